@@ -1,0 +1,81 @@
+"""The public API: all that a province plugin may import."""
+
+from __future__ import annotations
+
+from thidua.errors import Invalid, Problem, ThiduaError
+from thidua.hookspecs import CONTRACT_VERSION, Province, hookimpl
+from thidua.scoring.kinds import RuleKind
+from thidua.spec.base import Acknowledged, LegalBasis, Provenance
+from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.criteria import (
+    CriteriaSet,
+    Criterion,
+    Declared,
+    Domain,
+    ExemptionGroup,
+    SubCriterion,
+)
+from thidua.spec.grading import Band, Grading, RankRule
+from thidua.spec.loading import (
+    load,
+    load_criteria_sets,
+    load_folder,
+    load_list,
+    load_units,
+)
+from thidua.spec.movement import (
+    AwardForm,
+    Duty,
+    Indicator,
+    Movement,
+    Period,
+    Published,
+    PublishedGroup,
+    PublishedResults,
+    Statement,
+)
+from thidua.spec.notice import ResultsNotice
+from thidua.spec.province import Cluster, Jurisdiction, ProvinceInfo, Unit, UnitKind
+
+__all__ = [
+    "CONTRACT_VERSION",
+    "Acknowledged",
+    "AwardForm",
+    "Band",
+    "Cluster",
+    "CriteriaSet",
+    "Criterion",
+    "Declared",
+    "Domain",
+    "Duty",
+    "ExemptionGroup",
+    "Grading",
+    "Indicator",
+    "Invalid",
+    "Jurisdiction",
+    "LegalBasis",
+    "Movement",
+    "Period",
+    "Problem",
+    "Provenance",
+    "Province",
+    "ProvinceInfo",
+    "ProvinceSpec",
+    "Published",
+    "PublishedGroup",
+    "PublishedResults",
+    "RankRule",
+    "ResultsNotice",
+    "RuleKind",
+    "Statement",
+    "SubCriterion",
+    "ThiduaError",
+    "Unit",
+    "UnitKind",
+    "hookimpl",
+    "load",
+    "load_criteria_sets",
+    "load_folder",
+    "load_list",
+    "load_units",
+]

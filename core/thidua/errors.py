@@ -1,4 +1,4 @@
-"""The errors of the core: one base, few kinds, each with a sentence for the person who meets it."""
+"""The errors of the core: one base, few kinds, each with a sentence for its reader."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class ThiduaError(Exception):
-    """Something the person can act on. ``str(error)`` is a Vietnamese sentence saying what to do."""
+    """Something a person can act on; its text is a Vietnamese sentence saying what to do."""
 
 
 class NotFound(ThiduaError):

