@@ -1,0 +1,177 @@
+"""The linter of criteria sets: what contradicts itself, cannot be reached, or is left open.
+
+Pure over the spec. An ``error`` keeps a campaign from opening unless the set acknowledges it;
+a ``warning`` is for a person to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from thidua.spec.base import Acknowledged
+from thidua.spec.criteria import CriteriaSet, Criterion, Declared, Domain, Leaf, Node, SubCriterion
+from thidua.spec.grading import Grading
+from thidua.spec.lint_rules import rule_findings
+from thidua.spec.rules import Supplier
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the linter found: where, how bad, what to do; and whether it is acknowledged."""
+
+    code: str
+    place: str
+    severity: Severity
+    message: str
+    remedy: str
+    acknowledged: Acknowledged | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a campaign may not open with it."""
+        return self.severity == "error" and self.acknowledged is None
+
+
+def lint(criteria: CriteriaSet, grading: Grading | None = None) -> tuple[Finding, ...]:
+    """Every finding in printed order; acknowledged ones carry the acknowledgement.
+
+    An acknowledgement names a finding's code, or code and place as ``declared-criteria.8``.
+    """
+    known = {item.finding: item for item in criteria.acknowledged}
+    found = [*_set_findings(criteria), *_node_findings(criteria), *_grading_findings(grading)]
+    return tuple(
+        replace(item, acknowledged=known.get(f"{item.code}.{item.place}", known.get(item.code)))
+        for item in found
+    )
+
+
+def _set_findings(criteria: CriteriaSet) -> Iterator[Finding]:
+    yield from _declared_findings("bộ tiêu chí", criteria.declared, criteria.domains)
+    survey = _points(leaf for leaf in criteria.leaves if leaf.rule.kind == "survey")
+    declared = criteria.declared
+    if survey and (declared is None or declared.survey_points is None):
+        yield Finding(
+            "survey-undeclared", "bộ tiêu chí", "warning",
+            f"có {_vi(survey)} điểm điều tra xã hội học mà thang điểm không nói tới",
+            "Ghi declared.survey_points theo văn bản ban hành.",
+        )  # fmt: skip
+    if any(leaf.counts_as == "bonus" for leaf in criteria.leaves) and not criteria.bonus_cap:
+        yield Finding(
+            "bonus-cap", "bộ tiêu chí", "error",
+            "có điểm thưởng nhưng trần điểm thưởng bằng 0 nên không bao giờ được cộng",
+            "Ghi bonus_cap.",
+        )  # fmt: skip
+    for group in criteria.exemption_groups:
+        if not _points(leaf for leaf in criteria.leaves if not _under(criteria, leaf, group.nodes)):
+            yield Finding(
+                "exempt-all", group.code, "error",
+                "nhóm được giảm hết mọi tiêu chí nên không còn điểm tối đa",
+                "Bớt các mã trong nodes của nhóm.",
+            )  # fmt: skip
+
+
+def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:
+    appraised = _appraised(criteria.domains, inherited=False)
+    for node in criteria.nodes():
+        if node.declared:
+            yield from _declared_findings(node.code, node.declared, [node])
+        if node.rule is None:
+            continue
+        leaf = Leaf(node)
+        for severity, code, message, remedy in rule_findings(leaf):
+            yield Finding(code, leaf.code, severity, message, remedy)
+        if leaf.supplier is Supplier.UNIT and leaf.code not in appraised:
+            yield Finding(
+                "no-appraiser", leaf.code, "warning",
+                "đơn vị tự chấm mà chưa giao cơ quan nào thẩm định",
+                "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
+            )  # fmt: skip
+
+
+def _declared_findings(
+    place: str, declared: Declared | None, nodes: Sequence[Node]
+) -> Iterator[Finding]:
+    if declared is None:
+        return
+    below = [node for top in nodes for node in _walk(top)]
+    leaves = [leaf for top in nodes for leaf in top.leaves()]
+    computed: dict[str, tuple[str, Decimal]] = {
+        "domains": ("lĩnh vực", Decimal(sum(isinstance(node, Domain) for node in below))),
+        "criteria": ("tiêu chí", Decimal(sum(isinstance(node, Criterion) for node in below))),
+        "sub_criteria": (
+            "tiêu chí thành phần",
+            Decimal(sum(isinstance(node, SubCriterion) for node in below)),
+        ),
+        "points": ("điểm", _points(leaf for leaf in leaves if leaf.counts_as == "points")),
+        "survey_points": (
+            "điểm điều tra xã hội học",
+            _points(leaf for leaf in leaves if leaf.rule.kind == "survey"),
+        ),
+    }
+    for name, (words, value) in computed.items():
+        said = getattr(declared, name)
+        if said is not None and said != value:
+            yield Finding(
+                f"declared-{name.replace('_', '-')}", place, "error",
+                f"nguồn ghi {_vi(Decimal(said))} {words}, cộng từ cây được {_vi(value)}",
+                "Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
+            )  # fmt: skip
+
+
+def _grading_findings(grading: Grading | None) -> Iterator[Finding]:
+    if grading is None or not grading.bands:
+        return
+    lowest = grading.bands[-1]
+    if lowest.from_ is not None and lowest.from_ > 0:
+        yield Finding(
+            "band-gap", lowest.label, "warning",
+            f"chỉ số dưới {_vi(lowest.from_)} không thuộc loại nào",
+            "Bỏ ngưỡng của loại thấp nhất, hoặc thêm một loại.",
+        )  # fmt: skip
+    for band in grading.bands:
+        if band.from_ is not None and (
+            band.from_ > 100 or (band.from_ == 100 and not band.inclusive)
+        ):
+            yield Finding(
+                "band-unreachable", band.label, "warning",
+                f"cần chỉ số trên {_vi(band.from_)} %, chỉ đạt được nhờ điểm thưởng",
+                "Xem lại ngưỡng của loại này.",
+            )  # fmt: skip
+
+
+def _appraised(nodes: Sequence[Node], *, inherited: bool) -> set[str]:
+    found: set[str] = set()
+    for node in nodes:
+        here = inherited or bool(node.appraiser)
+        if here:
+            found.add(node.code)
+        found |= _appraised(node.children, inherited=here)
+    return found
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _walk(child)
+
+
+def _under(criteria: CriteriaSet, leaf: Leaf, codes: Sequence[str]) -> bool:
+    return any(
+        below.code == leaf.code
+        for node in criteria.nodes()
+        if node.code in codes
+        for below in node.leaves()
+    )
+
+
+def _points(leaves: Iterator[Leaf]) -> Decimal:
+    return sum((leaf.max_points for leaf in leaves), Decimal(0))
+
+
+def _vi(number: Decimal) -> str:
+    return f"{number.normalize():f}".replace(".", ",")
