@@ -264,7 +264,7 @@ class _Cluster:
         """
         deadline = time.monotonic() + _START_SECONDS
         secret = (self.data / "secret").read_text()
-        for pause in (0.5, 2.0, 0.0):
+        for pause in (0.2, 1.0, 0.0):
             port = _free_port()
             process = self._serve(port)
             undo.callback(_end, process.pid, partial(_runs, process))
