@@ -64,15 +64,21 @@ def reason_of(error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     if error["type"] == "literal_error" or error["type"] == "enum":
-        return f"chỉ nhận: {error['ctx']['expected']}"
+        return "chỉ nhận: " + str(error["ctx"]["expected"]).replace(" or ", " hoặc ")
     return REASONS.get(error["type"], error["msg"])
 
 
 def problems_of(error: ValidationError, file: str) -> list[Problem]:
-    """All problems of a validation error, each with its path in the document."""
+    """All problems of a validation error, each with its path in the document.
+
+    A list whose items are broken is not also reported as too short.
+    """
+    items = error.errors()
+    places = [item["loc"] for item in items]
     return [
         Problem(file=file, place=".".join(map(str, item["loc"])), reason=reason_of(item))
-        for item in error.errors()
+        for item in items
+        if not any(item["loc"] == place[: len(item["loc"])] != place for place in places)
     ]
 
 
@@ -83,9 +89,9 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"dòng {mark.line + 1}, cột {mark.column + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or "không phải UTF-8"
-        raise Invalid([Problem(file=path.name, place=place, reason=str(reason))]) from error
+        where = f"{path.name} dòng {mark.line + 1}, cột {mark.column + 1}" if mark else path.name
+        reason = "không đúng cú pháp YAML" if mark else "phải là tệp chữ mã UTF-8"
+        raise Invalid([Problem(file=where, place="", reason=reason)]) from error
     except OSError as error:
         raise Invalid([Problem(file=path.name, place="", reason="không đọc được tệp")]) from error
 
