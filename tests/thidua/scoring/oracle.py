@@ -1,0 +1,338 @@
+"""The law of numbers a second time, deliberately naive: points are fractions, never ticks.
+
+Written from the declarations alone; it shares nothing with the engine but the spec objects. What
+a reader could get wrong (rounding, thresholds, caps, what is ranked) stands in ``Law``, so that
+``test_mutants`` can break one piece at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import floor
+
+from thidua.scoring.kinds import RuleKind
+from thidua.spec.criteria import CriteriaSet, Leaf, Node
+from thidua.spec.grading import Grading
+from thidua.spec.rules import (
+    Bands,
+    Choice,
+    Count,
+    Custom,
+    Deduction,
+    Fault,
+    IndicatorRule,
+    Level,
+    Manual,
+    Ratio,
+    Rule,
+    Step,
+    Supplier,
+    Survey,
+    YesNo,
+)
+
+ZERO = Fraction(0)
+SPECIAL = ("missing", "pending", "exempt", "not_applicable")
+"""The branches that every rule kind shares; the others are the engine's own words."""
+
+Kinds = Mapping[str, RuleKind]
+Inputs = Mapping[str, Mapping[str, int]]
+
+
+def half_away(value: Fraction, decimals: int) -> Fraction:
+    """``value`` at so many decimals; an exact half goes away from zero."""
+    scaled = abs(value) * 10**decimals
+    whole = floor(scaled)
+    if scaled - whole >= Fraction(1, 2):
+        whole += 1
+    return Fraction(whole if value >= 0 else -whole, 10**decimals)
+
+
+def unrounded(value: Fraction, decimals: int) -> Fraction:
+    """``value`` itself."""
+    return value
+
+
+def reaches(value: Fraction, cut: Fraction, inclusive: bool) -> bool:
+    """Whether ``value`` is over ``cut``, or on it where that suffices."""
+    return value > cut or (inclusive and value == cut)
+
+
+def guarded(points: Fraction, maximum: Fraction) -> Fraction:
+    """Points of a leaf that is no bonus: never more than its maximum."""
+    return min(points, maximum)
+
+
+def total_points(
+    criteria: CriteriaSet, earned: Fraction, bonus: Fraction, penalty: Fraction
+) -> Fraction:
+    """What is earned, with bonus and penalty under the caps that the set declares."""
+    if criteria.penalty_cap is not None and penalty > criteria.penalty_cap:
+        penalty = Fraction(criteria.penalty_cap)
+    cap = Fraction(criteria.bonus_cap)
+    if criteria.bonus_capped == "before_penalty":
+        return earned + (cap if bonus > cap else bonus) - penalty
+    rest = bonus - penalty
+    return earned + (cap if rest > cap else rest)
+
+
+def index_of(points: Fraction, maximum: Fraction) -> Fraction:
+    """Points in per cent of the unit's own maximum."""
+    return points / maximum * 100
+
+
+def competition(values: Sequence[tuple[Fraction, ...]], mine: tuple[Fraction, ...]) -> int:
+    """1, 2, 2, 4: one more than the number of those who are better."""
+    return 1 + sum(other > mine for other in values)
+
+
+def decides(grading: Grading) -> str:
+    """Whether the published or the exact figure decides."""
+    return grading.decide_on
+
+
+@dataclass(frozen=True)
+class Law:
+    """The pieces that a wrong reading would change."""
+
+    half: Callable[[Fraction, int], Fraction] = half_away
+    round_leaf: Callable[[Fraction, int], Fraction] = half_away
+    round_total: Callable[[Fraction, int], Fraction] = unrounded
+    reaches: Callable[[Fraction, Fraction, bool], bool] = reaches
+    guarded: Callable[[Fraction, Fraction], Fraction] = guarded
+    total: Callable[[CriteriaSet, Fraction, Fraction, Fraction], Fraction] = total_points
+    index: Callable[[Fraction, Fraction], Fraction] = index_of
+    ranks: Callable[[Sequence[tuple[Fraction, ...]], tuple[Fraction, ...]], int] = competition
+    decides: Callable[[Grading], str] = decides
+
+
+LAW = Law()
+
+
+# Rule kinds: points from inputs; None where the leaf does not apply.
+
+
+def part(item: Level | Step | Fault, maximum: Fraction) -> Fraction:
+    """The points of a level, step or fault, said outright or as a share of the maximum."""
+    if item.points is not None:
+        return Fraction(item.points)
+    assert item.share is not None
+    return Fraction(item.share) * maximum
+
+
+def yes_no(rule: YesNo, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """Yes earns the maximum."""
+    return maximum if given["value"] == 1 else Fraction(rule.no_points)
+
+
+def choice(rule: Choice, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """The chosen level's points."""
+    return part(rule.levels[given["level"]], maximum)
+
+
+def ratio(rule: Ratio, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction | None:
+    """0 below the floor, the maximum from ``full`` on, in proportion between."""
+    if given["denominator"] == 0:
+        conventions = {"full": maximum, "zero": ZERO, "not_applicable": None, None: ZERO}
+        return conventions[rule.zero_denominator]
+    share = Fraction(given["numerator"], given["denominator"])
+    if not law.reaches(share, Fraction(rule.floor), True):
+        return ZERO
+    if share >= Fraction(rule.full):
+        return maximum
+    return maximum * share / Fraction(rule.full)
+
+
+def bands(rule: Bands, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction:
+    """The first step that the value reaches, else 0."""
+    value = Fraction(given["value"], 10_000)
+    for step in rule.steps:
+        if law.reaches(value, Fraction(step.from_), step.inclusive):
+            return part(step, maximum)
+    return ZERO
+
+
+def count(rule: Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """So much for each, up to the maximum."""
+    return min(given["count"] * Fraction(rule.each), maximum)
+
+
+def deduction(rule: Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """The maximum less every fault, down to ``least``."""
+    taken = sum((given[fault.name] * part(fault, maximum) for fault in rule.faults), ZERO)
+    return max(maximum - taken, Fraction(rule.least))
+
+
+def survey(rule: Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """Per cent of the maximum."""
+    return Fraction(given["percent"], 10_000) / 100 * maximum
+
+
+def indicator(rule: IndicatorRule, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """The indicator's value on its scale, of the maximum."""
+    return Fraction(given["value"], 10_000) / Fraction(rule.scale) * maximum
+
+
+def manual(rule: Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """The points entered, up to the maximum."""
+    return min(Fraction(given["points"], 10_000), maximum)
+
+
+def custom(rule: Custom, maximum: Fraction, given: Mapping[str, int], kinds: Kinds) -> Fraction:
+    """What the province's own function says."""
+    ticks, _branch = kinds[rule.name].score(rule.settings, int(maximum * 10_000), given)
+    return Fraction(ticks) / 10_000
+
+
+def rule_points(
+    rule: Rule, maximum: Fraction, given: Mapping[str, int], kinds: Kinds, law: Law
+) -> Fraction | None:
+    """Exact points of any rule; None where the leaf does not apply."""
+    if isinstance(rule, Ratio):
+        return ratio(rule, maximum, given, law)
+    if isinstance(rule, Bands):
+        return bands(rule, maximum, given, law)
+    if isinstance(rule, Custom):
+        return custom(rule, maximum, given, kinds)
+    simple: Mapping[str, Callable[..., Fraction]] = {
+        "yes_no": yes_no, "choice": choice, "count": count, "deduction": deduction,
+        "survey": survey, "indicator": indicator, "manual": manual,
+    }  # fmt: skip
+    return simple[rule.kind](rule, maximum, given)
+
+
+# Leaf, node, sheet
+
+
+@dataclass(frozen=True)
+class LeafPoints:
+    """Points and maximum of one leaf; ``branch`` only where it is one of ``SPECIAL``."""
+
+    points: Fraction
+    maximum: Fraction
+    branch: str = ""
+
+
+@dataclass(frozen=True)
+class SheetPoints:
+    """A whole sheet: leaves by code, nodes by code as (points, maximum), the sums."""
+
+    leaves: Mapping[str, LeafPoints]
+    nodes: Mapping[str, tuple[Fraction, Fraction]]
+    earned: Fraction
+    bonus: Fraction
+    penalty: Fraction
+    total: Fraction
+    maximum: Fraction
+
+
+def leaf_points(
+    leaf: Leaf, inputs: Mapping[str, int], criteria: CriteriaSet, kinds: Kinds, law: Law = LAW
+) -> LeafPoints:
+    """One leaf that is not exempt."""
+    full = Fraction(leaf.max_points)
+    counted = full if leaf.counts_as == "points" else ZERO
+    if any(spec.name not in inputs for spec in leaf.rule.inputs()):
+        if leaf.supplier not in (Supplier.SURVEY, Supplier.INDEX):
+            return LeafPoints(ZERO, counted, "missing")
+        out = criteria.pending == "out_of_maximum"
+        return LeafPoints(ZERO, ZERO if out else counted, "pending")
+    exact = rule_points(leaf.rule, full, inputs, kinds, law)
+    if exact is None:
+        return LeafPoints(ZERO, ZERO, "not_applicable")
+    points = law.round_leaf(exact, criteria.leaf_decimals)
+    return LeafPoints(points if leaf.counts_as == "bonus" else law.guarded(points, full), counted)
+
+
+def exempt_leaves(criteria: CriteriaSet, exempt: Collection[str]) -> set[str]:
+    """Codes of the leaves at or below an exempt node."""
+    return {leaf.code for node in criteria.nodes() if node.code in exempt for leaf in node.leaves()}
+
+
+def sheet_points(
+    criteria: CriteriaSet,
+    inputs: Inputs,
+    exempt: Collection[str] = (),
+    kinds: Kinds | None = None,
+    law: Law = LAW,
+) -> SheetPoints:
+    """All points of one unit's sheet."""
+    out = exempt_leaves(criteria, exempt)
+    leaves = {
+        leaf.code: LeafPoints(ZERO, ZERO, "exempt")
+        if leaf.code in out
+        else leaf_points(leaf, inputs.get(leaf.code, {}), criteria, kinds or {}, law)
+        for leaf in criteria.leaves
+    }
+    earned, bonus, penalty = (
+        sum((leaves[leaf.code].points for leaf in criteria.leaves if leaf.counts_as == what), ZERO)
+        for what in ("points", "bonus", "penalty")
+    )
+    total = law.round_total(law.total(criteria, earned, bonus, penalty), criteria.leaf_decimals)
+    maximum = sum((leaf.maximum for leaf in leaves.values()), ZERO)
+    nodes = {node.code: node_points(node, leaves) for node in criteria.nodes()}
+    return SheetPoints(leaves, nodes, earned, bonus, penalty, total, maximum)
+
+
+def node_points(node: Node, leaves: Mapping[str, LeafPoints]) -> tuple[Fraction, Fraction]:
+    """Points and maximum of everything at or below a node; a penalty takes away."""
+    points = maximum = ZERO
+    for leaf in node.leaves():
+        mine = leaves[leaf.code]
+        points += -mine.points if leaf.counts_as == "penalty" else mine.points
+        maximum += mine.maximum
+    return points, maximum
+
+
+# Index, rank, band
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit to be graded: what it reached, in per cent or in points, and its tie-breakers.
+
+    ``rounds``: whether the figure is an index computed here, so published at some decimals.
+    """
+
+    key: str
+    group: str
+    value: Fraction | None
+    ties: tuple[Fraction | None, ...] = ()
+    ranked: bool = True
+    rounds: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a unit stands: the published figure, rank and band."""
+
+    key: str
+    index: Fraction | None
+    rank: int | None
+    band: str | None
+    tied: bool
+
+
+def band(value: Fraction, grading: Grading, law: Law = LAW) -> str | None:
+    """The highest band that the value reaches."""
+    for each in grading.bands:
+        if each.from_ is None or law.reaches(value, Fraction(each.from_), each.inclusive):
+            return each.label
+    return None
+
+
+def order_breakers_fewest(values: Sequence[Fraction]) -> int:
+    """How few values must go until the others never rise; by trying every choice."""
+    for size in range(len(values) + 1):
+        for gone in combinations(range(len(values)), size):
+            if never_rises([v for at, v in enumerate(values) if at not in gone]):
+                return size
+    raise AssertionError("an empty list never rises")
+
+
+def never_rises(values: Sequence[Fraction]) -> bool:
+    """Whether each value is at most the one before it."""
+    return all(values[at] >= values[at + 1] for at in range(len(values) - 1))

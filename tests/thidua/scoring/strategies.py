@@ -1,0 +1,327 @@
+"""Criteria sets and sheets as nasty as the spec allows: thresholds hit, halves, ties, 2**63."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from math import gcd
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from thidua.scoring.kinds import RuleKind
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.rules import (
+    Bands,
+    Choice,
+    Count,
+    Custom,
+    Deduction,
+    Fault,
+    IndicatorRule,
+    InputSpec,
+    Level,
+    Manual,
+    Ratio,
+    Rule,
+    Step,
+    Supplier,
+    Survey,
+    YesNo,
+)
+
+SOAK = bool(os.environ.get("THIDUA_SOAK"))
+"""The long form: 10 000 criteria sets instead of a small slice."""
+
+Inputs = dict[str, dict[str, int]]
+
+
+def law(*, usual: int, soak: int = 10_000) -> settings:
+    """Settings of one property: ``usual`` examples in ``make test``, ``soak`` in ``make soak``."""
+    return settings(
+        max_examples=soak if SOAK else usual,
+        deadline=None,
+        derandomize=False,
+        print_blob=True,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ],
+    )
+
+
+@cache
+def points(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
+    """Points with up to four decimals between two bounds, in ticks; round figures often."""
+    usual = [0, 1, 5, 50, 500, 1250, 2500, 3333, 5000, 10_000, 15_000, 20_000, 30_000, 100_000]
+    signed = [sign * tick for tick in usual for sign in (1, -1) if lowest <= sign * tick <= highest]
+    ticks = st.sampled_from(signed) | st.integers(lowest, highest)
+    return ticks.map(lambda tick: Decimal(tick) / 10_000)
+
+
+SHARES = points(0, 10_000)
+AMOUNTS = st.tuples(st.booleans(), SHARES)
+FEW_AMOUNTS = st.lists(AMOUNTS, min_size=1, max_size=3)
+LEVEL_AMOUNTS = st.lists(AMOUNTS, min_size=2, max_size=4)
+CUTS = st.lists(points(-10_000, 1_000_000), min_size=1, max_size=4, unique=True)
+MAXIMA = st.one_of(points(0, 100_000), st.sampled_from([Decimal(1), Decimal("0.05"), Decimal(10)]))
+HUGE_MAXIMA = st.sampled_from([Decimal(1_000_000), Decimal("999999.9999"), Decimal(100)])
+
+
+# Rules
+
+
+@st.composite
+def choices(draw: st.DrawFn) -> Choice:
+    """Two to four levels in any order, as points (below zero too) or as shares."""
+    amounts = draw(LEVEL_AMOUNTS)
+    low = draw(points(-30_000, 30_000))
+    levels = [
+        Level(label=str(at), share=amount) if share else Level(label=str(at), points=amount + low)
+        for at, (share, amount) in enumerate(amounts)
+    ]
+    return Choice(kind="choice", levels=tuple(levels))
+
+
+@st.composite
+def ratios(draw: st.DrawFn, maximum: Decimal) -> Ratio:
+    """Floor and full in order; inputs up to a bound that may pass 2**63 when multiplied."""
+    low, high = sorted((draw(SHARES), draw(SHARES)))
+    edge = 2**63 // max(2, int(2 * maximum * 10_000))
+    near = [min(10**18, max(1, edge + step)) for step in (-1, 0, 1)]
+    return Ratio(
+        kind="ratio",
+        numerator="b",
+        denominator="a",
+        floor=draw(st.sampled_from([Decimal(0), low])),
+        full=draw(st.sampled_from([Decimal(1), high or Decimal(1)])),
+        zero_denominator=draw(st.sampled_from(["full", "zero", "not_applicable", None])),
+        largest=draw(st.sampled_from([100, 10**9, 10**18, *near])),
+    )
+
+
+@st.composite
+def staircases(draw: st.DrawFn) -> Bands:
+    """One to four steps going down."""
+    cuts = draw(CUTS)
+    steps = []
+    for cut in sorted(cuts, reverse=True):
+        share, amount = draw(AMOUNTS)
+        earned: dict[str, Any] = {"share": amount} if share else {"points": amount * 4 - 1}
+        steps.append(Step(**{"from": cut}, inclusive=draw(st.booleans()), **earned))
+    return Bands(kind="bands", value="v", steps=tuple(steps))
+
+
+@st.composite
+def deductions(draw: st.DrawFn) -> Deduction:
+    """One to three kinds of fault, down to zero or below."""
+    amounts = draw(FEW_AMOUNTS)
+    faults = [
+        Fault(name=f"f{at}", label="f", **({"share": a} if share else {"points": a}))
+        for at, (share, a) in enumerate(amounts)
+    ]
+    least = draw(st.just(Decimal(0)) | points(-50_000, 0))
+    return Deduction(kind="deduction", faults=tuple(faults), least=least, largest=10**9)
+
+
+def thirds(
+    settings: Mapping[str, Any], maximum: int, inputs: Mapping[str, int]
+) -> tuple[Fraction | int, str]:
+    """A province's own kind: parts of the maximum, over it and below zero as well."""
+    ticks = Fraction(maximum * inputs["x"], settings["parts"])
+    return ticks, "up" if ticks >= 0 else "down"
+
+
+def plain(
+    settings: Mapping[str, Any], maximum: int, inputs: Mapping[str, int]
+) -> tuple[Fraction | int, str]:
+    """A province's own kind that answers in whole ticks."""
+    return inputs["x"] * 5, "plain"
+
+
+KINDS = {
+    "thirds": RuleKind(name="thirds", score=thirds, sentences={"up": "{x}", "down": "{x}"}),
+    "plain": RuleKind(name="plain", score=plain, sentences={"plain": "{x}"}),
+}
+
+
+@st.composite
+def customs(draw: st.DrawFn) -> Custom:
+    """One of the two kinds above; its input may be below zero."""
+    takes = (InputSpec(name="x", label="x", minimum=-1000, maximum=1000),)
+    parts = draw(st.sampled_from([1, 2, 3, 8, 200]))
+    return Custom(
+        kind="custom",
+        name=draw(st.sampled_from(sorted(KINDS))),
+        takes=takes,
+        settings={"parts": parts},
+    )
+
+
+@cache
+def rules(maximum: Decimal) -> st.SearchStrategy[Rule]:
+    """Any rule, for a leaf with this maximum."""
+    return st.one_of(
+        points(-20_000, 20_000).map(lambda no: YesNo(kind="yes_no", no_points=no)),
+        choices(),
+        ratios(maximum),
+        ratios(maximum),
+        staircases(),
+        points(1, 20_000).map(lambda each: Count(kind="count", item="i", each=each, largest=10**9)),
+        deductions(),
+        st.just(Survey(kind="survey", survey="sipas")),
+        st.sampled_from([Decimal(100), Decimal(1), Decimal("0.0003"), Decimal(1_000_000)]).map(
+            lambda scale: IndicatorRule(kind="indicator", indicator="ddci", scale=scale)
+        ),
+        st.just(Manual(kind="manual")),
+        customs(),
+    )
+
+
+# Inputs of one leaf
+
+
+@st.composite
+def ratio_inputs(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
+    """Nothing over nothing, exactly on floor or full, one off, a simple half, or anything."""
+    how = draw(st.integers(0, 3))
+    if how == 0:
+        bottom = draw(st.integers(0, min(3, rule.largest)))
+        top = draw(st.integers(0, min(10, rule.largest)))
+        return {"numerator": top, "denominator": bottom}
+    if how == 1:
+        bottom = draw(st.sampled_from([n for n in (1, 8, 16, 80, 200, 2000) if n <= rule.largest]))
+        return {"numerator": draw(st.integers(0, bottom)), "denominator": bottom}
+    if how == 2:
+        return draw(on_the_line(rule))
+    anything = st.integers(0, rule.largest) | st.just(rule.largest)
+    return {"numerator": draw(anything), "denominator": draw(anything)}
+
+
+@st.composite
+def on_the_line(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
+    """A ratio exactly on floor or full, or as near as the bound allows."""
+    share = int(draw(st.sampled_from([rule.floor, rule.full])) * 10_000)
+    top, bottom = share // gcd(share, 10_000), 10_000 // gcd(share, 10_000)
+    most = rule.largest // bottom
+    times = draw(st.sampled_from([most, 1]) | st.integers(1, max(1, most)))
+    step = draw(st.sampled_from([0, 0, -1, 1]))
+    return {
+        "numerator": min(rule.largest, max(0, top * times + step)),
+        "denominator": min(rule.largest, bottom * times),
+    }
+
+
+@cache
+def amounts(spec: InputSpec, *marks: int) -> st.SearchStrategy[int]:
+    """Any allowed value of an input; the marks, their neighbours and the bounds often."""
+    near = {mark + step for mark in marks for step in (-1, 0, 1)}
+    usual = {spec.minimum, spec.maximum, *range(8), 125_000, 333_333, *near}
+    allowed = sorted(value for value in usual if spec.minimum <= value <= spec.maximum)
+    return st.sampled_from(allowed) | st.integers(spec.minimum, spec.maximum)
+
+
+def rule_inputs(rule: Rule, maximum: Decimal) -> st.SearchStrategy[dict[str, int]]:
+    """Complete inputs of one leaf, within their declared bounds."""
+    if isinstance(rule, Ratio):
+        return ratio_inputs(rule)
+    marks: list[int] = []
+    if isinstance(rule, Bands):
+        marks = [int(step.from_ * 10_000) for step in rule.steps]
+    elif isinstance(rule, Manual):
+        marks = [int(maximum * 10_000)]
+    elif isinstance(rule, Count):
+        marks = [int(maximum / rule.each)]
+    return st.fixed_dictionaries({spec.name: amounts(spec, *marks) for spec in rule.inputs()})
+
+
+# Sets
+
+
+@dataclass(frozen=True)
+class Case:
+    """A criteria set and some units' sheets: inputs and exempt nodes, unit by unit."""
+
+    criteria: CriteriaSet
+    units: Sequence[Inputs]
+    exempt: Sequence[frozenset[str]]
+
+
+@st.composite
+def leaf_fields(draw: st.DrawFn) -> dict[str, Any]:
+    """What makes a node a leaf."""
+    maximum = draw(st.one_of(MAXIMA, MAXIMA, HUGE_MAXIMA))
+    return {
+        "max_points": maximum,
+        "rule": draw(rules(maximum)),
+        "counts_as": draw(st.sampled_from(["points"] * 5 + ["bonus", "penalty"])),
+        "supplier": draw(st.sampled_from([None, None, None, *Supplier])),
+    }
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Domains with leaves at all three levels."""
+    shape = draw(st.lists(st.lists(st.integers(0, 2), max_size=2), min_size=1, max_size=3))
+    domains = []
+    for d, below in enumerate(shape, 1):
+        criteria = []
+        for c, size in enumerate(below, 1):
+            subs = [
+                {"code": f"{d}.{c}.{s}", "name": "s", **draw(leaf_fields())}
+                for s in range(1, size + 1)
+            ]
+            own = {"sub_criteria": subs} if subs else draw(leaf_fields())
+            criteria.append({"code": f"{d}.{c}", "name": "c", **own})
+        held = {"criteria": criteria} if criteria else draw(leaf_fields())
+        domains.append({"code": str(d), "name": "d", **held})
+    return domains
+
+
+@st.composite
+def criteria_sets(draw: st.DrawFn) -> CriteriaSet:
+    """Any set: what is pending, the caps and the decimals drawn too."""
+    fields: dict[str, Any] = {
+        "leaf_decimals": draw(st.integers(0, 4)),
+        "pending": draw(st.sampled_from(["out_of_maximum", "zero"])),
+        "bonus_cap": draw(points(0, 50_000)),
+        "penalty_cap": draw(st.none() | points(0, 50_000)),
+        "bonus_capped": draw(st.sampled_from(["before_penalty", "after_penalty"])),
+        "domains": draw(trees()),
+    }
+    return CriteriaSet(
+        code="set", version="1", title="t", kinds=("kind",), grading="grading", **fields
+    )
+
+
+@st.composite
+def sheets(draw: st.DrawFn, variants: Mapping[str, Sequence[dict[str, int]]]) -> Inputs:
+    """One unit's inputs: of each leaf a variant that others have too, nothing, or a part."""
+    picks = draw(st.lists(st.integers(0, 7), min_size=len(variants), max_size=len(variants)))
+    filled: Inputs = {}
+    for pick, (code, offered) in zip(picks, variants.items(), strict=True):
+        if pick < 6:
+            filled[code] = dict(offered[pick % len(offered)])
+        elif pick == 7:
+            filled[code] = dict(list(offered[0].items())[1:])
+    return filled
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """A set with one to six units, many of them alike in most leaves."""
+    criteria = draw(criteria_sets())
+    variants = {
+        leaf.code: [draw(rule_inputs(leaf.rule, leaf.max_points)) for _ in range(2)]
+        for leaf in criteria.leaves
+    }
+    units = draw(st.lists(sheets(variants), min_size=1, max_size=6))
+    codes = st.sampled_from([node.code for node in criteria.nodes()])
+    some = st.frozensets(codes, max_size=2)
+    exempt = [draw(some) if draw(st.booleans()) else frozenset() for _ in units]
+    return Case(criteria, units, exempt)
