@@ -29,6 +29,7 @@ from functools import partial
 from importlib.metadata import distribution
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import LiteralString, TypeAlias
 
@@ -56,15 +57,17 @@ _HOST = "127.0.0.1"
 _SUPERUSER = "postgres"
 _START_SECONDS = 60.0  # recovery after a crash on a busy machine
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-_CREATE: LiteralString = (
-    "CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} STRATEGY FILE_COPY"
+_INITDB = (
+    *(f"--username={_SUPERUSER}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+    "--set=scram_iterations=1",  # many protect what can be guessed; ours are 256 random bits
 )
+_CREATE: LiteralString = "CREATE DATABASE {name} OWNER {owner} TEMPLATE {like} STRATEGY FILE_COPY"
 _ALTER_ROLE: LiteralString = (
     "ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
     "PASSWORD {password}"
 )
 _USERS = ("postgres", "nobody")
-_READ_ALL = ((2, "dac_read_search"), (1, "dac_override"))  # Docker gives only the second
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Server:
         The owner role owns it and the application role may connect, as with ``DATABASE``.
         """
         with self._connect() as connection:
-            _run(connection, _CREATE, name=name, owner=OWNER, template=template)
+            _run(connection, _CREATE, name=name, owner=OWNER, like=template)
             _admit(connection, name)
 
     def drop(self, name: str) -> None:
@@ -101,7 +104,7 @@ class Server:
                 password = sql.Literal(self._password(role))
                 _run(connection, _ALTER_ROLE, role=role, password=password)
             if DATABASE not in _names(connection, "SELECT datname FROM pg_database"):
-                _run(connection, _CREATE, name=DATABASE, owner=OWNER, template="template0")
+                _run(connection, _CREATE, name=DATABASE, owner=OWNER, like="template0")
             _admit(connection, DATABASE)
         with self._connect(OWNER, DATABASE) as connection:
             for name in EXTENSIONS:
@@ -193,7 +196,7 @@ def _take(home: Path, undo: ExitStack) -> Path:
     """The folder for the cluster, made if need be and locked until ``undo`` closes."""
     folder = home / "postgres"
     try:
-        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         undo.callback(os.close, lock)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -237,24 +240,24 @@ class _Cluster:
         pid_file.unlink(missing_ok=True)
 
     def initialise(self) -> None:
-        """Make the cluster under another name first, so that ``data`` is always a whole one."""
-        fresh, secret = self.folder / "data.new", self.folder / "secret.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700)
-        secret.unlink(missing_ok=True)
-        secret.touch(mode=0o600)
-        secret.write_text(token_hex(32))
-        options = [f"--username={_SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256"]
-        options += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        # hashing many times protects words that can be guessed; these are 256 random bits
-        options += ["--builtin-locale=C.UTF-8", "--set=scram_iterations=1"]
-        options += ["--no-sync"] if self.fast else []
-        command = self._command("initdb", fresh, options)
-        os.chown(secret, fresh.stat().st_uid, -1)
-        if _spawn(command, self.log).wait() != 0:
-            raise self._failure()
-        secret.rename(fresh / "secret")
-        fresh.rename(self.data)
+        """Make the cluster elsewhere first, so that ``data`` is always a whole one.
+
+        Each time elsewhere: an initdb whose parent was killed may still be tidying up.
+        """
+        for left in self.folder.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with TemporaryDirectory(prefix="new-", dir=self.folder) as workshop:
+            fresh, secret = Path(workshop, "data"), Path(workshop, "secret")
+            fresh.mkdir(mode=0o700)
+            secret.touch(mode=0o600)
+            secret.write_text(token_hex(32))
+            options = [*_INITDB, f"--pwfile={secret}", *(["--no-sync"] if self.fast else [])]
+            command = self._command("initdb", fresh, options)
+            os.chown(secret, fresh.stat().st_uid, -1)
+            if _spawn(command, self.log).wait() != 0:
+                raise self._failure()
+            secret.rename(fresh / "secret")
+            fresh.rename(self.data)
 
     def launch(self, undo: ExitStack) -> Server:
         """Run the server until it accepts connections; ``undo`` will stop it.
@@ -266,18 +269,21 @@ class _Cluster:
         secret = (self.data / "secret").read_text()
         for pause in (0.2, 1.0, 0.0):
             port = _free_port()
-            process = self._serve(port)
-            undo.callback(_end, process.pid, partial(_runs, process))
+            process = self._serve(port, undo)
             if self._ready(process, deadline):
                 return Server(port, secret)
+            if process.poll() is None:
+                break
             time.sleep(pause)
         raise self._failure()
 
-    def _serve(self, port: int) -> subprocess.Popen[bytes]:
+    def _serve(self, port: int, undo: ExitStack) -> subprocess.Popen[bytes]:
         settings = [f"listen_addresses={_HOST}", f"port={port}", "unix_socket_directories="]
         settings += _FAST if self.fast else ()
         options = [word for setting in settings for word in ("-c", setting)]
-        return _spawn(self._command("postgres", self.data, options), self.log)
+        process = _spawn(self._command("postgres", self.data, options), self.log)
+        undo.callback(_end, process.pid, lambda: process.poll() is None)
+        return process
 
     def _ready(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
         """Wait until the server says in its pid file that it accepts connections."""
@@ -294,12 +300,7 @@ class _Cluster:
         """The program as another user if we are root, and ended by the kernel when we die."""
         command = [str(_programs() / program), "-D", str(data), *options]
         setpriv = shutil.which("setpriv")
-        if setpriv is None and os.geteuid() == 0:
-            raise ThiduaError(
-                "Chạy bằng tài khoản root thì cần lệnh setpriv. Hãy cài gói util-linux, hoặc chạy "
-                "bằng một tài khoản thường."
-            )
-        if setpriv is None:
+        if setpriv is None:  # not on macOS
             return command
         user = _as_another(data) if os.geteuid() == 0 else []
         # between fork and setpriv the parent may have died already: then do not begin
@@ -321,14 +322,11 @@ def _as_another(data: Path) -> list[str]:
     asks ``access(2)``, which heeds it only under the securebit ``no_setuid_fixup``.
     """
     user = _owner(data)
+    ours = int(Path("/proc/self/status").read_text().partition("CapEff:")[2].split()[0], 16)
+    reading = "dac_read_search" if ours & 4 else "dac_override"  # Docker gives only the second
     words = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    status = Path("/proc/self/status").read_text()
-    ours = int(status.partition("CapEff:")[2].split()[0], 16)
-    for bit, name in _READ_ALL:
-        if ours >> bit & 1:
-            caps = [f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
-            return [*words, "--securebits=+no_setuid_fixup", *caps]
-    return words
+    words += ["--securebits=+no_setuid_fixup", f"--inh-caps=+{reading}"]
+    return [*words, f"--ambient-caps=+{reading}"]
 
 
 def _owner(data: Path) -> pwd.struct_passwd:
@@ -337,7 +335,7 @@ def _owner(data: Path) -> pwd.struct_passwd:
     for user in users:
         if user.pw_uid == data.stat().st_uid != 0:
             return user
-    user = min((u for u in users if u.pw_name in _USERS), key=lambda u: _USERS.index(u.pw_name))
+    user = next(user for name in _USERS for user in users if user.pw_name == name)
     for path in (data, *data.rglob("*")):
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
     return user
@@ -359,7 +357,6 @@ def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
                     stdout=out,
                     stderr=out,
                     cwd=log.parent,
-                    env=os.environ | {"LC_ALL": "C"},
                     start_new_session=True,
                 )
         except OSError as error:
@@ -381,10 +378,6 @@ def _end(pid: int, lives: Callable[[], bool]) -> None:
                 os.kill(pid, number)
         while lives() and time.monotonic() < deadline:
             time.sleep(0.01)
-
-
-def _runs(process: subprocess.Popen[bytes]) -> bool:
-    return process.poll() is None
 
 
 def _works_in(pid: int, data: Path) -> bool:

@@ -269,12 +269,13 @@ def test_power_loss_and_a_reused_pid_do_not_block_a_start(tmp_path: Path) -> Non
 
 
 def test_interrupted_initialisation_is_begun_anew(tmp_path: Path) -> None:
-    half = tmp_path / "postgres" / "data.new"
+    half = tmp_path / "postgres" / "new-half" / "data"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
     with start(tmp_path, fast=True) as running:
         assert ask(running.app_url, "SELECT 1") == [(1,)]
-    assert not half.exists()
+    left = sorted(path.name for path in (tmp_path / "postgres").iterdir())
+    assert left == ["data", "lock", "server.log"]
 
 
 def test_programs_and_data_below_a_closed_folder(tmp_path: Path) -> None:
