@@ -1,0 +1,1 @@
+"""Tỉnh Tiền Giang: a province made of data files."""
