@@ -1,0 +1,289 @@
+"""One leaf from its inputs: one function for each rule kind, to exact ticks and the branch taken.
+
+The law: inside a rule everything is exact (integers or ``Fraction``, thresholds tested before
+anything is rounded); the result is rounded once, half away from zero, to the set's
+``leaf_decimals``. No leaf but a bonus exceeds its maximum. Below zero go only a deduction with
+``least`` < 0, declared negative points (levels, steps, ``no_points``) and penalty leaves.
+
+A penalty leaf's ticks are a positive magnitude; the sheet subtracts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_never
+
+from thidua.errors import Invalid, Problem
+from thidua.scoring.kinds import RuleKind
+from thidua.scoring.ticks import TICKS, round_ticks, to_points, to_ticks, written
+from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.rules import (
+    Bands,
+    Choice,
+    Count,
+    Custom,
+    Deduction,
+    IndicatorRule,
+    InputSpec,
+    Manual,
+    Ratio,
+    Step,
+    Supplier,
+    Survey,
+    YesNo,
+)
+
+Exact = tuple[Fraction | int, str]
+"""Ticks, exact and not yet rounded, and the branch taken."""
+
+BRANCHES: Mapping[str, tuple[str, ...]] = {
+    "yes_no": ("yes", "no"),
+    "choice": ("level",),
+    "ratio": (
+        "below_floor", "share", "full",
+        "zero_full", "zero_zero", "not_applicable", "zero_denominator",
+    ),
+    "bands": ("step", "below"),
+    "count": ("items", "capped"),
+    "deduction": ("no_fault", "faults", "least"),
+    "survey": ("share",),
+    "indicator": ("share",),
+    "manual": ("entered",),
+    "custom": (),
+}  # fmt: skip
+"""The branches of each rule kind, besides those of any kind; a custom rule names its own."""
+
+ANY_KIND = ("missing", "pending", "exempt")
+"""Branches that every leaf can take: a unit's or agency's input absent, a survey's or index's
+input absent, the leaf taken out of the unit's sheet."""
+
+OUTSIDE = frozenset({"exempt", "not_applicable"})
+"""Branches that take the leaf out of the unit's maximum, whatever it earned."""
+
+_LATE = frozenset({Supplier.SURVEY, Supplier.INDEX})
+_SIGNED = ("yes_no", "choice", "bands", "deduction")
+
+
+@dataclass(frozen=True, slots=True)
+class LeafScore:
+    """What one leaf earned, in ticks.
+
+    ``maximum`` is this unit's maximum of the leaf: 0 when exempt, not applicable, pending and out
+    of the maximum, bonus or penalty. A penalty's ``ticks`` are positive and will be subtracted.
+    """
+
+    code: str
+    ticks: int
+    maximum: int
+    branch: str
+    counts_as: str
+
+
+def score_leaf(
+    leaf: Leaf,
+    inputs: Mapping[str, int | None],
+    *,
+    criteria: CriteriaSet,
+    kinds: Mapping[str, RuleKind] = {},
+) -> LeafScore:
+    """Score one leaf of ``criteria`` from its inputs in stored units (None: not yet there).
+
+    The inputs are those that ``check_inputs`` lets pass. ``Invalid`` where the rule is a custom
+    kind that ``kinds`` lacks, or the level does not exist.
+    """
+    given = {
+        spec.name: value
+        for spec in leaf.rule.inputs()
+        if (value := inputs.get(spec.name)) is not None
+    }
+    if len(given) < len(leaf.rule.inputs()):
+        ticks, branch = 0, absent_branch(leaf)
+    else:
+        exact, branch = evaluate(leaf, given, kinds)
+        ticks = 0 if branch in OUTSIDE else settle(leaf, exact, criteria.leaf_decimals)
+    return LeafScore(leaf.code, ticks, maximum_of(leaf, branch, criteria), branch, leaf.counts_as)
+
+
+def absent_branch(leaf: Leaf) -> str:
+    """The branch of a leaf that lacks an input: ``pending`` if a survey or index brings it."""
+    return "pending" if leaf.supplier in _LATE else "missing"
+
+
+def maximum_of(leaf: Leaf, branch: str, criteria: CriteriaSet) -> int:
+    """What the leaf adds to its unit's maximum, in ticks, having taken ``branch``."""
+    waits = branch == "pending" and criteria.pending == "out_of_maximum"
+    out = waits or branch in OUTSIDE or leaf.counts_as != "points"
+    return 0 if out else to_ticks(leaf.max_points)
+
+
+def bounds(leaf: Leaf) -> tuple[int | None, int | None]:
+    """The lowest and the highest ticks that the leaf may bring; None: no bound of its own."""
+    low: int | None = 0
+    if isinstance(leaf.rule, Deduction):
+        low = to_ticks(leaf.rule.least)
+    elif leaf.rule.kind in _SIGNED or leaf.counts_as == "penalty":
+        low = None
+    return low, None if leaf.counts_as == "bonus" else to_ticks(leaf.max_points)
+
+
+def settle(leaf: Leaf, exact: Fraction | int, decimals: int) -> int:
+    """Exact ticks within the leaf's bounds, rounded once; rounding leads out of no bound."""
+    low, high = bounds(leaf)
+
+    def within(value: Fraction | int) -> Fraction | int:
+        value = value if high is None else min(value, high)
+        return value if low is None else max(value, low)
+
+    return int(within(round_ticks(within(exact), decimals)))
+
+
+def evaluate(leaf: Leaf, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind]) -> Exact:
+    """The rule of ``leaf`` on complete inputs, before bounds and rounding."""
+    maximum = to_ticks(leaf.max_points)
+    match leaf.rule:
+        case YesNo() as rule:
+            return _yes_no(rule, maximum, inputs)
+        case Choice() as rule:
+            return _choice(rule, maximum, inputs, leaf.code)
+        case Ratio() as rule:
+            return _ratio(rule, maximum, inputs)
+        case Bands() as rule:
+            return _bands(rule, maximum, inputs)
+        case Count() as rule:
+            return _count(rule, maximum, inputs)
+        case Deduction() as rule:
+            return _deduction(rule, maximum, inputs)
+        case Survey():
+            return Fraction(maximum * inputs["percent"], 100 * TICKS), "share"
+        case IndicatorRule() as rule:
+            return Fraction(maximum * inputs["value"], to_ticks(rule.scale)), "share"
+        case Manual():
+            return inputs["points"], "entered"
+        case Custom() as rule:
+            return _custom(rule, maximum, inputs, kinds, leaf.code)
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def worth(points: Decimal | None, share: Decimal | None, maximum: int) -> Fraction:
+    """A level's, step's or fault's exact ticks: its points, or its share of the maximum."""
+    if points is not None:
+        return Fraction(to_ticks(points))
+    return Fraction(maximum * to_ticks(share or Decimal(0)), TICKS)
+
+
+def reached(rule: Bands, value: int) -> Step | None:
+    """The first step that ``value`` (ticks) reaches, its inclusive side honoured; or None."""
+    for step in rule.steps:
+        start = to_ticks(step.from_)
+        if value > start or (step.inclusive and value == start):
+            return step
+    return None
+
+
+def _yes_no(rule: YesNo, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    return (maximum, "yes") if inputs["value"] == 1 else (to_ticks(rule.no_points), "no")
+
+
+def _choice(rule: Choice, maximum: int, inputs: Mapping[str, int], code: str) -> Exact:
+    position = inputs["level"]
+    if not 0 <= position < len(rule.levels):
+        raise no_such_level(code)
+    level = rule.levels[position]
+    return worth(level.points, level.share, maximum), "level"
+
+
+def no_such_level(code: str) -> Invalid:
+    """The error for a level that the choice ``code`` does not have."""
+    return Invalid.one(code, "mức đã chọn không có trong tiêu chí; hãy chọn lại")
+
+
+def _ratio(rule: Ratio, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    numerator, denominator = inputs["numerator"], inputs["denominator"]
+    if denominator == 0:
+        return zero_denominator(rule, maximum)
+    if numerator * TICKS < to_ticks(rule.floor) * denominator:
+        return 0, "below_floor"
+    if numerator * TICKS >= to_ticks(rule.full) * denominator:
+        return maximum, "full"
+    return Fraction(maximum * numerator * TICKS, denominator * to_ticks(rule.full)), "share"
+
+
+def zero_denominator(rule: Ratio, maximum: int) -> tuple[int, str]:
+    """What a ratio without denominator earns, as declared; undeclared it earns nothing."""
+    match rule.zero_denominator:
+        case "full":
+            return maximum, "zero_full"
+        case "zero":
+            return 0, "zero_zero"
+        case "not_applicable":
+            return 0, "not_applicable"
+        case None:
+            return 0, "zero_denominator"
+
+
+def _bands(rule: Bands, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    step = reached(rule, inputs["value"])
+    return (0, "below") if step is None else (worth(step.points, step.share, maximum), "step")
+
+
+def _count(rule: Count, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    earned = to_ticks(rule.each) * inputs["count"]
+    return (maximum, "capped") if earned > maximum else (earned, "items")
+
+
+def _deduction(rule: Deduction, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    taken = sum(worth(f.points, f.share, maximum) * inputs[f.name] for f in rule.faults)
+    if taken == 0:
+        return maximum, "no_fault"
+    least = to_ticks(rule.least)
+    return (least, "least") if maximum - taken < least else (maximum - taken, "faults")
+
+
+def _custom(
+    rule: Custom, maximum: int, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind], code: str
+) -> Exact:
+    if rule.name not in kinds:
+        raise Invalid.one(
+            code, f"tỉnh chưa đăng ký cách chấm “{rule.name}”; hãy cài đúng phiên bản của tỉnh"
+        )
+    return kinds[rule.name].score(rule.settings, maximum, inputs)
+
+
+def check_inputs(leaf: Leaf, inputs: Mapping[str, int]) -> list[Problem]:
+    """Every input that the leaf cannot take, with a Vietnamese reason; empty when all may be kept.
+
+    Unknown names, values that are no whole numbers in stored units, values outside the declared
+    bounds, points entered above the leaf's maximum. A numerator may exceed its denominator, and
+    inputs may be absent.
+    """
+    specs = {spec.name: spec for spec in leaf.rule.inputs()}
+    problems = []
+    for name, value in inputs.items():
+        reason = _reason(leaf, specs.get(name), value)
+        if reason:
+            problems.append(Problem(place=f"{leaf.code}.{name}", reason=reason))
+    return problems
+
+
+def _reason(leaf: Leaf, spec: InputSpec | None, value: object) -> str:
+    if spec is None:
+        return "tiêu chí này không có số liệu như vậy; hãy bỏ đi"
+    if not isinstance(value, int) or isinstance(value, bool):
+        return f"“{spec.label}” phải là số; hãy nhập lại"
+    top = spec.maximum
+    if isinstance(leaf.rule, Manual):
+        top = to_ticks(leaf.max_points)
+    if spec.minimum <= value <= top:
+        return ""
+    if spec.options:
+        return f"“{spec.label}” không có lựa chọn này; hãy chọn lại"
+    low, high = _shown(spec.minimum, spec.scale), _shown(top, spec.scale)
+    return f"“{spec.label}” phải từ {low} đến {high}; hãy nhập lại"
+
+
+def _shown(value: int, scale: int) -> str:
+    return written(value if scale == 1 else to_points(value))
