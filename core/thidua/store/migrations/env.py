@@ -1,0 +1,9 @@
+"""Run by Alembic: apply the revisions on the connection that ``migrate`` opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+with context.begin_transaction():
+    context.run_migrations()

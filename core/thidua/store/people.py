@@ -1,0 +1,77 @@
+"""Accounts, which belong to the installation, and the rights they have in a province."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
+
+from thidua.store.base import Base, Id, Owned, Stamp, inside
+from thidua.store.provinces import Province
+from thidua.store.vietnamese import nfc, username_key
+
+Role = Literal["secretariat", "appraiser", "officer", "leader", "council", "auditor", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class User(Base):
+    """One account. It carries what sign-in needs, and knows nothing of the web.
+
+    ``username`` is stored in the one form of ``username_key``; ``password`` is a hash.
+    """
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("username = normalize(username, NFC)", name="nfc"),)
+
+    id: Mapped[Id]
+    username: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True, server_default="true")
+    is_operator: Mapped[bool] = mapped_column(default=False, server_default="false")
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: uuid4().hex)
+    confirmed_at: Mapped[datetime | None]
+    failed_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    locked_until: Mapped[datetime | None]
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    created_at: Mapped[Stamp]
+
+    @validates("username")
+    def _one_form(self, _key: str, username: str) -> str:
+        return username_key(username)
+
+    @validates("name")
+    def _composed(self, _key: str, name: str) -> str:
+        return nfc(name)
+
+
+class Membership(Owned, Base):
+    """A role of a user in a province, for an officer or appraiser on behalf of a unit."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        inside("unit_id", "unit"),
+        UniqueConstraint(
+            "province_id", "user_id", "role", "unit_id", postgresql_nulls_not_distinct=True
+        ),
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[Role] = mapped_column(Text)
+    unit_id: Mapped[int | None]
+    user: Mapped[User] = relationship()
+
+
+def provinces_of(session: Session, user: User) -> Sequence[Province]:
+    """The provinces in which the user has a role, by code; asked before one is entered."""
+    ids = select(func.provinces_of(user.id))
+    return session.scalars(
+        select(Province).where(Province.id.in_(ids)).order_by(Province.code)
+    ).all()

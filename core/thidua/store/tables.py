@@ -1,0 +1,19 @@
+"""All tables in one place, for whoever needs the whole metadata."""
+
+from __future__ import annotations
+
+from thidua.store import (  # noqa: F401 (importing a module registers its tables)
+    audit,
+    campaigns,
+    criteria,
+    documents,
+    longjobs,
+    people,
+    provinces,
+    results,
+    sheets,
+    units,
+)
+from thidua.store.base import Base
+
+metadata = Base.metadata
