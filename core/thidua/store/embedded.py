@@ -56,6 +56,7 @@ EXTENSIONS = ("btree_gist", "pg_trgm")
 _HOST = "127.0.0.1"
 _SUPERUSER = "postgres"
 _START_SECONDS = 60.0  # recovery after a crash on a busy machine
+_workshop = partial(TemporaryDirectory, prefix="new-", ignore_cleanup_errors=True)
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _INITDB = (
     *(f"--username={_SUPERUSER}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
@@ -246,7 +247,7 @@ class _Cluster:
         """
         for left in self.folder.glob("new-*"):
             shutil.rmtree(left, ignore_errors=True)
-        with TemporaryDirectory(prefix="new-", dir=self.folder) as workshop:
+        with _workshop(dir=self.folder) as workshop:
             fresh, secret = Path(workshop, "data"), Path(workshop, "secret")
             fresh.mkdir(mode=0o700)
             secret.touch(mode=0o600)
@@ -268,8 +269,7 @@ class _Cluster:
         deadline = time.monotonic() + _START_SECONDS
         secret = (self.data / "secret").read_text()
         for pause in (0.2, 1.0, 0.0):
-            port = _free_port()
-            process = self._serve(port, undo)
+            process = self._serve(port := _free_port(), undo)
             if self._ready(process, deadline):
                 return Server(port, secret)
             if process.poll() is None:
