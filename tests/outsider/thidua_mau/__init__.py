@@ -1,0 +1,1 @@
+"""Tỉnh Mẫu: an invented province from outside the repository."""
