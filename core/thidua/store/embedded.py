@@ -16,13 +16,10 @@ import atexit
 import hashlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,7 +27,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import LiteralString, TypeAlias
 
 import psycopg
@@ -38,13 +34,12 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from thidua.errors import Conflict, ThiduaError
+from thidua.store.processes import end, spawn, works_in
 
 if sys.platform != "win32":
     import fcntl
     import pwd
 
-    # fast shutdown, then immediate shutdown, then by force; seconds to wait after each
-    _STOP = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 
 _Connection: TypeAlias = psycopg.Connection[TupleRow]
 
@@ -193,6 +188,17 @@ def start(home: Path, *, fast: bool = False) -> EmbeddedPostgres:
     return running
 
 
+def running(home: Path) -> Server | None:
+    """The server that another process of ours runs for this home, if one accepts connections."""
+    data = home.resolve() / "postgres" / "data"
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        alive = lines[-1].strip() == "ready" and works_in(int(lines[0]), data)
+        return Server(int(lines[3]), (data / "secret").read_text()) if alive else None
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def _take(home: Path, undo: ExitStack) -> Path:
     """The folder for the cluster, made if need be and locked until ``undo`` closes."""
     folder = home / "postgres"
@@ -237,7 +243,7 @@ class _Cluster:
         pid_file = self.data / "postmaster.pid"
         with suppress(FileNotFoundError, ValueError):
             pid = int(pid_file.read_text().partition("\n")[0])
-            _end(pid, partial(_works_in, pid, self.data))
+            end(pid, partial(works_in, pid, self.data))
         pid_file.unlink(missing_ok=True)
 
     def initialise(self) -> None:
@@ -255,7 +261,7 @@ class _Cluster:
             options = [*_INITDB, f"--pwfile={secret}", *(["--no-sync"] if self.fast else [])]
             command = self._command("initdb", fresh, options)
             os.chown(secret, fresh.stat().st_uid, -1)
-            if _spawn(command, self.log).wait() != 0:
+            if spawn(command, self.log).wait() != 0:
                 raise self._failure()
             secret.rename(fresh / "secret")
             fresh.rename(self.data)
@@ -281,8 +287,8 @@ class _Cluster:
         settings = [f"listen_addresses={_HOST}", f"port={port}", "unix_socket_directories="]
         settings += _FAST if self.fast else ()
         options = [word for setting in settings for word in ("-c", setting)]
-        process = _spawn(self._command("postgres", self.data, options), self.log)
-        undo.callback(_end, process.pid, lambda: process.poll() is None)
+        process = spawn(self._command("postgres", self.data, options), self.log)
+        undo.callback(end, process.pid, lambda: process.poll() is None)
         return process
 
     def _ready(self, process: subprocess.Popen[bytes], deadline: float) -> bool:
@@ -339,53 +345,6 @@ def _owner(data: Path) -> pwd.struct_passwd:
     for path in (data, *data.rglob("*")):
         os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
     return user
-
-
-def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a program from a thread that lives as long: its death signal comes with the thread's.
-
-    It gets a session of its own, so that Ctrl-C in the terminal does not reach it past us.
-    """
-    started: Future[subprocess.Popen[bytes]] = Future()
-
-    def keep() -> None:
-        try:
-            with open(log, "ab", opener=partial(os.open, mode=0o600)) as out:
-                process = subprocess.Popen(  # noqa: S603 (a fixed program, no input of others)
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=out,
-                    cwd=log.parent,
-                    start_new_session=True,
-                )
-        except OSError as error:
-            started.set_exception(error)
-        else:
-            started.set_result(process)
-            process.wait()
-
-    Thread(target=keep, name="postgres", daemon=True).start()
-    return started.result()
-
-
-def _end(pid: int, lives: Callable[[], bool]) -> None:
-    """Stop a server ever more firmly until it lives no more."""
-    for number, seconds in _STOP:
-        deadline = time.monotonic() + seconds
-        with suppress(ProcessLookupError):
-            if lives():
-                os.kill(pid, number)
-        while lives() and time.monotonic() < deadline:
-            time.sleep(0.01)
-
-
-def _works_in(pid: int, data: Path) -> bool:
-    """Whether the process runs in the data folder, as a server does; a reused pid does not."""
-    try:
-        return os.path.samefile(f"/proc/{pid}/cwd", data)
-    except OSError:
-        return False
 
 
 def _free_port() -> int:

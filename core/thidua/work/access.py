@@ -1,0 +1,61 @@
+"""Who may do what inside a province. Commands and jobs act for the installation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import NotAllowed
+from thidua.store.actor import Actor
+from thidua.store.people import ROLES, Membership, Role
+
+STAFF: frozenset[Role] = frozenset({"secretariat", "admin"})
+"""Those who run the scoring at the Sở Nội vụ."""
+
+BEFORE_PUBLICATION: frozenset[Role] = STAFF | {"appraiser", "leader", "auditor"}
+"""Those who may see a result that is not published yet."""
+
+ROLE_NAMES: dict[Role, str] = {
+    "secretariat": "Thường trực (Sở Nội vụ)",
+    "appraiser": "Cơ quan thẩm định",
+    "officer": "Cán bộ của đơn vị",
+    "leader": "Lãnh đạo",
+    "council": "Hội đồng",
+    "auditor": "Kiểm tra, giám sát",
+    "admin": "Quản trị của tỉnh",
+}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one actor is in the entered province: roles, and the units they act for."""
+
+    roles: frozenset[Role]
+    units: frozenset[int]
+
+    def any_of(self, roles: Collection[Role]) -> bool:
+        """Whether one of these roles is held."""
+        return bool(self.roles & set(roles))
+
+
+def rights_of(session: Session, by: Actor) -> Rights:
+    """The actor's rights in the province that ``session`` has entered."""
+    if by.kind != "person":
+        return Rights(roles=frozenset(ROLES), units=frozenset())
+    rows = session.execute(
+        select(Membership.role, Membership.unit_id).where(Membership.user_id == by.id)
+    ).all()
+    units = frozenset(unit for _, unit in rows if unit is not None)
+    return Rights(roles=frozenset(role for role, _ in rows), units=units)
+
+
+def require(session: Session, by: Actor, roles: Collection[Role], what: str) -> Rights:
+    """The actor's rights if they hold one of ``roles``; ``NotAllowed`` says who may do ``what``."""
+    rights = rights_of(session, by)
+    if not rights.any_of(roles):
+        who = ", ".join(ROLE_NAMES[role] for role in ROLES if role in roles)
+        raise NotAllowed(f"Bạn không có quyền {what}. Việc này dành cho: {who}.")
+    return rights

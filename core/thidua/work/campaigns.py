@@ -1,0 +1,232 @@
+"""Opening and closing a campaign. Opening freezes sets, gradings, units and exemptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Conflict, Invalid, NotFound, Problem
+from thidua.scoring.grading import rank_group
+from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.document import document
+from thidua.spec.grading import Grading
+from thidua.spec.lint import lint
+from thidua.spec.loading import parse
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption
+from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.documents import StoredGrading
+from thidua.store.sheets import ScoreSheet
+from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
+from thidua.work.access import STAFF, require
+
+
+@dataclass(frozen=True)
+class ScoringSet:
+    """A stored criteria set with its spec objects: what scores one or more kinds of unit."""
+
+    row: StoredCriteriaSet
+    criteria: CriteriaSet
+    grading: Grading
+
+
+def open_campaign(
+    session: Session,
+    *,
+    spec: ProvinceSpec,
+    year: int,
+    by: Actor,
+    at: datetime,
+    timezone: ZoneInfo,
+    title: str = "",
+) -> Campaign:
+    """Open the scoring of a year with the newest criteria set of each kind of unit.
+
+    Refused (``Conflict``) when the province has ended on that day, when the year is open already,
+    when no set or no unit is there, and (``Invalid``) when a set has unacknowledged errors. All
+    units of the sets' kinds that exist on that day take part.
+    """
+    require(session, by, STAFF, "mở kỳ đánh giá")
+    day = at.astimezone(timezone).date()
+    refuse_ended(spec, day)
+    if session.scalar(select(Campaign.id).where(Campaign.year == year, Campaign.stage == "open")):
+        raise Conflict(f"Kỳ đánh giá năm {year} đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới.")
+    sets = _newest_sets(session)
+    _refuse_errors(sets)
+    campaign = Campaign(
+        year=year,
+        title=title or f"Chỉ số cải cách hành chính năm {year}",
+        opens_on=day,
+        illustrative=any(item.criteria.illustrative for item in sets.values()),
+    )
+    session.add(campaign)
+    session.flush()
+    _freeze(session, campaign, sets, day)
+    campaign.opened_at = at
+    record(
+        session, actor=by, action="campaign.open", subject=("campaign", campaign.id),
+        after={"year": year, "sets": {kind: item.row.version for kind, item in sets.items()}},
+    )  # fmt: skip
+    session.flush()
+    return campaign
+
+
+def close_campaign(session: Session, *, campaign_id: int, by: Actor) -> Campaign:
+    """Close a campaign: nothing is entered any more. ``Conflict`` if it is closed already."""
+    require(session, by, STAFF, "đóng kỳ đánh giá")
+    campaign = campaign_by_id(session, campaign_id=campaign_id)
+    if campaign.stage == "closed":
+        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng.")
+    campaign.stage = "closed"
+    record(session, actor=by, action="campaign.close", subject=("campaign", campaign.id))
+    session.flush()
+    return campaign
+
+
+def campaign_by_id(session: Session, *, campaign_id: int) -> Campaign:
+    """The campaign of the entered province; ``NotFound`` when there is none with this id."""
+    campaign = session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound("Không có kỳ đánh giá này trong tỉnh đang làm việc.")
+    return campaign
+
+
+def scoring_sets(session: Session, campaign: Campaign) -> dict[str, ScoringSet]:
+    """What a campaign froze, by kind of unit."""
+    rows = session.execute(
+        select(CampaignSet, StoredCriteriaSet)
+        .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
+        .where(CampaignSet.campaign_id == campaign.id)
+    )
+    return {
+        frozen.kind: ScoringSet(
+            row=row,
+            criteria=parse(CriteriaSet, row.document),
+            grading=parse(Grading, frozen.grading),
+        )
+        for frozen, row in rows
+    }
+
+
+def refuse_ended(spec: ProvinceSpec, day: date) -> None:
+    """``Conflict`` with the sentence that says why, when the province no longer exists on ``day``."""
+    if not spec.jurisdictions or any(item.covers(day) for item in spec.jurisdictions):
+        return
+    ended = [item for item in spec.jurisdictions if item.valid_to and item.valid_to < day]
+    if not ended:
+        raise Conflict(f"Ngày {day:%d/%m/%Y} tỉnh {spec.info.name} chưa được thành lập.")
+    last = max(ended, key=lambda item: item.valid_to or day)
+    successor = f" và được {last.successor} kế tục" if last.successor else ""
+    raise Conflict(
+        f"Tỉnh {last.name} đã kết thúc ngày {last.valid_to:%d/%m/%Y}{successor}; "
+        "dữ liệu chỉ để xem, không mở được kỳ đánh giá mới."
+    )
+
+
+def units_on(session: Session, *, day: date) -> Sequence[UnitPeriod]:
+    """All units as they are on ``day``, in Vietnamese order."""
+    return session.scalars(
+        select(UnitPeriod).where(UnitPeriod.during.contains(day)).order_by(UnitPeriod.sort_key)
+    ).all()
+
+
+def _newest_sets(session: Session) -> dict[str, ScoringSet]:
+    gradings = {row.code: row for row in session.scalars(select(StoredGrading))}
+    newest: dict[str, ScoringSet] = {}
+    for row in session.scalars(select(StoredCriteriaSet).order_by(StoredCriteriaSet.id)):
+        criteria = parse(CriteriaSet, row.document)
+        grading = parse(Grading, gradings[criteria.grading].document)
+        item = ScoringSet(row=row, criteria=criteria, grading=grading)
+        newest.update(dict.fromkeys(criteria.kinds, item))
+    if not newest:
+        raise Conflict("Chưa có bộ tiêu chí nào. Hãy nhập bộ tiêu chí trước khi mở kỳ đánh giá.")
+    return newest
+
+
+def _refuse_errors(sets: Mapping[str, ScoringSet]) -> None:
+    items = {item.row.id: item for item in sets.values()}.values()
+    problems = [
+        Problem(
+            file=item.criteria.code, place=found.place, reason=f"{found.message}. {found.remedy}"
+        )
+        for item in items
+        for found in lint(item.criteria, item.grading)
+        if found.blocks
+    ]
+    if problems:
+        raise Invalid(problems)
+
+
+def _freeze(
+    session: Session, campaign: Campaign, sets: Mapping[str, ScoringSet], day: date
+) -> None:
+    for kind, item in sets.items():
+        item.row.frozen = True
+        session.add(
+            CampaignSet(
+                campaign_id=campaign.id,
+                kind=kind,
+                criteria_set_id=item.row.id,
+                grading=document(item.grading),
+            )
+        )
+    units = [unit for unit in units_on(session, day=day) if unit.kind in sets]
+    if not units:
+        raise Conflict("Không có đơn vị nào để chấm vào ngày mở. Hãy khai đơn vị trước.")
+    groups = _groups(session, sets)
+    for unit in units:
+        session.add(_campaign_unit(campaign, unit, groups[unit.kind, unit.cluster]))
+    session.flush()
+    session.add_all(ScoreSheet(campaign_id=campaign.id, unit_id=unit.unit_id) for unit in units)
+    _exempt(session, campaign, sets, units)
+    session.flush()
+
+
+def _groups(session: Session, sets: Mapping[str, ScoringSet]) -> dict[tuple[str, str | None], str]:
+    """The label of the rank group for each kind and cluster."""
+    kinds = {row.code: row.name for row in session.scalars(select(UnitKind))}
+    clusters = session.scalars(select(Cluster)).all()
+    names = {(row.kind, row.code): row.name for row in clusters}
+    return {
+        (kind, code): rank_group(kinds[kind], names.get((kind, code or ""), ""), item.grading)
+        for kind, item in sets.items()
+        for code in (None, *(row.code for row in clusters if row.kind == kind))
+    }
+
+
+def _campaign_unit(campaign: Campaign, unit: UnitPeriod, group: str) -> CampaignUnit:
+    return CampaignUnit(
+        campaign_id=campaign.id,
+        unit_id=unit.unit_id,
+        name=unit.name,
+        kind=unit.kind,
+        cluster=unit.cluster,
+        group_label=group,
+    )
+
+
+def _exempt(
+    session: Session,
+    campaign: Campaign,
+    sets: Mapping[str, ScoringSet],
+    units: Sequence[UnitPeriod],
+) -> None:
+    keys = {row.id: row.key for row in session.scalars(select(Unit))}
+    for unit in units:
+        reasons = {
+            node: group.reason
+            for group in sets[unit.kind].criteria.exemption_groups
+            if keys[unit.unit_id] in group.units
+            for node in group.nodes
+        }
+        for node, reason in reasons.items():
+            session.add(
+                Exemption(campaign_id=campaign.id, unit_id=unit.unit_id, node=node, reason=reason)
+            )

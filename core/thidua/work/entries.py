@@ -1,0 +1,138 @@
+"""Entering figures into a score sheet, leaf by leaf, each stage beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.scoring.rules import check_inputs
+from thidua.spec.criteria import Leaf as SpecLeaf
+from thidua.spec.rules import Supplier
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.criteria import Leaf
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.work.access import STAFF, require
+from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
+
+SURVEYED = frozenset({Supplier.SURVEY, Supplier.INDEX})
+
+
+def save_entry(
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_id: int,
+    leaf_code: str,
+    stage: EntryStage,
+    inputs: Mapping[str, int],
+    by: Actor,
+    explanation: str = "",
+    expected_version: int | None = None,
+) -> ScoreEntry:
+    """Save the inputs of one leaf of one unit at one stage, in stored units.
+
+    ``expected_version`` is the ``row_version`` the person saw: ``Conflict`` if another changed it
+    since. Refused when the campaign is closed, the right is missing, or an input is unusable.
+    """
+    campaign = campaign_by_id(session, campaign_id=campaign_id)
+    if campaign.stage != "open":
+        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
+    _require(session, by, stage, unit_id)
+    scoring = _scoring_set(session, campaign, unit_id)
+    leaf = _leaf(scoring, leaf_code, stage)
+    if problems := check_inputs(leaf, inputs):
+        raise Invalid(problems)
+    entry = _entry(session, campaign_id, unit_id, scoring, leaf_code, stage)
+    before = _seen(entry, expected_version)
+    entry.inputs, entry.explanation = dict(inputs), explanation
+    entry.updated_by = by.id if by.kind == "person" else None
+    session.flush()
+    record(
+        session, actor=by, action="entry.save", subject=("score_entry", entry.id),
+        before=before, after={"leaf": leaf_code, "stage": stage, "inputs": dict(inputs)},
+    )  # fmt: skip
+    return entry
+
+
+def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> None:
+    match stage:
+        case "self":
+            rights = require(session, by, {"officer"}, "tự chấm")
+            if by.kind == "person" and unit_id not in rights.units:
+                raise NotAllowed("Bạn chỉ tự chấm được phiếu của đơn vị mình.")
+        case "appraised":
+            rights = require(session, by, {"appraiser"}, "thẩm định")
+            if unit_id in rights.units:
+                raise NotAllowed(
+                    "Không ai thẩm định đơn vị của chính mình. "
+                    "Hãy chuyển phiếu này cho cơ quan thẩm định thay."
+                )
+        case "survey":
+            require(session, by, STAFF, "nhập kết quả điều tra, chỉ số")
+
+
+def _scoring_set(session: Session, campaign: Campaign, unit_id: int) -> ScoringSet:
+    kind = session.scalar(
+        select(CampaignUnit.kind).where(
+            CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id == unit_id
+        )
+    )
+    if kind is None:
+        raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
+    return scoring_sets(session, campaign)[kind]
+
+
+def _leaf(scoring: ScoringSet, code: str, stage: EntryStage) -> SpecLeaf:
+    for leaf in scoring.criteria.leaves:
+        if leaf.code == code:
+            if (leaf.supplier in SURVEYED) != (stage == "survey"):
+                raise NotAllowed(
+                    f"Tiêu chí {code} lấy từ điều tra hoặc chỉ số, không tự chấm hay thẩm định."
+                    if leaf.supplier in SURVEYED
+                    else f"Tiêu chí {code} không lấy từ điều tra hay chỉ số."
+                )
+            return leaf
+    raise NotFound(f"Bộ tiêu chí không có mã {code}.")
+
+
+def _entry(
+    session: Session,
+    campaign_id: int,
+    unit_id: int,
+    scoring: ScoringSet,
+    leaf_code: str,
+    stage: EntryStage,
+) -> ScoreEntry:
+    """The stored entry, locked for this transaction, or a new one."""
+    sheet = session.scalars(
+        select(ScoreSheet)
+        .where(ScoreSheet.campaign_id == campaign_id, ScoreSheet.unit_id == unit_id)
+        .with_for_update()
+    ).one()
+    leaf_id = session.scalars(
+        select(Leaf.id).where(Leaf.set_id == scoring.row.id, Leaf.code == leaf_code)
+    ).one()
+    entry = session.scalar(
+        select(ScoreEntry).where(
+            ScoreEntry.sheet_id == sheet.id,
+            ScoreEntry.leaf_id == leaf_id,
+            ScoreEntry.stage == stage,
+        )
+    )
+    if entry is None:
+        entry = ScoreEntry(sheet_id=sheet.id, leaf_id=leaf_id, stage=stage)
+        session.add(entry)
+    return entry
+
+
+def _seen(entry: ScoreEntry, expected_version: int | None) -> dict[str, object] | None:
+    """What the entry held, once it is sure that nobody changed it meanwhile."""
+    stored = entry.row_version if entry.id else 0
+    if expected_version is not None and expected_version != stored:
+        raise Conflict("Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp.")
+    return {"inputs": entry.inputs, "explanation": entry.explanation} if entry.id else None

@@ -1,0 +1,275 @@
+"""Computing, publishing and reading result versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Conflict, NotFound
+from thidua.scoring.grading import Graded, Standing, grade, ties_of
+from thidua.scoring.kinds import RuleKind
+from thidua.scoring.sentences import explain_leaf
+from thidua.scoring.sheet import SheetScore, score_sheet
+from thidua.spec.document import document
+from thidua.spec.notice import ResultsNotice
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.base import Json
+from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
+from thidua.store.criteria import Leaf
+from thidua.store.queue import defer
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.sheets import ScoreEntry, ScoreSheet
+from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
+from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
+from thidua.work.versions import RULES_VERSION, engine_version, next_number
+
+NOTIFY_TASK = "tell_results_published"
+
+Inputs = dict[str, Json]
+"""Inputs by leaf code."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One unit of a campaign with what counts of its entries."""
+
+    unit: CampaignUnit
+    inputs: Inputs
+    exempt: Sequence[str]
+    unappraised: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One unit with its points and its place."""
+
+    sheet: Sheet
+    scoring: ScoringSet
+    score: SheetScore
+    graded: Graded
+
+
+def compute_results(
+    session: Session,
+    *,
+    campaign_id: int,
+    by: Actor,
+    plugin_version: str,
+    kinds: Mapping[str, RuleKind] = {},
+) -> ResultVersion:
+    """Compute a provisional version of a campaign's result from what is entered now.
+
+    Surveys and indices count as entered; other leaves count as appraised, and where nobody has
+    appraised yet as self-assessed, which the version's findings say.
+    """
+    require(session, by, STAFF, "tính kết quả")
+    campaign = campaign_by_id(session, campaign_id=campaign_id)
+    sets = scoring_sets(session, campaign)
+    scored = _scored(_sheets(session, campaign), sets, kinds)
+    version = ResultVersion(
+        campaign_id=campaign.id,
+        year=campaign.year,
+        number=next_number(session, campaign.year),
+        kind="provisional",
+        title=campaign.title,
+        illustrative=campaign.illustrative,
+        engine_version=engine_version(),
+        rules_version=RULES_VERSION,
+        plugin_version=plugin_version,
+        grading={kind: document(item.grading) for kind, item in sets.items()},
+        findings=_findings(scored),
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(_row(version, item, kinds) for item in scored)
+    record(
+        session, actor=by, action="results.compute", subject=("result_version", version.id),
+        after={"campaign": campaign.id, "number": version.number, "rows": len(scored)},
+    )  # fmt: skip
+    session.flush()
+    return version
+
+
+def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVersion:
+    """Publish a computed version: from now on it never changes, and the province is told.
+
+    ``Conflict`` if it is published already.
+    """
+    require(session, by, STAFF, "công bố kết quả")
+    version = session.get(ResultVersion, version_id, with_for_update=True)
+    if version is None:
+        raise NotFound("Không có bản kết quả này trong tỉnh đang làm việc.")
+    if version.published_at:
+        raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
+    version.published_at = func.now()
+    record(session, actor=by, action="results.publish", subject=("result_version", version.id))
+    session.flush()
+    defer(session, NOTIFY_TASK, province_id=version.province_id, version_id=version.id)
+    return version
+
+
+def visible_versions(session: Session, *, by: Actor) -> Sequence[ResultVersion]:
+    """The versions the actor may see, newest year first; unpublished ones for some roles only."""
+    query = select(ResultVersion).order_by(ResultVersion.year.desc(), ResultVersion.number.desc())
+    rights = rights_of(session, by)
+    if not rights.roles:
+        return ()
+    if not rights.any_of(BEFORE_PUBLICATION):
+        query = query.where(ResultVersion.published_at.is_not(None))
+    return session.scalars(query).all()
+
+
+def visible_version(session: Session, *, version_id: int, by: Actor) -> ResultVersion:
+    """One version; ``NotFound`` when it is not there or not for this actor to see."""
+    for version in visible_versions(session, by=by):
+        if version.id == version_id:
+            return version
+    raise NotFound("Không có bản kết quả này, hoặc kết quả chưa công bố.")
+
+
+def notice_of(session: Session, *, version_id: int, province: str) -> ResultsNotice:
+    """What the province's following hook is told of a published version."""
+    version = session.get_one(ResultVersion, version_id)
+    return ResultsNotice(
+        province=province, year=version.year, version=version.number, title=version.title
+    )
+
+
+def _sheets(session: Session, campaign: Campaign) -> list[Sheet]:
+    entries = _entries(session, campaign)
+    exempt: dict[int, list[str]] = {}
+    for unit_id, node in session.execute(
+        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
+    ):
+        exempt.setdefault(unit_id, []).append(node)
+    units = session.scalars(
+        select(CampaignUnit)
+        .where(CampaignUnit.campaign_id == campaign.id)
+        .order_by(CampaignUnit.id)
+    )
+    return [_sheet(unit, entries.get(unit.unit_id, {}), exempt) for unit in units]
+
+
+def _entries(session: Session, campaign: Campaign) -> dict[int, dict[str, dict[str, Json]]]:
+    """Inputs by unit, stage and leaf code."""
+    found: dict[int, dict[str, dict[str, Json]]] = {}
+    for unit_id, stage, code, inputs in session.execute(
+        select(ScoreSheet.unit_id, ScoreEntry.stage, Leaf.code, ScoreEntry.inputs)
+        .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
+        .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
+        .where(ScoreSheet.campaign_id == campaign.id)
+    ):
+        found.setdefault(unit_id, {}).setdefault(stage, {})[code] = inputs
+    return found
+
+
+def _sheet(
+    unit: CampaignUnit, stages: Mapping[str, dict[str, Json]], exempt: Mapping[int, list[str]]
+) -> Sheet:
+    own, appraised = stages.get("self", {}), stages.get("appraised", {})
+    return Sheet(
+        unit=unit,
+        inputs={**own, **appraised, **stages.get("survey", {})},
+        exempt=exempt.get(unit.unit_id, ()),
+        unappraised=len(own.keys() - appraised.keys()),
+    )
+
+
+def _scored(
+    sheets: Sequence[Sheet], sets: Mapping[str, ScoringSet], kinds: Mapping[str, RuleKind]
+) -> list[Scored]:
+    scores = [
+        score_sheet(sets[s.unit.kind].criteria, s.inputs, exempt=s.exempt, kinds=kinds)
+        for s in sheets
+    ]
+    graded: dict[int, Graded] = {}
+    for kind, scoring in sets.items():
+        here = [(s, score) for s, score in zip(sheets, scores, strict=True) if s.unit.kind == kind]
+        standings = [_standing(sheet, score, scoring) for sheet, score in here]
+        for (sheet, _), result in zip(here, grade(standings, scoring.grading), strict=True):
+            graded[sheet.unit.unit_id] = result
+    return [
+        Scored(sheet, sets[sheet.unit.kind], score, graded[sheet.unit.unit_id])
+        for sheet, score in zip(sheets, scores, strict=True)
+    ]
+
+
+def _standing(sheet: Sheet, score: SheetScore, scoring: ScoringSet) -> Standing:
+    return Standing(
+        key=str(sheet.unit.unit_id),
+        group=sheet.unit.group_label,
+        points=score.total,
+        maximum=score.maximum,
+        ties=ties_of(score, scoring.grading),
+    )
+
+
+def _findings(scored: Sequence[Scored]) -> list[Json]:
+    """What a reader must know before trusting the version: open rows, by unit."""
+    found: list[Json] = []
+    for item in scored:
+        pending = sum(leaf.branch == "pending" for leaf in item.score.leaves)
+        missing = sum(leaf.branch == "missing" for leaf in item.score.leaves)
+        for count, kind, words in (
+            (item.sheet.unappraised, "unappraised", "dòng tính theo tự chấm vì chưa thẩm định"),
+            (pending, "pending", "dòng chưa có kết quả điều tra, chỉ số"),
+            (missing, "missing", "dòng chưa nhập số liệu, tính 0 điểm"),
+        ):
+            if count:
+                unit = item.sheet.unit
+                message = f"{count} {words}."
+                found.append(
+                    {"kind": kind, "unit_id": unit.unit_id, "unit": unit.name, "message": message}
+                )
+    return found
+
+
+def _row(version: ResultVersion, item: Scored, kinds: Mapping[str, RuleKind]) -> ResultRow:
+    unit, score, graded = item.sheet.unit, item.score, item.graded
+    return ResultRow(
+        version_id=version.id,
+        unit_id=unit.unit_id,
+        name=unit.name,
+        kind=unit.kind,
+        cluster=unit.cluster,
+        group_label=unit.group_label,
+        points=score.total,
+        maximum=score.maximum,
+        index_percent=graded.index,
+        rank=graded.rank,
+        band=graded.band,
+        tied=graded.tied,
+        detail=_detail(item, kinds),
+    )
+
+
+def _detail(item: Scored, kinds: Mapping[str, RuleKind]) -> Json:
+    """Everything needed to read the row when sets and plugin have moved on."""
+    leaves = {leaf.code: leaf for leaf in item.scoring.criteria.leaves}
+    names = {node.code: node.name for node in item.scoring.criteria.nodes()}
+    return {
+        "set": [item.scoring.criteria.code, item.scoring.criteria.version],
+        "bonus": item.score.bonus,
+        "penalty": item.score.penalty,
+        "nodes": [
+            {"code": node.code, "name": names[node.code], "ticks": node.ticks, "max": node.maximum}
+            for node in item.score.nodes.values()
+        ],
+        "leaves": [
+            {
+                "code": leaf.code,
+                "ticks": leaf.ticks,
+                "max": leaf.maximum,
+                "branch": leaf.branch,
+                "inputs": item.sheet.inputs.get(leaf.code, {}),
+                "words": explain_leaf(
+                    leaves[leaf.code], item.sheet.inputs.get(leaf.code, {}), leaf, kinds
+                ),
+            }
+            for leaf in item.score.leaves
+        ],
+    }
