@@ -1,63 +1,149 @@
-"""The audit: who did what to what, appended in the transaction that does it, sealed later."""
+"""The audit: who did what to what, appended in the transaction that does it, sealed later.
+
+Sealing puts each province's rows into a hash chain, so that a later change shows. Rows are
+appended unchained, since a chain inside the business transaction would let only one writer work
+at a time, and ids become visible out of order. Therefore the chain has positions of its own,
+given at sealing, and only rows of transactions that are over are sealed.
+
+A chain shows edits, not a rewritten whole: its head is printed and kept elsewhere.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
+from sqlalchemy import func, insert, or_, select
+from sqlalchemy.orm import Session
 
-from thidua.store.actor import ActorKind
-from thidua.store.base import Base, Json, Owned, Stamp, inside
+from thidua.store.actor import Actor
+from thidua.store.audit_rows import AuditEvent, AuditSeal
+from thidua.store.tenancy import province_of
+
+GENESIS = "0" * 64
+"""What the first link of every chain names as its previous hash."""
+
+_LOCK = 7_446_219  # with the province: one sealer of a province at a time
+_SETTLED = or_(
+    AuditEvent.xid < func.pg_snapshot_xmin(func.pg_current_snapshot()),
+    # not handed out yet by this server: the row was restored from a backup of another
+    AuditEvent.xid >= func.pg_snapshot_xmax(func.pg_current_snapshot()),
+)
+_UNSEALED = ~select(AuditSeal.id).where(AuditSeal.event_id == AuditEvent.id).exists()
 
 
-class Xid8(UserDefinedType[str]):
-    """PostgreSQL's 64-bit transaction id."""
+@dataclass(frozen=True)
+class Verification:
+    """What a check of a province's chain found.
 
-    cache_ok = True
+    ``broken`` holds the ids of events that were changed or removed after sealing, or before
+    which a link is missing. ``head`` is the last hash, ``GENESIS`` for an empty chain.
+    """
 
-    def get_col_spec(self, **_: Any) -> str:
-        """Its name in DDL."""
-        return "xid8"
+    sealed: int
+    unsealed: int
+    broken: Sequence[int]
+    head: str
 
 
-class AuditEvent(Owned, Base):
-    """One act. The application may read and append, nothing else."""
+def record(
+    session: Session,
+    *,
+    actor: Actor,
+    action: str,
+    subject: tuple[str, int],
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> AuditEvent:
+    """Append one act to the audit of the session's province, in its transaction.
 
-    __tablename__ = "audit_event"
-    __table_args__ = (
-        CheckConstraint("actor_kind IN ('person', 'job', 'command')", name="actor_kind"),
-        Index(None, "province_id", "subject_kind", "subject_id"),
-        UniqueConstraint("province_id", "id"),
+    ``action`` is a verb of ``work``; ``before`` and ``after`` are JSON-ready, and nobody's
+    secrets. ``subject`` is a table's name and a row's id. Without a ``reason`` the actor's is
+    taken.
+    """
+    subject_kind, subject_id = subject
+    made = AuditEvent(
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        reason=reason or actor.reason,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
     )
-
-    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-    xid: Mapped[str] = mapped_column(Xid8, server_default=func.pg_current_xact_id())
-    actor_kind: Mapped[ActorKind] = mapped_column(Text)
-    actor_id: Mapped[int | None]
-    actor_name: Mapped[str]
-    action: Mapped[str]
-    subject_kind: Mapped[str]
-    subject_id: Mapped[int]
-    reason: Mapped[str]
-    before: Mapped[Json | None]
-    after: Mapped[Json | None]
+    session.add(made)
+    return made
 
 
-class AuditSeal(Owned, Base):
-    """A link of a province's hash chain: ``position`` 1, 2, 3… in the order of sealing."""
+def seal(session: Session, limit: int = 1000) -> int:
+    """Append to the chain of the session's province; return how many rows, at most ``limit``.
 
-    __tablename__ = "audit_seal"
-    __table_args__ = (
-        inside("event_id", "audit_event"),
-        UniqueConstraint("province_id", "position"),
-        UniqueConstraint("province_id", "event_id"),
+    Rows of running transactions, and those begun after the oldest of them, wait for next time.
+    """
+    lock = func.pg_advisory_xact_lock(_LOCK, province_of(session))
+    session.execute(select(lock))
+    position, head = _end(session)
+    waiting = select(AuditEvent).where(_UNSEALED, _SETTLED).order_by(AuditEvent.id).limit(limit)
+    links = []
+    for event in session.scalars(waiting):
+        position += 1
+        previous, head = head, _link(head, position, event)
+        links.append(
+            {"position": position, "event_id": event.id, "previous_hash": previous, "hash": head}
+        )
+    if links:
+        session.execute(insert(AuditSeal), links)
+    return len(links)
+
+
+def verify(session: Session) -> Verification:
+    """Walk the whole chain of the session's province and compare every link with its event."""
+    chain = (
+        select(AuditSeal, AuditEvent)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .order_by(AuditSeal.position)
+        .execution_options(yield_per=1000, populate_existing=True)
     )
+    sealed, position, head, broken = 0, 0, GENESIS, []
+    for link, event in session.execute(chain):
+        follows = (link.position, link.previous_hash) == (position + 1, head)
+        same = event and link.hash == _link(link.previous_hash, link.position, event)
+        if not (follows and same):
+            broken.append(link.event_id)
+        sealed, position, head = sealed + 1, link.position, link.hash
+    unsealed = session.scalar(select(func.count()).select_from(AuditEvent).where(_UNSEALED)) or 0
+    return Verification(sealed, unsealed, tuple(broken), head)
 
-    position: Mapped[int]
-    event_id: Mapped[int]
-    previous_hash: Mapped[str]
-    hash: Mapped[str]
-    sealed_at: Mapped[Stamp]
+
+def _end(session: Session) -> tuple[int, str]:
+    """Position and hash of the last link; 0 and ``GENESIS`` before the first."""
+    last = select(AuditSeal.position, AuditSeal.hash).order_by(AuditSeal.position.desc()).limit(1)
+    row = session.execute(last).one_or_none()
+    return (row.position, row.hash) if row else (0, GENESIS)
+
+
+def _link(previous: str, position: int, event: AuditEvent) -> str:
+    """The hash of one link: of the link before, the position and all that the event says."""
+    said = [
+        event.id,
+        event.province_id,
+        event.at.astimezone(UTC).isoformat(),
+        event.actor_kind,
+        event.actor_id,
+        event.actor_name,
+        event.action,
+        event.subject_kind,
+        event.subject_id,
+        event.reason,
+        event.before,
+        event.after,
+    ]
+    text = json.dumps([previous, position, said], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
