@@ -1,0 +1,155 @@
+"""Rows for tests. Each function adds one thing to a session that has entered its province.
+
+What a thing needs is made with it unless given; the session is flushed, never committed.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session, sessionmaker
+from thidua.store.actor import Actor
+from thidua.store.audit import record, seal, verify
+from thidua.store.base import Base
+from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption
+from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.longjobs import LongJob
+from thidua.store.people import Membership, Role, User
+from thidua.store.provinces import Province
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.sheets import ScoreEntry, ScoreSheet
+from thidua.store.tenancy import enter_province
+from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
+
+Row = TypeVar("Row", bound=Base)
+COMMAND = Actor(kind="command", name="thidua thử")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """The addresses of one database: as the owner and as the application."""
+
+    owner_url: str
+    app_url: str
+
+
+def make_province(session: Session, code: str) -> Province:
+    """A province of this code; needs none to be entered."""
+    name = f"Tỉnh {code}"
+    authority = f"Sở Nội vụ tỉnh {code}"
+    return _add(session, Province(code=code, name=name, full_name=name, authority=authority))
+
+
+def make_user(session: Session, username: str = "", *, operator: bool = False) -> User:
+    """An account without a password."""
+    username = username or f"nguoi{next(_numbers)}"
+    return _add(session, User(username=username, name=f"Bà {username}", is_operator=operator))
+
+
+def make_membership(
+    session: Session, role: Role, *, user: User | None = None, unit: Unit | None = None
+) -> Membership:
+    """A role in the entered province."""
+    user = user or make_user(session)
+    return _add(session, Membership(user=user, role=role, unit_id=unit and unit.id))
+
+
+def make_kind(session: Session, code: str = "so", cluster: str = "khoi-1") -> UnitKind:
+    """A kind of unit with one cluster; the one that is there, if it is."""
+    found = session.scalar(select(UnitKind).where(UnitKind.code == code))
+    if found is not None:
+        return found
+    kind = _add(session, UnitKind(code=code, name=f"Loại {code}", level="province", document={}))
+    _add(session, Cluster(kind=code, code=cluster, name=f"Khối {cluster}"))
+    return kind
+
+
+def make_unit(
+    session: Session, name: str, *, kind: str = "so", during: Range[date] | None = None
+) -> Unit:
+    """A unit with one period, from 2020 on unless said otherwise."""
+    make_kind(session, kind)
+    unit = _add(session, Unit(key=f"don-vi-{next(_numbers)}", created_by="seed"))
+    during = during or Range(date(2020, 1, 1), None)
+    period = UnitPeriod(
+        unit=unit, during=during, name=name, kind=kind, cluster="khoi-1", provenance="illustrative"
+    )
+    _add(session, period)
+    return unit
+
+
+def make_set(session: Session, *codes: str, version: str = "1") -> StoredCriteriaSet:
+    """A criteria set with leaves of these codes and an empty document."""
+    leaves = [Leaf(position=position, code=code) for position, code in enumerate(codes)]
+    made = StoredCriteriaSet(
+        code="bo", version=version, hash="0", title="Bộ tiêu chí mẫu", document={}, leaves=leaves
+    )
+    return _add(session, made)
+
+
+def make_campaign(session: Session, *units: Unit, leaves: tuple[str, ...] = ("1.1",)) -> Campaign:
+    """A campaign of 2026 for these units with a set of these leaves, not opened yet."""
+    criteria = make_set(session, *leaves)
+    campaign = Campaign(year=2026, title="Kỳ 2026", opens_on=date(2026, 1, 1), illustrative=True)
+    campaign.sets = [CampaignSet(kind="so", criteria_set_id=criteria.id, grading={})]
+    campaign.units = [
+        CampaignUnit(unit_id=unit.id, name="Sở", kind="so", cluster="khoi-1") for unit in units
+    ]
+    return _add(session, campaign)
+
+
+def make_result(session: Session, *units: Unit, number: int = 1) -> ResultVersion:
+    """A historical version of 2020 with a row for each unit, not published yet."""
+    version = ResultVersion(
+        year=2020, number=number, kind="historical", title="Kết quả 2020", illustrative=True,
+        engine_version="1", rules_version="1", plugin_version="1", grading={},
+    )  # fmt: skip
+    version.rows = [
+        ResultRow(unit_id=unit.id, name="Sở", kind="so", points=999_500) for unit in units
+    ]
+    return _add(session, version)
+
+
+def fill_province(session: Session) -> None:
+    """At least one row in every table of the entered province but ``audit_seal``."""
+    unit = make_unit(session, "Sở Mẫu")
+    make_membership(session, "officer", unit=unit)
+    for document in (StoredGrading, StoredMovement, StoredAwardForm):
+        _add(session, document(code="mau", hash="0", document={}))
+    campaign = make_campaign(session, unit)
+    _add(session, Exemption(campaign_id=campaign.id, unit_id=unit.id, node="1", reason="Mẫu"))
+    campaign.opened_at = datetime(2026, 1, 1, tzinfo=UTC)
+    sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))
+    leaf = session.scalars(select(Leaf)).one()
+    _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))
+    make_result(session, unit).published_at = datetime(2021, 1, 1, tzinfo=UTC)
+    _add(session, LongJob(kind="thu"))
+    record(session, actor=COMMAND, action="province.fill", subject=("unit", unit.id))
+    session.flush()
+
+
+def seal_all(sessions: sessionmaker[Session], province: int) -> None:
+    """Seal until nothing waits: transactions of other tests on the server may hold rows back."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with sessions.begin() as session:
+            enter_province(session, province)
+            seal(session)
+            if verify(session).unsealed == 0:
+                return
+        time.sleep(0.01)
+    raise TimeoutError("some transaction on the server does not end")
+
+
+def _add(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
