@@ -94,12 +94,9 @@ def score_leaf(
     The inputs are those that ``check_inputs`` lets pass. ``Invalid`` where the rule is a custom
     kind that ``kinds`` lacks, or the level does not exist.
     """
-    given = {
-        spec.name: value
-        for spec in leaf.rule.inputs()
-        if (value := inputs.get(spec.name)) is not None
-    }
-    if len(given) < len(leaf.rule.inputs()):
+    names = [spec.name for spec in leaf.rule.inputs()]
+    given = {name: value for name in names if (value := inputs.get(name)) is not None}
+    if len(given) < len(names):
         ticks, branch = 0, absent_branch(leaf)
     else:
         exact, branch = evaluate(leaf, given, kinds)
@@ -119,25 +116,18 @@ def maximum_of(leaf: Leaf, branch: str, criteria: CriteriaSet) -> int:
     return 0 if out else to_ticks(leaf.max_points)
 
 
-def bounds(leaf: Leaf) -> tuple[int | None, int | None]:
-    """The lowest and the highest ticks that the leaf may bring; None: no bound of its own."""
-    low: int | None = 0
-    if isinstance(leaf.rule, Deduction):
-        low = to_ticks(leaf.rule.least)
-    elif leaf.rule.kind in _SIGNED or leaf.counts_as == "penalty":
-        low = None
-    return low, None if leaf.counts_as == "bonus" else to_ticks(leaf.max_points)
-
-
 def settle(leaf: Leaf, exact: Fraction | int, decimals: int) -> int:
-    """Exact ticks within the leaf's bounds, rounded once; rounding leads out of no bound."""
+    """Exact ticks rounded once and held within what the leaf may bring."""
+    ticks = round_ticks(exact, decimals)
     low, high = bounds(leaf)
+    ticks = ticks if high is None else min(ticks, high)
+    return ticks if low is None else max(ticks, low)
 
-    def within(value: Fraction | int) -> Fraction | int:
-        value = value if high is None else min(value, high)
-        return value if low is None else max(value, low)
 
-    return int(within(round_ticks(within(exact), decimals)))
+def bounds(leaf: Leaf) -> tuple[int | None, int | None]:
+    """The lowest and the highest ticks of the leaf, whatever its rule says; None: no such bound."""
+    signed = leaf.rule.kind in _SIGNED or leaf.counts_as == "penalty"
+    return None if signed else 0, None if leaf.counts_as == "bonus" else to_ticks(leaf.max_points)
 
 
 def evaluate(leaf: Leaf, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind]) -> Exact:
@@ -161,7 +151,7 @@ def evaluate(leaf: Leaf, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind
         case IndicatorRule() as rule:
             return Fraction(maximum * inputs["value"], to_ticks(rule.scale)), "share"
         case Manual():
-            return inputs["points"], "entered"
+            return min(inputs["points"], maximum), "entered"
         case Custom() as rule:
             return _custom(rule, maximum, inputs, kinds, leaf.code)
         case _ as unknown:
