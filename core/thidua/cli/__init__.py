@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
-
 import click
 
+from thidua.cli.audit import audit
+from thidua.cli.base import SentenceGroup
+from thidua.cli.campaign import campaign
 from thidua.cli.criteria import criteria
-from thidua.errors import ThiduaError
-
-
-class SentenceGroup(click.Group):
-    """A group whose user errors are one sentence on stderr and exit status 2, no traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; ``ThiduaError`` becomes its sentence."""
-        try:
-            return super().invoke(ctx)
-        except ThiduaError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
+from thidua.cli.installation import migrate, status, worker
+from thidua.cli.province import province
+from thidua.cli.results import results
 
 
 @click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,4 +19,5 @@ def cli() -> None:
     """Chấm điểm chỉ số cải cách hành chính và xét khen thưởng."""
 
 
-cli.add_command(criteria)
+for command in (audit, campaign, criteria, migrate, province, results, status, worker):
+    cli.add_command(command)

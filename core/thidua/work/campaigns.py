@@ -116,7 +116,7 @@ def scoring_sets(session: Session, campaign: Campaign) -> dict[str, ScoringSet]:
 
 
 def refuse_ended(spec: ProvinceSpec, day: date) -> None:
-    """``Conflict`` with the sentence that says why, when the province no longer exists on ``day``."""
+    """``Conflict`` with the sentence that says why, when the province is not there on ``day``."""
     if not spec.jurisdictions or any(item.covers(day) for item in spec.jurisdictions):
         return
     ended = [item for item in spec.jurisdictions if item.valid_to and item.valid_to < day]

@@ -90,7 +90,7 @@ def _units(session: Session, published: PublishedResults) -> dict[str, UnitPerio
         .join(UnitPeriod, UnitPeriod.unit_id == Unit.id)
         .where(UnitPeriod.during.contains(day))
     )
-    units = {key: period for key, period in found}
+    units = {row.key: row.UnitPeriod for row in found}
     for group in published.groups:
         for row in group.rows:
             if row.unit not in units:
@@ -114,7 +114,7 @@ def _version(
         engine_version=engine_version(),
         rules_version=RULES_VERSION,
         plugin_version=plugin_version,
-        grading=document(grading),
+        grading={line.unit.kind: document(grading) for line in lines},
         findings=[item for name in _groups(lines) for item in _order_findings(lines, name)],
         source=published.source,
     )

@@ -1,0 +1,136 @@
+"""``thidua results``: compute, publish, list and export result versions; check printed tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.errors import Conflict
+from thidua.exchange.workbook import results_workbook
+from thidua.registry import LoadedProvince
+from thidua.work.results import compute_results, publish_results, visible_versions
+from thidua.work.tables import KIND_WORDS, result_table
+
+in_province = click.argument("code", metavar="TỈNH")
+
+
+@click.group()
+def results() -> None:
+    """Kết quả chỉ số."""
+
+
+@contextmanager
+def _session(code: str) -> Iterator[tuple[Session, LoadedProvince]]:
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        yield session, runtime.registry.province(code)
+
+
+@results.command("list")
+@in_province
+@json_option
+def list_command(code: str, as_json: bool) -> None:
+    """Liệt kê các bản kết quả của một tỉnh."""
+    with _session(code) as (session, _):
+        rows = [
+            {
+                "id": row.id,
+                "year": row.year,
+                "number": row.number,
+                "kind": row.kind,
+                "published": row.published_at is not None,
+                "title": row.title,
+            }
+            for row in visible_versions(session, by=operator())
+        ]
+    if as_json:
+        echo_json(rows)
+        return
+    for row in rows:
+        state = "đã công bố" if row["published"] else "chưa công bố"
+        kind = KIND_WORDS[str(row["kind"])]
+        click.echo(
+            f"{row['id']:>4}  {row['year']}  bản {row['number']}  {kind}, {state}: {row['title']}"
+        )
+
+
+@results.command("compute")
+@in_province
+@click.argument("campaign_id", metavar="KỲ", type=int)
+@json_option
+def compute_command(code: str, campaign_id: int, as_json: bool) -> None:
+    """Tính một bản kết quả tạm từ số liệu hiện có của kỳ đánh giá."""
+    with _session(code) as (session, province):
+        version = compute_results(
+            session,
+            campaign_id=campaign_id,
+            by=operator(),
+            plugin_version=province.spec.info.version,
+            kinds=province.rule_kinds,
+        )
+        table = result_table(session, version_id=version.id, by=operator())
+    if as_json:
+        echo_json(
+            {
+                "version": table.version_id,
+                "number": table.number,
+                "rows": [
+                    {
+                        "unit": row.name,
+                        "group": group.label,
+                        "points": row.points,
+                        "maximum": row.maximum,
+                        "index": row.index,
+                        "rank": row.rank,
+                        "band": row.band or None,
+                    }
+                    for group in table.groups
+                    for row in group.rows
+                ],
+                "findings": list(table.findings),
+            }
+        )
+        return
+    click.echo(f"Đã tính bản kết quả {table.version_id}: {table.caption}.")
+    for line in table.findings:
+        click.echo(f"  {line}")
+
+
+@results.command("publish")
+@in_province
+@click.argument("version_id", metavar="BẢN", type=int)
+@click.option("--yes", is_flag=True, help="Không hỏi lại.")
+def publish_command(code: str, version_id: int, yes: bool) -> None:
+    """Công bố một bản kết quả; sau đó không sửa được nữa."""
+    with _session(code) as (session, _):
+        version = publish_results(session, version_id=version_id, by=operator())
+        words = f"bản số {version.number} năm {version.year}"
+        if not yes and not click.confirm(f"Công bố {words}? Sau đó không sửa được nữa."):
+            session.rollback()
+            click.echo("Không công bố.")
+            return
+    click.echo(f"Đã công bố {words}.")
+
+
+@results.command("export")
+@in_province
+@click.argument("version_id", metavar="BẢN", type=int)
+@click.argument("file", metavar="TỆP.xlsx", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
+def export_command(code: str, version_id: int, file: Path, force: bool) -> None:
+    """Xuất một bản kết quả ra bảng tính."""
+    if file.suffix.lower() != ".xlsx":
+        raise click.BadParameter("tên tệp phải kết thúc bằng .xlsx", param_hint="TỆP.xlsx")
+    if file.exists() and not force:
+        raise Conflict(f"Tệp {file} đã có. Hãy chọn tên khác hoặc thêm --force để ghi đè.")
+    with _session(code) as (session, _):
+        table = result_table(session, version_id=version_id, by=operator())
+    try:
+        file.write_bytes(results_workbook(table))
+    except OSError as error:
+        raise Conflict(f"Không ghi được {file}: {error.strerror}.") from error
+    click.echo(f"Đã ghi {file}.")

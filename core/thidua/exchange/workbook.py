@@ -1,0 +1,115 @@
+"""A result table as an office's workbook: ranks, bands, notes; text is never a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from thidua.work.tables import ResultTable, TableRow
+
+ILLUSTRATIVE = "SỐ LIỆU MINH HỌA"
+_FONT = "Times New Roman"
+_THIN = Side(style="thin", color="999999")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_SHADE = PatternFill("solid", fgColor="EEF2F7")
+_WIDTHS = {"Hạng": 8, "Đơn vị": 52, "Điểm": 12, "Điểm tối đa": 12, "Chỉ số (%)": 12}
+
+Cell = str | int | Decimal | None
+
+
+def safe_text(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def results_workbook(table: ResultTable) -> bytes:
+    """The .xlsx of a result table, one sheet, ready to print on A4."""
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = f"Kết quả {table.year}"
+    headings = _headings(table)
+    _title(sheet, table, len(headings))
+    _line(sheet, headings, bold=True, fill=True)
+    sheet.freeze_panes = f"A{sheet.max_row + 1}"
+    sheet.print_title_rows = f"{sheet.max_row}:{sheet.max_row}"
+    for group in table.groups:
+        _heading(sheet, group.label or "Tất cả các đơn vị", len(headings))
+        for row in group.rows:
+            _line(sheet, _cells(table, row))
+    _notes(sheet, [*table.findings, *table.notes])
+    _layout(sheet, headings)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _headings(table: ResultTable) -> list[str]:
+    index = ["Điểm tối đa", "Chỉ số (%)"] if table.has_index else []
+    return ["Hạng", "Đơn vị", "Điểm", *index, "Xếp loại", "Ghi chú"]
+
+
+def _cells(table: ResultTable, row: TableRow) -> list[Cell]:
+    index = [row.maximum, row.index] if table.has_index else []
+    return [row.rank, row.name, row.points, *index, row.band, row.warning]
+
+
+def _title(sheet: Worksheet, table: ResultTable, width: int) -> None:
+    lines = [table.authority.upper(), table.title, table.caption]
+    for text in [*lines, *([ILLUSTRATIVE] if table.illustrative else [])]:
+        _heading(sheet, text, width, plain=True)
+        warning = text == ILLUSTRATIVE
+        font = Font(name=_FONT, bold=True, size=13, color="B42318" if warning else "000000")
+        sheet.cell(sheet.max_row, 1).font = font
+        sheet.cell(sheet.max_row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
+
+
+def _heading(sheet: Worksheet, text: str, width: int, *, plain: bool = False) -> None:
+    """A line over the whole width of the table."""
+    sheet.append([safe_text(text)])
+    row = sheet.max_row
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
+    sheet.cell(row, 1).font = Font(name=_FONT, bold=True, size=12)
+    if not plain:
+        sheet.cell(row, 1).border = _BOX
+
+
+def _line(
+    sheet: Worksheet, values: Sequence[Cell], *, bold: bool = False, fill: bool = False
+) -> None:
+    sheet.append([safe_text(v) if isinstance(v, str) else v for v in values])
+    for cell in sheet[sheet.max_row]:
+        cell.font = Font(name=_FONT, size=12, bold=bold)
+        cell.border = _BOX
+        number = isinstance(cell.value, (int, Decimal))
+        cell.alignment = Alignment(
+            horizontal="right" if number else None, vertical="center", wrap_text=True
+        )
+        if isinstance(cell.value, Decimal):
+            cell.number_format = "#,##0.00##"
+        if fill:
+            cell.fill = _SHADE
+
+
+def _notes(sheet: Worksheet, notes: Sequence[str]) -> None:
+    sheet.append([])
+    for note in notes:
+        sheet.append([safe_text(note)])
+        sheet.cell(sheet.max_row, 1).font = Font(name=_FONT, size=11, italic=True)
+
+
+def _layout(sheet: Worksheet, headings: Sequence[str]) -> None:
+    for column, heading in enumerate(headings, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(heading, 16)
+    sheet.column_dimensions[get_column_letter(len(headings))].width = 48
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
