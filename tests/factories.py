@@ -125,6 +125,7 @@ def fill_province(session: Session) -> None:
     for document in (StoredGrading, StoredMovement, StoredAwardForm):
         _add(session, document(code="mau", hash="0", document={}))
     campaign = make_campaign(session, unit)
+    session.scalars(select(StoredCriteriaSet)).one().frozen = True
     _add(session, Exemption(campaign_id=campaign.id, unit_id=unit.id, node="1", reason="Mẫu"))
     campaign.opened_at = datetime(2026, 1, 1, tzinfo=UTC)
     sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))

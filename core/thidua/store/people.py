@@ -69,9 +69,7 @@ class Membership(Owned, Base):
     user: Mapped[User] = relationship()
 
 
-def provinces_of(session: Session, user: User) -> Sequence[Province]:
-    """The provinces in which the user has a role, by code; asked before one is entered."""
-    ids = select(func.provinces_of(user.id))
-    return session.scalars(
-        select(Province).where(Province.id.in_(ids)).order_by(Province.code)
-    ).all()
+def provinces_of(session: Session, user_id: int) -> Sequence[Province]:
+    """The provinces in which an account has a role, by code; asked before one is entered."""
+    entitled = Province.id.in_(select(func.provinces_of(user_id)))
+    return session.scalars(select(Province).where(entitled).order_by(Province.code)).all()
