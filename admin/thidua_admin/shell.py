@@ -153,7 +153,7 @@ def _blueprint() -> Blueprint:
 
 
 def _home_url(admin: Admin) -> str:
-    return str(admin.url)
+    return str(admin.index_view.menu.get_url())
 
 
 @cache
