@@ -1,0 +1,249 @@
+"""One sample of every rule kind: the data, inputs, and the points written down by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from textwrap import indent
+from typing import Any
+
+from thidua.scoring.kinds import RuleKind
+from thidua.spec.rules import InputSpec
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs as a person writes them, by name, and the points they must give."""
+
+    inputs: Mapping[str, str]
+    points: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RuleSample:
+    """What a rule kind is for, in Vietnamese; a criterion that uses it; what it gives."""
+
+    text: str
+    criterion: str
+    cases: tuple[Case, ...]
+
+
+def stored(spec: InputSpec, written: str) -> int:
+    """An input as a person writes it, in the stored unit of its declaration."""
+    return int(Decimal(written) * spec.scale)
+
+
+def set_around(sample: RuleSample) -> str:
+    """The YAML of a whole criteria set whose only criterion is the sample's."""
+    return SET + "      - " + indent(sample.criterion, " " * 8).lstrip()
+
+
+SET = """\
+code: vi-du
+version: "1"
+title: Bộ tiêu chí ví dụ
+kinds: [so]
+grading: chung
+provenance: illustrative
+pending: out_of_maximum
+bonus_cap: 5
+domains:
+  - code: "1"
+    name: Lĩnh vực ví dụ
+    criteria:
+"""
+
+
+def quicker_each_year(
+    settings: Mapping[str, Any], maximum: int, inputs: Mapping[str, int]
+) -> tuple[Fraction | int, str]:
+    """The maximum when the mean time fell by the aim (per cent), less in proportion."""
+    before, now = inputs["truoc"], inputs["nay"]
+    if now >= before:
+        return 0, "khong-giam"
+    part = Fraction(100 * (before - now), before * settings["muc-tieu"])
+    return maximum * min(part, Fraction(1)), "giam"
+
+
+QUICKER = RuleKind(
+    name="rut-ngan-thoi-gian",
+    score=quicker_each_year,
+    sentences={
+        "khong-giam": "Thời gian không giảm: năm trước {truoc}, năm nay {nay} giờ.",
+        "giam": "Thời gian giảm từ {truoc} xuống {nay} giờ.",
+    },
+)
+
+SAMPLES: Mapping[str, RuleSample] = {
+    "yes_no": RuleSample(
+        "Có hoặc không: có thì được điểm tối đa, không thì được `no_points`.",
+        """\
+code: "1.1"
+name: Ban hành kế hoạch đúng hạn
+max_points: 2
+rule: {kind: yes_no}
+""",
+        (
+            Case({"value": "1"}, "2", "có"),
+            Case({"value": "0"}, "0", "không"),
+        ),
+    ),
+    "choice": RuleSample(
+        "Chọn một mức; mỗi mức ghi số điểm (`points`) hoặc phần của điểm tối đa (`share`). Số nhập "
+        "là vị trí của mức, đếm từ 0.",
+        """\
+code: "1.1"
+name: Đánh giá, xếp loại công chức hằng năm
+max_points: 2
+rule:
+  kind: choice
+  levels:
+    - {label: Đúng quy trình và đúng hạn, share: 1}
+    - {label: Đúng quy trình nhưng chậm, share: 0.75}
+    - {label: Chưa đúng quy trình, points: 0}
+""",
+        (
+            Case({"level": "0"}, "2", "mức đầu"),
+            Case({"level": "1"}, "1.5", "75% của 2 điểm"),
+            Case({"level": "2"}, "0", "mức cuối"),
+        ),
+    ),
+    "ratio": RuleSample(
+        "Tử số chia mẫu số, nhân điểm tối đa. Dưới `floor` thì 0 điểm; từ `full` trở lên thì điểm "
+        "tối đa. So ngưỡng bằng số đúng rồi mới làm tròn điểm. Mẫu số bằng 0 thì theo "
+        "`zero_denominator`; hãy luôn ghi trường này.",
+        """\
+code: "1.1"
+name: Mức độ hoàn thành kế hoạch
+max_points: 3
+rule:
+  kind: ratio
+  numerator: Số nhiệm vụ đã hoàn thành
+  denominator: Số nhiệm vụ trong kế hoạch
+  floor: 0.8
+  zero_denominator: zero
+""",
+        (
+            Case({"numerator": "11", "denominator": "12"}, "2.75", "11/12 của 3 điểm"),
+            Case({"numerator": "8", "denominator": "10"}, "2.4", "bằng đúng ngưỡng thì vẫn tính"),
+            Case({"numerator": "7", "denominator": "9"}, "0", "dưới 80%"),
+            Case({"numerator": "0", "denominator": "0"}, "0", "mẫu số bằng 0, đã ghi zero"),
+        ),
+    ),
+    "bands": RuleSample(
+        "Theo bậc: giá trị nhập (phần trăm, số ngày…) được điểm của bậc đầu tiên nó đạt tới, không "
+        "đạt bậc nào thì 0 điểm. Bậc có `inclusive: false` thì phải lớn hơn hẳn.",
+        """\
+code: "1.1"
+name: Hồ sơ giải quyết đúng hạn
+max_points: 6
+rule:
+  kind: bands
+  value: Tỷ lệ hồ sơ đúng hạn (%)
+  largest: 100
+  steps:
+    - {from: 98, share: 1}
+    - {from: 95, points: 4.5}
+    - {from: 90, points: 3, inclusive: false}
+""",
+        (
+            Case({"value": "98"}, "6", "bằng đúng bậc cao nhất"),
+            Case({"value": "97.99"}, "4.5", "bậc thứ hai"),
+            Case({"value": "90"}, "0", "phải lớn hơn 90"),
+        ),
+    ),
+    "count": RuleSample(
+        "Cộng điểm theo số việc, không quá điểm tối đa. Ví dụ này là điểm thưởng "
+        "(`counts_as: bonus`): cộng vào điểm, không cộng vào điểm tối đa.",
+        """\
+code: "1.1"
+name: Sáng kiến cải cách hành chính được công nhận
+max_points: 3
+counts_as: bonus
+rule: {kind: count, item: Số sáng kiến, each: 1.25}
+""",
+        (
+            Case({"count": "2"}, "2.5", "2 × 1.25"),
+            Case({"count": "4"}, "3", "chạm trần"),
+        ),
+    ),
+    "deduction": RuleSample(
+        "Từ điểm tối đa trừ dần theo từng loại lỗi, không dưới `least`. Ghi `least` dưới 0 thì lỗi "
+        "nặng còn bị trừ thêm.",
+        """\
+code: "1.1"
+name: Chế độ báo cáo định kỳ
+max_points: 2
+rule:
+  kind: deduction
+  faults:
+    - {name: cham, label: Số báo cáo gửi chậm, points: 0.25}
+    - {name: thieu, label: Số báo cáo không gửi, share: 0.5}
+  least: -0.25
+""",
+        (
+            Case({"cham": "0", "thieu": "0"}, "2", "không có lỗi"),
+            Case({"cham": "3", "thieu": "1"}, "0.25", "2 − 3 × 0.25 − 1"),
+            Case({"cham": "9", "thieu": "2"}, "-0.25", "không dưới least"),
+        ),
+    ),
+    "survey": RuleSample(
+        "Điều tra xã hội học: phần trăm nhân điểm tối đa. Đơn vị không tự chấm; chưa có kết quả "
+        "thì theo `pending` của bộ.",
+        """\
+code: "1.1"
+name: Mức độ hài lòng của người dân, tổ chức
+max_points: 8
+rule: {kind: survey, survey: sipas}
+""",
+        (Case({"percent": "87.35"}, "6.988", "87.35% của 8 điểm"),),
+    ),
+    "indicator": RuleSample(
+        "Chỉ số bên ngoài đã khai ở `indicators`: giá trị chia `scale`, nhân điểm tối đa. Chưa "
+        "công bố thì theo `pending` của bộ.",
+        """\
+code: "1.1"
+name: Chỉ số năng lực cạnh tranh cấp sở, ngành và địa phương
+max_points: 10
+rule: {kind: indicator, indicator: ddci, scale: 100}
+""",
+        (Case({"value": "71.5"}, "7.15", "71.5/100 của 10 điểm"),),
+    ),
+    "manual": RuleSample(
+        "Chấm trực tiếp: nhập thẳng số điểm, từ 0 đến điểm tối đa. Chỉ dùng khi không nói được "
+        "cách chấm bằng số liệu.",
+        """\
+code: "1.1"
+name: Chất lượng trang thông tin điện tử
+max_points: 1.5
+supplier: agency
+rule: {kind: manual}
+""",
+        (Case({"points": "1.25"}, "1.25", "đúng số điểm đã nhập"),),
+    ),
+    "custom": RuleSample(
+        "Cách chấm riêng, viết bằng Python, khi không cách nào ở trên dùng được; xem mục “Cách "
+        "chấm riêng bằng Python”.",
+        """\
+code: "1.1"
+name: Rút ngắn thời gian giải quyết so với năm trước
+max_points: 4
+rule:
+  kind: custom
+  name: rut-ngan-thoi-gian
+  takes:
+    - {name: truoc, label: Thời gian trung bình năm trước (giờ), maximum: 10000}
+    - {name: nay, label: Thời gian trung bình năm nay (giờ), maximum: 10000}
+  settings: {muc-tieu: 20}
+""",
+        (
+            Case({"truoc": "80", "nay": "72"}, "2", "giảm 10% trên mục tiêu 20%"),
+            Case({"truoc": "80", "nay": "60"}, "4", "vượt mục tiêu"),
+            Case({"truoc": "80", "nay": "80"}, "0", "không giảm"),
+        ),
+    ),
+}
+"""By ``kind``, in the order of the reference."""

@@ -1,0 +1,91 @@
+"""The Vietnamese of the reference: what each object, field and hook is, where the code is terse."""
+
+from __future__ import annotations
+
+MODELS = {
+    "Sourced": "Nguồn gốc: bốn trường mà hầu hết các đối tượng khác đều có thêm.",
+    "LegalBasis": "Văn bản căn cứ, ghi đến đâu nguồn biết đến đó.",
+    "Acknowledged": "Một mâu thuẫn của nguồn đã biết và giữ nguyên như in.",
+    "ProvinceInfo": "Tên gọi của tỉnh và cơ quan dùng hệ thống.",
+    "Jurisdiction": "Tỉnh trong một khoảng thời gian, tính cả hai ngày đầu và cuối.",
+    "Cluster": "Khối, cụm thi đua: nhóm trong đó các đơn vị được xếp hạng.",
+    "UnitKind": "Loại đơn vị và các khối, cụm của nó.",
+    "Unit": "Một đơn vị trong một khoảng thời gian. Đơn vị đổi tên thì có hai dòng cùng khóa.",
+    "CriteriaSet": "Bộ tiêu chí của một số loại đơn vị.",
+    "Node": "Những trường chung của lĩnh vực, tiêu chí và tiêu chí thành phần. Nhánh nào có `rule` "
+    "thì nhánh ấy là tiêu chí lá và được chấm điểm.",
+    "Domain": "Lĩnh vực; có thể tự nó là tiêu chí lá.",
+    "Criterion": "Tiêu chí.",
+    "SubCriterion": "Tiêu chí thành phần.",
+    "ExemptionGroup": "Nhóm đơn vị không bị đánh giá ở một số nhánh; các nhánh ấy ra khỏi điểm tối "
+    "đa của đơn vị.",
+    "Declared": "Số liệu mà văn bản công bố; bộ kiểm tra so với số cộng được.",
+    "Level": "Một mức của cách chấm `choice`.",
+    "Step": "Một bậc của cách chấm `bands`.",
+    "Fault": "Một loại lỗi của cách chấm `deduction`.",
+    "InputSpec": "Một số liệu nhập của cách chấm `custom`.",
+    "Grading": "Cách xếp hạng và xếp loại.",
+    "Band": "Một loại và ngưỡng của nó.",
+    "RankRule": "Cách xếp hạng.",
+    "Indicator": "Chỉ số bên ngoài như SIPAS, DDCI; có theo năm và thường đến muộn.",
+    "PublishedResults": "Bảng kết quả đã công bố của một năm.",
+    "PublishedGroup": "Một khối hoặc cụm trong bảng.",
+    "Published": "Một dòng của bảng, đúng như in.",
+    "AwardForm": "Danh hiệu thi đua hoặc hình thức khen thưởng.",
+    "Movement": "Phong trào thi đua như kế hoạch của nó nêu.",
+    "Period": "Thời gian của phong trào; nguồn không nêu ngày nào thì để trống ngày ấy.",
+    "Statement": "Một câu của kế hoạch, diễn đạt lại.",
+    "Duty": "Một nhiệm vụ.",
+    "ResultsNotice": "Điều mà `after_results_published` được báo.",
+}
+"""One sentence for each object, in the order of the reference."""
+
+FIELDS = {
+    "Jurisdiction.code": "Mã của khoảng thời gian này.",
+    "Cluster.code": "Mã khối, cụm; duy nhất trong tỉnh.",
+    "Cluster.name": "Tên khối, cụm như nguồn ghi.",
+    "UnitKind.code": "Mã loại đơn vị.",
+    "ExemptionGroup.code": "Mã nhóm.",
+    "ExemptionGroup.name": "Tên nhóm.",
+    "InputSpec.name": "Tên số liệu, dùng trong mã.",
+    "InputSpec.label": "Nhãn trên màn hình.",
+    "InputSpec.minimum": "Số nhỏ nhất được nhập.",
+    "InputSpec.maximum": "Số lớn nhất được nhập.",
+    "Level.label": "Tên mức.",
+    "Fault.name": "Tên số liệu, dùng trong mã.",
+    "Fault.label": "Nhãn của số lần mắc lỗi.",
+    "Period.starts_on": "Ngày đầu.",
+    "AwardForm.code": "Mã hình thức.",
+    "Movement.code": "Mã phong trào.",
+    "Movement.title": "Tên phong trào.",
+    "Movement.period": "Thời gian.",
+    "Indicator.code": "Mã chỉ số; cách chấm `indicator` nhắc tới mã này.",
+    "Indicator.name": "Tên chỉ số.",
+    "PublishedGroup.rows": "Các dòng, theo thứ tự in.",
+    "PublishedResults.year": "Năm của kết quả.",
+    "PublishedResults.title": "Tên bảng.",
+    "PublishedResults.published_on": "Ngày công bố.",
+    "PublishedResults.legal_basis": "Văn bản công bố.",
+    "PublishedResults.groups": "Các khối, cụm của bảng.",
+    "ResultsNotice.province": "Mã tỉnh.",
+    "ResultsNotice.year": "Năm đánh giá.",
+    "ResultsNotice.version": "Số thứ tự phiên bản kết quả.",
+    "ResultsNotice.title": "Tên kết quả.",
+}
+"""For fields that do not describe themselves."""
+
+HOOKS = {
+    "info": "Tên gọi của tỉnh. Bắt buộc.",
+    "jurisdictions": "Tỉnh có hiệu lực từ ngày nào đến ngày nào.",
+    "unit_kinds": "Các loại đơn vị, khối, cụm.",
+    "units": "Các đơn vị, nạp một lần bằng `thidua province apply`.",
+    "criteria_sets": "Các bộ tiêu chí.",
+    "grading": "Các cách xếp hạng, xếp loại.",
+    "indicators": "Các chỉ số bên ngoài.",
+    "published_results": "Các bảng kết quả đã công bố của những năm trước.",
+    "award_forms": "Các danh hiệu và hình thức khen thưởng.",
+    "movements": "Các phong trào thi đua.",
+    "rule_kinds": "Cách chấm riêng viết bằng Python.",
+    "after_results_published": "Được báo sau khi một phiên bản kết quả đã công bố.",
+}
+"""One sentence for each hook, in the order of the contract."""
