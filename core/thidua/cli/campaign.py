@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import select
 
 from thidua.cli.base import echo_json, here, json_option, operator
-from thidua.store.campaigns import Campaign
-from thidua.work.campaigns import close_campaign, open_campaign
+from thidua.work.campaigns import close_campaign, list_campaigns, open_campaign
 
 STAGES = {"open": "đang mở", "closed": "đã đóng"}
 
@@ -42,7 +40,7 @@ def open_command(code: str, year: int) -> None:
 def list_command(code: str, as_json: bool) -> None:
     """Liệt kê các kỳ đánh giá của một tỉnh."""
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
-        rows = session.scalars(select(Campaign).order_by(Campaign.year, Campaign.id)).all()
+        rows = list_campaigns(session, by=operator())
         if as_json:
             echo_json(
                 [{"id": r.id, "year": r.year, "stage": r.stage, "title": r.title} for r in rows]

@@ -70,7 +70,7 @@ def _schema(database: Database) -> SchemaState:
 
 def _provinces(settings: Settings, database: Database) -> list[dict[str, str | int]]:
     with open_runtime(settings, database) as runtime:
-        rows = []
+        rows: list[dict[str, str | int]] = []
         for code in runtime.province_codes():
             with runtime.in_province(runtime.province_id(code)) as session:
                 rows.append({"code": code, **_figures(session)})

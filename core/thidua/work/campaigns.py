@@ -25,7 +25,7 @@ from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.documents import StoredGrading
 from thidua.store.sheets import ScoreSheet
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
-from thidua.work.access import STAFF, require
+from thidua.work.access import STAFF, require, rights_of
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,14 @@ def close_campaign(session: Session, *, campaign_id: int, by: Actor) -> Campaign
     record(session, actor=by, action="campaign.close", subject=("campaign", campaign.id))
     session.flush()
     return campaign
+
+
+def list_campaigns(session: Session, *, by: Actor) -> Sequence[Campaign]:
+    """The campaigns of the entered province, newest first; nothing without a role there."""
+    if not rights_of(session, by).roles:
+        return ()
+    newest = Campaign.year.desc(), Campaign.id.desc()
+    return session.scalars(select(Campaign).order_by(*newest)).all()
 
 
 def campaign_by_id(session: Session, *, campaign_id: int) -> Campaign:

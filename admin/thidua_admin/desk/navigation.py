@@ -1,0 +1,23 @@
+"""The sidebar: groups in the order of the work; the console's views join their groups."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from thidua_admin.shell import Nav, NavEntry
+
+
+def navigation() -> Nav:
+    """Headed groups of entries for the page of this request."""
+    return [
+        ("", [_entry(gettext("Trang chủ"), "home", "home")]),
+        (gettext("Chấm điểm"), [_entry(gettext("Kết quả"), "results", "trophy")]),
+        (gettext("Khen thưởng"), [_entry(gettext("Phong trào thi đua"), "movements", "flag")]),
+    ]
+
+
+def _entry(label: str, page: str, icon: str) -> NavEntry:
+    here = request.endpoint or ""
+    active = here == f"desk.{page}" or here.startswith(f"desk.{page.removesuffix('s')}_")
+    return label, url_for(f"desk.{page}"), icon, active

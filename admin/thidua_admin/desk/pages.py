@@ -1,0 +1,84 @@
+"""The views: parse, call one use case, render."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from thidua.exchange.workbook import results_workbook
+from thidua.runtime import Runtime
+from thidua.work.campaigns import list_campaigns
+from thidua.work.movements import list_movements, movement_by_code
+from thidua.work.results import visible_versions
+from thidua.work.tables import result_row, result_table
+from thidua_admin.desk.charts import bars
+from thidua_admin.security import actor, db_session, switch_province
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+desk = Blueprint("desk", __name__)
+
+
+@desk.get("/")
+def home() -> ResponseReturnValue:
+    """Where to begin."""
+    session = db_session()
+    return render_template(
+        "desk/home.html",
+        versions=visible_versions(session, by=actor()),
+        campaigns=list_campaigns(session, by=actor()),
+        movements=list_movements(session, by=actor()),
+    )
+
+
+@desk.post("/tinh")
+def switch() -> ResponseReturnValue:
+    """Work in another province."""
+    runtime: Runtime = current_app.extensions["thidua"]
+    switch_province(runtime, request.form.get("code", ""))
+    return redirect(url_for("desk.home"))
+
+
+@desk.get("/ket-qua")
+def results() -> ResponseReturnValue:
+    """Every result version the person may see."""
+    versions = visible_versions(db_session(), by=actor())
+    return render_template("desk/results.html", versions=versions)
+
+
+@desk.get("/ket-qua/<int:version_id>")
+def result_table_page(version_id: int) -> ResponseReturnValue:
+    """One version: ranks, bands, contradictions, a bar for each unit."""
+    table = result_table(db_session(), version_id=version_id, by=actor())
+    return render_template("desk/result.html", table=table, bars=bars(table))
+
+
+@desk.get("/ket-qua/<int:version_id>.xlsx")
+def result_workbook(version_id: int) -> ResponseReturnValue:
+    """One version as a workbook."""
+    table = result_table(db_session(), version_id=version_id, by=actor())
+    name = f"ket-qua-{table.year}-ban-{table.number}.xlsx"
+    return send_file(BytesIO(results_workbook(table)), XLSX, as_attachment=True, download_name=name)
+
+
+@desk.get("/ket-qua/dong/<int:row_id>")
+def result_row_page(row_id: int) -> ResponseReturnValue:
+    """One unit's line, explained leaf by leaf."""
+    table, row = result_row(db_session(), row_id=row_id, by=actor())
+    return render_template("desk/row.html", table=table, row=row)
+
+
+@desk.get("/phong-trao")
+def movements() -> ResponseReturnValue:
+    """The province's movements."""
+    found = list_movements(db_session(), by=actor())
+    return render_template("desk/movements.html", movements=found)
+
+
+@desk.get("/phong-trao/<code>")
+def movement_page(code: str) -> ResponseReturnValue:
+    """What one movement's plan says, sentence by sentence."""
+    movement, forms = movement_by_code(db_session(), code=code, by=actor())
+    return render_template("desk/movement.html", movement=movement, forms=forms)

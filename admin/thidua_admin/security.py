@@ -1,0 +1,167 @@
+"""Signing in, and the province a signed-in person works in."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask_babel import gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_security import FSQLALiteUserDatastore, RoleMixin, Security, UserMixin, hash_password
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from thidua.runtime import Runtime
+from thidua.store.actor import Actor
+from thidua.store.people import User, provinces_of
+from thidua.store.provinces import Province
+from thidua.store.tenancy import enter_province
+from thidua.store.vietnamese import username_key
+from thidua.work.access import Rights, rights_of
+from thidua.work.accounts import record_switch
+from thidua_admin.db import CoreDB
+
+TRIES = 5
+LOCKED = timedelta(minutes=15)
+SESSION_HOURS = 12
+OPEN_ENDPOINTS = frozenset({"security.login", "security.logout", "shell.static", "admin.static"})
+
+
+class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stubs
+    """The core's account with what Flask-Security asks of one; rights are memberships."""
+
+    roles: list[RoleMixin] = []  # noqa: RUF012 (rights are memberships; nothing is added)
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
+        """Count a wrong password; the fifth in a row locks the account for a while."""
+        self.failed_count += 1
+        if self.failed_count >= TRIES:
+            self.locked_until = datetime.now(UTC) + LOCKED
+        _store().put(self)
+        _store().commit()
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Whether sign-in is refused for now; says so in the form."""
+        if self.locked_until and self.locked_until > datetime.now(UTC):
+            if form_error is not None:
+                form_error.append(
+                    gettext("Tài khoản tạm khóa 15 phút vì nhập sai nhiều lần. Hãy thử lại sau.")
+                )
+            return True
+        if self.locked_until:
+            self.failed_count, self.locked_until = 0, None
+        return False
+
+
+class NoRole(RoleMixin):
+    """Flask-Security wants a role model; rights are memberships, so there are no such roles."""
+
+
+def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
+    """Sign-in by user name, lock-out, a limit on tries, and the province of each request."""
+    app.config.update(
+        SECRET_KEY=_secret(runtime.settings.home, "web"),
+        SECURITY_PASSWORD_SALT=_secret(runtime.settings.home, "password"),
+        SECURITY_USERNAME_ENABLE=True,
+        SECURITY_USERNAME_MIN_LENGTH=1,
+        SECURITY_USER_IDENTITY_ATTRIBUTES=[
+            {"username": {"mapper": username_key, "case_insensitive": False}}
+        ],
+        SECURITY_JOIN_USER_ROLES=False,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_POST_LOGIN_VIEW="/",
+        SECURITY_POST_LOGOUT_VIEW="/login",
+        SECURITY_LOGOUT_METHODS=["POST"],
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_FLASH_MESSAGES=True,
+        SECURITY_MSG_LOGIN=("", "success"),
+        SECURITY_MSG_UNAUTHENTICATED=("", "info"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+    )
+    Security(app, FSQLALiteUserDatastore(db, Account, NoRole))
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter.limit("60 per minute", methods=["POST"])(app.view_functions["security.login"])
+    app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
+    app.extensions["thidua_db"] = db
+    app.before_request(_enter)
+
+
+def password_hash(password: str) -> str:
+    """The hash of a new password, normalised as sign-in normalises what is typed."""
+    util = current_app.extensions["security"]._password_util
+    hashed: str = hash_password(util.normalize(password))
+    return hashed
+
+
+def actor() -> Actor:
+    """The signed-in person as an actor."""
+    return Actor(kind="person", id=current_user.id, name=current_user.name)
+
+
+def db_session() -> Session:
+    """The session of this request, inside the person's province."""
+    db: CoreDB = current_app.extensions["thidua_db"]
+    return db.session
+
+
+def rights() -> Rights:
+    """What the signed-in person may do in the province of this request."""
+    found: Rights = g.rights
+    return found
+
+
+def provinces() -> list[Province]:
+    """The provinces in which the signed-in person has a role."""
+    found: list[Province] = g.provinces
+    return found
+
+
+def switch_province(runtime: Runtime, code: str) -> None:
+    """Work in another of the person's provinces from now on; noted in that province's audit."""
+    province = next((item for item in provinces() if item.code == code), None)
+    if province is None:
+        abort(404, gettext("Bạn không có vai trò nào trong tỉnh này."))
+    with runtime.in_province(province.id) as entered:
+        record_switch(entered, by=actor())
+    session["province"] = province.code
+
+
+def _enter() -> Response | None:
+    """Before every request: signed in, with a role in the province it goes to, or turned away."""
+    if request.endpoint in OPEN_ENDPOINTS or request.endpoint is None:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    open_session = db_session()
+    g.provinces = list(provinces_of(open_session, current_user))
+    if not g.provinces:
+        abort(403, gettext("Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị."))
+    chosen = session.get("province")
+    g.province = next((p for p in g.provinces if p.code == chosen), g.provinces[0])
+    enter_province(open_session, g.province.id)
+    g.rights = rights_of(open_session, actor())
+    return None
+
+
+def _store() -> Any:
+    return current_app.extensions["security"].datastore
+
+
+def _secret(home: Path, name: str) -> str:
+    """A secret of this installation, made at first start and kept readable by its owner only."""
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / f"{name}.secret"
+    with suppress(FileExistsError):
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(48))
+    return file.read_text(encoding="ascii")

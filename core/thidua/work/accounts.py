@@ -1,0 +1,106 @@
+"""Accounts and the rights they have in provinces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Conflict, Invalid
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.people import Membership, Role, User
+from thidua.store.units import Unit
+from thidua.store.vietnamese import username_key
+from thidua.work.access import require
+
+FOR_A_UNIT: frozenset[Role] = frozenset({"officer", "appraiser"})
+"""Roles that are held on behalf of a unit."""
+
+
+def create_user(
+    session: Session, *, username: str, name: str, password_hash: str, by: Actor
+) -> User:
+    """A new account of the installation, without rights anywhere yet.
+
+    Needs the right to administer the entered province. ``Conflict`` if the name is taken.
+    """
+    require(session, by, {"admin"}, "lập tài khoản")
+    key = username_key(username)
+    if not key or not name.strip():
+        raise Invalid.one("Tài khoản", "Hãy nhập tên đăng nhập và họ tên.")
+    if session.scalar(select(User.id).where(User.username == key)):
+        raise Conflict(f"Tên đăng nhập “{key}” đã có người dùng. Hãy chọn tên khác.")
+    user = User(username=key, name=name, password=password_hash)
+    session.add(user)
+    session.flush()
+    record(
+        session, actor=by, action="user.create", subject=("user", user.id),
+        after={"username": key, "name": user.name},
+    )  # fmt: skip
+    return user
+
+
+def grant_membership(
+    session: Session, *, user_id: int, role: Role, by: Actor, unit_id: int | None = None
+) -> Membership:
+    """Give an account a role in the entered province, on behalf of a unit where the role needs one.
+
+    ``Conflict`` if it has that role already; ``Invalid`` if the unit is missing or not due.
+    """
+    require(session, by, {"admin"}, "giao quyền")
+    if (role in FOR_A_UNIT) != (unit_id is not None):
+        raise Invalid.one(
+            "Đơn vị",
+            "Hãy chọn đơn vị cho vai trò này."
+            if role in FOR_A_UNIT
+            else "Vai trò này không gắn với đơn vị nào.",
+        )
+    if unit_id is not None and session.get(Unit, unit_id) is None:
+        raise Invalid.one("Đơn vị", "Không có đơn vị này trong tỉnh đang làm việc.")
+    if _held(session, user_id, role, unit_id):
+        raise Conflict("Tài khoản này đã có vai trò đó.")
+    membership = Membership(user_id=user_id, role=role, unit_id=unit_id)
+    session.add(membership)
+    session.flush()
+    record(
+        session, actor=by, action="membership.grant", subject=("membership", membership.id),
+        after={"user": user_id, "role": role, "unit": unit_id},
+    )  # fmt: skip
+    return membership
+
+
+def revoke_membership(session: Session, *, membership: Membership, by: Actor) -> None:
+    """Take a role away. Nobody takes their own last role of administrator."""
+    require(session, by, {"admin"}, "thu hồi quyền")
+    if membership.user_id == by.id and membership.role == "admin":
+        raise Conflict("Bạn không tự thu hồi được quyền quản trị của mình.")
+    record(
+        session, actor=by, action="membership.revoke", subject=("membership", membership.id),
+        before={
+            "user": membership.user_id, "role": membership.role, "unit": membership.unit_id,
+        },
+    )  # fmt: skip
+    session.delete(membership)
+    session.flush()
+
+
+def record_switch(session: Session, *, by: Actor) -> None:
+    """Note in the entered province's audit that a person came over from another province."""
+    record(session, actor=by, action="session.enter", subject=("user", by.id or 0))
+
+
+def roles_of(session: Session, *, by: Actor) -> Sequence[Membership]:
+    """The actor's memberships in the entered province."""
+    return session.scalars(
+        select(Membership).where(Membership.user_id == by.id).order_by(Membership.id)
+    ).all()
+
+
+def _held(session: Session, user_id: int, role: Role, unit_id: int | None) -> bool:
+    same_unit = Membership.unit_id.is_(None) if unit_id is None else Membership.unit_id == unit_id
+    held = select(Membership.id).where(
+        Membership.user_id == user_id, Membership.role == role, same_unit
+    )
+    return session.scalar(held) is not None
