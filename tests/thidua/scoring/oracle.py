@@ -218,7 +218,10 @@ class LeafPoints:
 
 @dataclass(frozen=True)
 class SheetPoints:
-    """A whole sheet: leaves by code, nodes by code as (points, maximum), the sums."""
+    """A whole sheet: leaves by code, nodes by code as (points, maximum), the sums.
+
+    ``bonus`` and ``penalty`` are what counts of them, so that total = earned + bonus - penalty.
+    """
 
     leaves: Mapping[str, LeafPoints]
     nodes: Mapping[str, tuple[Fraction, Fraction]]
@@ -272,9 +275,11 @@ def sheet_points(
         for what in ("points", "bonus", "penalty")
     )
     total = law.round_total(law.total(criteria, earned, bonus, penalty), criteria.leaf_decimals)
+    if criteria.penalty_cap is not None:
+        penalty = min(penalty, Fraction(criteria.penalty_cap))
     maximum = sum((leaf.maximum for leaf in leaves.values()), ZERO)
     nodes = {node.code: node_points(node, leaves) for node in criteria.nodes()}
-    return SheetPoints(leaves, nodes, earned, bonus, penalty, total, maximum)
+    return SheetPoints(leaves, nodes, earned, total - earned + penalty, penalty, total, maximum)
 
 
 def node_points(node: Node, leaves: Mapping[str, LeafPoints]) -> tuple[Fraction, Fraction]:
@@ -292,28 +297,88 @@ def node_points(node: Node, leaves: Mapping[str, LeafPoints]) -> tuple[Fraction,
 
 @dataclass(frozen=True)
 class Row:
-    """A unit to be graded: what it reached, in per cent or in points, and its tie-breakers.
-
-    ``rounds``: whether the figure is an index computed here, so published at some decimals.
+    """A unit to be graded, in points and per cent. Without ``maximum`` its points are ranked as
+    they are, without ``points`` the printed index is; a maximum of 0 gives nothing to rank.
     """
 
     key: str
     group: str
-    value: Fraction | None
-    ties: tuple[Fraction | None, ...] = ()
+    points: Fraction | None = None
+    maximum: Fraction | None = None
+    index: Fraction | None = None
+    ties: tuple[Fraction, ...] = ()
     ranked: bool = True
-    rounds: bool = True
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a unit stands: the published figure, rank and band."""
+    """Where a unit stands: the published index, rank and band."""
 
     key: str
     index: Fraction | None
     rank: int | None
     band: str | None
     tied: bool
+
+
+def figure(row: Row, grading: Grading, law: Law) -> Fraction | None:
+    """What decides about a unit; None where nothing does."""
+    if row.maximum == 0:
+        return None
+    if row.points is None:
+        return row.index
+    if row.maximum is None:
+        return row.points
+    exact = law.index(row.points, row.maximum)
+    return law.half(exact, grading.index_decimals) if published(grading, law) else exact
+
+
+def published(grading: Grading, law: Law) -> bool:
+    """Whether the rounded index decides."""
+    return law.decides(grading) == "published"
+
+
+def printed(row: Row, grading: Grading, law: Law) -> Fraction | None:
+    """The index as it is published, whatever decides."""
+    if row.maximum == 0:
+        return None
+    if row.points is None:
+        return row.index
+    if row.maximum is None:
+        return None
+    return law.half(row.points / row.maximum * 100, grading.index_decimals)
+
+
+def places(rows: Sequence[Row], grading: Grading, law: Law = LAW) -> list[Place]:
+    """Index, rank and band of every unit, in the order given."""
+
+    def standing(row: Row) -> tuple[Fraction, ...] | None:
+        decisive = figure(row, grading, law)
+        if decisive is None or not row.ranked:
+            return None
+        to = grading.index_decimals
+        ties = [law.half(tie, to) if published(grading, law) else tie for tie in row.ties]
+        return (decisive, *ties)
+
+    def place(row: Row) -> Place:
+        rivals = [standing(other) for other in rows if other.group == row.group]
+        among = [other for other in rivals if other is not None]
+        mine, value = standing(row), figure(row, grading, law)
+        return Place(
+            key=row.key,
+            index=printed(row, grading, law),
+            rank=None if mine is None else law.ranks(among, mine),
+            band=None if value is None else band(value, grading, law),
+            tied=mine is not None and among.count(mine) > 1,
+        )
+
+    return [place(row) for row in rows]
+
+
+def tie_breakers(score: SheetPoints, grading: Grading) -> tuple[Fraction, ...]:
+    """The indices of the nodes that break ties; 0 for one without a maximum."""
+    pairs = [score.nodes[code] for code in grading.rank.ties]
+    return tuple(points / maximum * 100 if maximum else ZERO for points, maximum in pairs)
 
 
 def band(value: Fraction, grading: Grading, law: Law = LAW) -> str | None:
@@ -324,12 +389,19 @@ def band(value: Fraction, grading: Grading, law: Law = LAW) -> str | None:
     return None
 
 
-def order_breakers_fewest(values: Sequence[Fraction]) -> int:
-    """How few values must go until the others never rise; by trying every choice."""
+def order_breakers(values: Sequence[Fraction]) -> tuple[int, ...]:
+    """The fewest positions that must go until the others never rise, by trying every choice;
+    of equally small choices the one that keeps the earlier positions.
+    """
+    everywhere = range(len(values))
     for size in range(len(values) + 1):
-        for gone in combinations(range(len(values)), size):
-            if never_rises([v for at, v in enumerate(values) if at not in gone]):
-                return size
+        choices = [
+            gone
+            for gone in combinations(everywhere, size)
+            if never_rises([values[at] for at in everywhere if at not in gone])
+        ]
+        if choices:
+            return max(choices)
     raise AssertionError("an empty list never rises")
 
 

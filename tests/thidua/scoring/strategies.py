@@ -13,8 +13,11 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+from thidua.scoring.grading import Standing
 from thidua.scoring.kinds import RuleKind
 from thidua.spec.criteria import CriteriaSet
+from thidua.spec.grading import Band, Grading, RankRule
 from thidua.spec.rules import (
     Bands,
     Choice,
@@ -132,9 +135,9 @@ def deductions(draw: st.DrawFn) -> Deduction:
 def thirds(
     settings: Mapping[str, Any], maximum: int, inputs: Mapping[str, int]
 ) -> tuple[Fraction | int, str]:
-    """A province's own kind: parts of the maximum, over it and below zero as well."""
+    """A province's own kind: parts of the maximum, over it as well."""
     ticks = Fraction(maximum * inputs["x"], settings["parts"])
-    return ticks, "up" if ticks >= 0 else "down"
+    return ticks, "some" if ticks else "none"
 
 
 def plain(
@@ -145,15 +148,15 @@ def plain(
 
 
 KINDS = {
-    "thirds": RuleKind(name="thirds", score=thirds, sentences={"up": "{x}", "down": "{x}"}),
+    "thirds": RuleKind(name="thirds", score=thirds, sentences={"some": "{x}", "none": "{x}"}),
     "plain": RuleKind(name="plain", score=plain, sentences={"plain": "{x}"}),
 }
 
 
 @st.composite
 def customs(draw: st.DrawFn) -> Custom:
-    """One of the two kinds above; its input may be below zero."""
-    takes = (InputSpec(name="x", label="x", minimum=-1000, maximum=1000),)
+    """One of the two kinds above."""
+    takes = (InputSpec(name="x", label="x", maximum=1000),)
     parts = draw(st.sampled_from([1, 2, 3, 8, 200]))
     return Custom(
         kind="custom",
@@ -284,7 +287,13 @@ def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @st.composite
-def criteria_sets(draw: st.DrawFn) -> CriteriaSet:
+def single_leaves(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """One domain that is the only leaf."""
+    return [{"code": "1", "name": "d", **draw(leaf_fields())}]
+
+
+@st.composite
+def criteria_sets(draw: st.DrawFn, domains: st.SearchStrategy[list[dict[str, Any]]]) -> CriteriaSet:
     """Any set: what is pending, the caps and the decimals drawn too."""
     fields: dict[str, Any] = {
         "leaf_decimals": draw(st.integers(0, 4)),
@@ -292,7 +301,7 @@ def criteria_sets(draw: st.DrawFn) -> CriteriaSet:
         "bonus_cap": draw(points(0, 50_000)),
         "penalty_cap": draw(st.none() | points(0, 50_000)),
         "bonus_capped": draw(st.sampled_from(["before_penalty", "after_penalty"])),
-        "domains": draw(trees()),
+        "domains": draw(domains),
     }
     return CriteriaSet(
         code="set", version="1", title="t", kinds=("kind",), grading="grading", **fields
@@ -314,14 +323,78 @@ def sheets(draw: st.DrawFn, variants: Mapping[str, Sequence[dict[str, int]]]) ->
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """A set with one to six units, many of them alike in most leaves."""
-    criteria = draw(criteria_sets())
+    """A set with up to six units, many of them alike in most leaves."""
+    criteria = draw(criteria_sets(trees()))
     variants = {
         leaf.code: [draw(rule_inputs(leaf.rule, leaf.max_points)) for _ in range(2)]
         for leaf in criteria.leaves
     }
-    units = draw(st.lists(sheets(variants), min_size=1, max_size=6))
+    units = draw(st.lists(sheets(variants), max_size=6))
     codes = st.sampled_from([node.code for node in criteria.nodes()])
     some = st.frozensets(codes, max_size=2)
     exempt = [draw(some) if draw(st.booleans()) else frozenset() for _ in units]
     return Case(criteria, units, exempt)
+
+
+@st.composite
+def single_leaf_cases(draw: st.DrawFn) -> Case:
+    """A set of one leaf, and twelve complete inputs of it."""
+    criteria = draw(criteria_sets(single_leaves()))
+    (leaf,) = criteria.leaves
+    given = rule_inputs(leaf.rule, leaf.max_points)
+    units = [{leaf.code: draw(given)} for _ in range(12)]
+    return Case(criteria, units, [frozenset()] * len(units))
+
+
+# Grading
+
+
+@st.composite
+def gradings(
+    draw: st.DrawFn, figures: Sequence[Fraction] = (), codes: Sequence[str] = ()
+) -> Grading:
+    """Any grading; many of its cut-offs lie exactly on one of ``figures`` (per cent)."""
+    exact = {Decimal(int(figure * 10_000)) / 10_000 for figure in figures}
+    near = sorted(cut for cut in exact if abs(cut) <= 1_000_000)
+    usual = st.sampled_from([Decimal(90), Decimal(80), Decimal("66.6667"), Decimal(0)])
+    cuts = st.sampled_from(near) if near else usual
+    chosen = sorted(draw(st.lists(cuts, max_size=4, unique=True)), reverse=True)
+    lowest = [None] if draw(st.booleans()) else []
+    bands = tuple(
+        Band(label=str(at), inclusive=draw(st.booleans()), **{"from": cut})
+        for at, cut in enumerate([*chosen, *lowest])
+    )
+    ties = draw(st.lists(st.sampled_from(codes), max_size=2, unique=True)) if codes else []
+    return Grading(
+        bands=bands,
+        rank=RankRule(ties=tuple(ties)),
+        decide_on=draw(st.sampled_from(["published", "exact"])),
+        index_decimals=draw(st.integers(0, 6)),
+    )
+
+
+GROUPS = st.sampled_from(["a", "a", "a", "b"])
+RANKED = st.sampled_from([True, True, True, False])
+TIES = st.tuples(*[st.integers(0, 3).map(lambda n: Fraction(n, 300))] * 2)
+COMPUTED = st.fixed_dictionaries(
+    {
+        "points": st.integers(-3, 12) | st.integers(-30_000, 1_500_000),
+        "maximum": st.integers(0, 9) | st.integers(0, 1_000_000) | st.just(3 * 10_000),
+    }
+)
+AS_POINTS = st.fixed_dictionaries({"points": st.integers(0, 9) | st.integers(-9, 10**7)})
+PRINTED = st.integers(0, 5).map(lambda n: Decimal(n * 125) / 6400)
+AS_PRINTED = st.fixed_dictionaries(
+    {"index": PRINTED}, optional={"maximum": st.sampled_from([10_000, 0])}
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[Standing]:
+    """Up to nine units, all computed, all by points or all by a printed index; ties abound."""
+    what = draw(st.sampled_from([COMPUTED, COMPUTED, AS_POINTS, AS_PRINTED]))
+    rows = draw(st.lists(st.tuples(what, GROUPS, RANKED, TIES), max_size=9))
+    return [
+        Standing(key=str(at), group=group, ranked=ranked, ties=ties, **fields)
+        for at, (fields, group, ranked, ties) in enumerate(rows)
+    ]

@@ -1,0 +1,244 @@
+"""Whole results of the engine against the oracle, and the vector path against the scalar one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.thidua.scoring import oracle
+from tests.thidua.scoring.strategies import (
+    GROUPS,
+    KINDS,
+    Case,
+    cases,
+    gradings,
+    law,
+    single_leaf_cases,
+    tables,
+)
+
+from thidua.scoring.grading import Graded, Standing, band_of, grade, order_breakers, ties_of
+from thidua.scoring.rules import LeafScore, score_leaf
+from thidua.scoring.sheet import SheetScore, score_sheet
+from thidua.scoring.ticks import (
+    TICKS,
+    divide_half_away,
+    round_percent,
+    round_ticks,
+    to_points,
+    to_ticks,
+)
+from thidua.scoring.vector import BatchScore, score_batch
+from thidua.spec.grading import Grading
+
+FRACTIONS = st.fractions(max_denominator=400) | st.builds(
+    Fraction, st.integers(-(10**12), 10**12), st.sampled_from([2, 3, 20_000, 2 * 10**6])
+)
+
+
+# The engine's answers in the oracle's words
+
+
+def in_points(ticks: int) -> Fraction:
+    """Ticks of the engine as the oracle's points."""
+    return Fraction(ticks, 10_000)
+
+
+def leaf_seen(leaf: LeafScore) -> oracle.LeafPoints:
+    """A leaf of the engine as the oracle writes it."""
+    branch = leaf.branch if leaf.branch in oracle.SPECIAL else ""
+    return oracle.LeafPoints(in_points(leaf.ticks), in_points(leaf.maximum), branch)
+
+
+def sheet_seen(score: SheetScore) -> oracle.SheetPoints:
+    """A sheet of the engine as the oracle writes it."""
+    return oracle.SheetPoints(
+        leaves={leaf.code: leaf_seen(leaf) for leaf in score.leaves},
+        nodes={
+            code: (in_points(node.ticks), in_points(node.maximum))
+            for code, node in score.nodes.items()
+        },
+        earned=in_points(score.earned),
+        bonus=in_points(score.bonus),
+        penalty=in_points(score.penalty),
+        total=in_points(score.total),
+        maximum=in_points(score.maximum),
+    )
+
+
+def place_seen(graded: Graded) -> oracle.Place:
+    """A graded unit of the engine as the oracle writes it."""
+    index = None if graded.index is None else Fraction(graded.index)
+    return oracle.Place(graded.key, index, graded.rank, graded.band, graded.tied)
+
+
+def row_of(standing: Standing) -> oracle.Row:
+    """A unit to be graded, as the oracle takes it."""
+    return oracle.Row(
+        key=standing.key,
+        group=standing.group,
+        points=None if standing.points is None else in_points(standing.points),
+        maximum=None if standing.maximum is None else in_points(standing.maximum),
+        index=None if standing.index is None else Fraction(standing.index),
+        ties=standing.ties,
+        ranked=standing.ranked,
+    )
+
+
+def scalar(case: Case) -> list[SheetScore]:
+    """Every unit by the scalar path."""
+    return [
+        score_sheet(case.criteria, inputs, exempt=exempt, kinds=KINDS)
+        for inputs, exempt in zip(case.units, case.exempt, strict=True)
+    ]
+
+
+def naive(case: Case) -> list[oracle.SheetPoints]:
+    """Every unit by the oracle."""
+    return [
+        oracle.sheet_points(case.criteria, inputs, exempt, KINDS)
+        for inputs, exempt in zip(case.units, case.exempt, strict=True)
+    ]
+
+
+# Points
+
+
+def check_points(case: Case) -> list[SheetScore]:
+    """Scalar path and oracle give the same sheets, leaves and nodes in printed order."""
+    scores = scalar(case)
+    assert [sheet_seen(score) for score in scores] == naive(case)
+    for score in scores:
+        assert [(leaf.code, leaf.counts_as) for leaf in score.leaves] == [
+            (leaf.code, leaf.counts_as) for leaf in case.criteria.leaves
+        ]
+        assert list(score.nodes) == [node.code for node in case.criteria.nodes()]
+    return scores
+
+
+def check_vector(case: Case, scores: Sequence[SheetScore]) -> None:
+    """The batch says of every unit what the scalar path says, branches included."""
+    batch = score_batch(case.criteria, case.units, exempt=case.exempt, kinds=KINDS)
+    assert [unit_seen(batch, at) for at in range(len(case.units))] == [
+        (
+            [(leaf.ticks, leaf.maximum, leaf.branch) for leaf in score.leaves],
+            (score.earned, score.bonus, score.penalty, score.total, score.maximum),
+        )
+        for score in scores
+    ]
+
+
+def unit_seen(
+    batch: BatchScore, unit: int
+) -> tuple[list[tuple[int, int, str]], tuple[int, int, int, int, int]]:
+    """One unit of a batch: its leaves and its sums."""
+    leaves = [
+        (int(ticks), int(maximum), batch.branches[branch])
+        for ticks, maximum, branch in zip(
+            batch.ticks[:, unit], batch.maximum[:, unit], batch.branch[:, unit], strict=True
+        )
+    ]
+    return leaves, (
+        int(batch.earned[unit]),
+        int(batch.bonus[unit]),
+        int(batch.penalty[unit]),
+        int(batch.total[unit]),
+        int(batch.maximum_total[unit]),
+    )
+
+
+@law(usual=450)
+@given(st.data(), cases())
+def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None:
+    scores = check_points(case)
+    check_vector(case, scores)
+    expected = naive(case)
+    indices = [unit.total / unit.maximum * 100 for unit in expected if unit.maximum]
+    codes = [node.code for node in case.criteria.nodes()]
+    grading = data.draw(gradings(indices, codes))
+    groups = data.draw(st.lists(GROUPS, min_size=len(scores), max_size=len(scores)))
+    standings = [
+        Standing(str(at), group, score.total, score.maximum, ties=ties_of(score, grading))
+        for at, (score, group) in enumerate(zip(scores, groups, strict=True))
+    ]
+    rows = [
+        oracle.Row(
+            str(at), group, unit.total, unit.maximum, ties=oracle.tie_breakers(unit, grading)
+        )
+        for at, (unit, group) in enumerate(zip(expected, groups, strict=True))
+    ]
+    assert [place_seen(graded) for graded in grade(standings, grading)] == oracle.places(
+        rows, grading
+    )
+
+
+@law(usual=450)
+@given(single_leaf_cases())
+def test_each_rule_equals_the_oracle(case: Case) -> None:
+    scores = check_points(case)
+    check_vector(case, scores)
+    (leaf,) = case.criteria.leaves
+    for inputs, score in zip(case.units, scores, strict=True):
+        alone = score_leaf(leaf, inputs[leaf.code], criteria=case.criteria, kinds=KINDS)
+        assert (alone,) == tuple(score.leaves)
+
+
+# Index, rank, band
+
+
+@law(usual=300)
+@given(st.data(), tables())
+def test_grading_equals_the_oracle(data: st.DataObject, table: list[Standing]) -> None:
+    rows = [row_of(standing) for standing in table]
+    exact = oracle.Law(decides=lambda grading: "exact")
+    figures = [oracle.figure(row, Grading(), exact) for row in rows]
+    grading = data.draw(gradings([figure for figure in figures if figure is not None]))
+    assert [place_seen(graded) for graded in grade(table, grading)] == oracle.places(rows, grading)
+
+
+@law(usual=100)
+@given(st.data(), FRACTIONS)
+def test_band_equals_the_oracle(data: st.DataObject, value: Fraction) -> None:
+    grading = data.draw(gradings([value, value + Fraction(1, 10_000)]))
+    assert band_of(value, grading) == oracle.band(value, grading)
+
+
+@law(usual=100)
+@given(st.lists(st.integers(0, 4).map(Fraction), max_size=7))
+def test_order_breakers_are_the_fewest(values: list[Fraction]) -> None:
+    assert tuple(order_breakers(values)) == oracle.order_breakers(values)
+
+
+# Rounding
+
+
+@law(usual=150)
+@given(FRACTIONS, st.integers(0, 4))
+def test_ticks_round_half_away_from_zero(ticks: Fraction, decimals: int) -> None:
+    assert in_points(round_ticks(ticks, decimals)) == oracle.half_away(ticks / TICKS, decimals)
+
+
+@law(usual=150)
+@given(FRACTIONS, st.integers(0, 6))
+def test_percent_rounds_half_away_from_zero(ratio: Fraction, decimals: int) -> None:
+    percent = round_percent(ratio, decimals)
+    assert Fraction(percent) == oracle.half_away(ratio * 100, decimals)
+    assert percent.as_tuple().exponent == -decimals
+
+
+@law(usual=100)
+@given(st.integers(), st.integers(1, 400))
+def test_quotients_round_half_away_from_zero(numerator: int, denominator: int) -> None:
+    quotient = Fraction(numerator, denominator)
+    assert divide_half_away(numerator, denominator) == oracle.half_away(quotient, 0)
+
+
+@law(usual=100)
+@given(st.integers(-(10**14), 10**14))
+def test_ticks_and_points_are_the_same_number(ticks: int) -> None:
+    points = to_points(ticks)
+    assert (Fraction(points), to_ticks(points)) == (in_points(ticks), ticks)
+    assert to_ticks(Decimal(ticks)) == ticks * TICKS
