@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Executable, select
 from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+
 from thidua.store.actor import Actor
 from thidua.store.audit import record, seal, verify
 from thidua.store.base import Base
@@ -135,6 +137,16 @@ def fill_province(session: Session) -> None:
     _add(session, LongJob(kind="thu"))
     record(session, actor=COMMAND, action="province.fill", subject=("unit", unit.id))
     session.flush()
+
+
+def refusal(session: Session, statement: Executable) -> str:
+    """PostgreSQL's words when it refuses a statement, or "allowed"; the transaction goes on."""
+    try:
+        with session.begin_nested():
+            session.execute(statement)
+    except DBAPIError as error:
+        return str(error.orig).partition("\n")[0]
+    return "allowed"
 
 
 def seal_all(sessions: sessionmaker[Session], province: int) -> None:

@@ -6,16 +6,23 @@ from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Engine, Executable, Row, Table, delete, func, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import (
+    fill_province,
+    make_membership,
+    make_unit,
+    make_user,
+    refusal,
+    seal_all,
+)
+
 from thidua.errors import NotFound
 from thidua.store.base import INSTALLATION_TABLES, Base
 from thidua.store.people import Membership, User, provinces_of
 from thidua.store.tables import metadata
 from thidua.store.tenancy import enter_province, province_of
 from thidua.store.units import UnitPeriod
-
-from tests.factories import fill_province, make_membership, make_unit, make_user, seal_all
 
 OWNED = [table for table in metadata.sorted_tables if table.name not in INSTALLATION_TABLES]
 MODELS = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
@@ -30,16 +37,6 @@ def filled(sessions: sessionmaker[Session], two_provinces: tuple[int, int]) -> t
             fill_province(session)
         seal_all(sessions, province)
     return two_provinces
-
-
-def refusal(session: Session, statement: Executable) -> str:
-    """PostgreSQL's words when it refuses a statement, or "allowed"; the transaction goes on."""
-    try:
-        with session.begin_nested():
-            session.execute(statement)
-    except DBAPIError as error:
-        return str(error.orig).partition("\n")[0]
-    return "allowed"
 
 
 def counts(engine: Engine) -> dict[str, int]:
