@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from thidua.scoring.rules import check_inputs, score_leaf
 from thidua.scoring.ticks import to_points
 from thidua.spec.criteria import CriteriaSet

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import thidua_mau.plugin
+
 from thidua.testing import ProvinceConformance
 
 

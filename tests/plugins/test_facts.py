@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
+
 from thidua.registry import LoadedProvince, load_registry
 from thidua.testing import referred_facts
 

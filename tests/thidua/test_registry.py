@@ -5,6 +5,7 @@ from fractions import Fraction
 from importlib.metadata import EntryPoint
 
 import pytest
+
 from thidua import (
     CriteriaSet,
     Grading,
