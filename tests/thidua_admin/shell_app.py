@@ -11,9 +11,10 @@ from flask_admin.model import BaseModelView
 from flask_security import Security, UserDatastore
 from flask_security.core import RoleMixin, UserMixin
 from flask_wtf import CSRFProtect
-from thidua_admin.shell import ERROR_CODES, STATIC, init_shell, use_translations
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired
+
+from thidua_admin.shell import ERROR_CODES, STATIC, init_shell, use_translations
 
 TEMPLATES = STATIC.parent / "templates"
 OUR_TEMPLATES = ("shell", "admin", "security", "errors")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask import abort
 from flask.testing import FlaskClient
-from thidua_admin.shell import ERROR_CODES, STATIC, NavGroup, NavItem, navigation
-
 from tests.thidua_admin.shell_app import OUR_TEMPLATES, PATHS, TEMPLATES, make_app
+
+from thidua_admin.shell import ERROR_CODES, STATIC, NavGroup, NavItem, navigation
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,11 +11,11 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask_wtf import FlaskForm
-from thidua_admin.shell import TRANSLATIONS
+from tests.thidua_admin.shell_app import OUR_TEMPLATES, TEMPLATES, make_app
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from tests.thidua_admin.shell_app import OUR_TEMPLATES, TEMPLATES, make_app
+from thidua_admin.shell import TRANSLATIONS
 
 CATALOGUES = [("vi", "admin"), ("vi", "wtforms"), ("vi", "flask_security"), ("en", "messages")]
 
