@@ -16,12 +16,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import Database, make_province
+
 from thidua.store.embedded import APP, OWNER, EmbeddedPostgres, Server, start
 from thidua.store.engine import make_engine
 from thidua.store.migrate import migrate
 from thidua.store.tenancy import enter_province, make_sessionmaker
-
-from tests.factories import Database, make_province
 
 _RUNNING = pytest.StashKey[EmbeddedPostgres]()
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from thidua.errors import Invalid, Problem
 from thidua.settings import PREFIX, Settings, read_settings
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import COMMAND, make_unit, seal_all
+
 from thidua.store.actor import Actor
 from thidua.store.audit import GENESIS, Verification, record, seal, verify
 from thidua.store.audit_rows import AuditEvent, AuditSeal
 from thidua.store.tenancy import enter_province
-
-from tests.factories import COMMAND, make_unit, seal_all
 
 PERSON = Actor(kind="person", name="Bà Mẫu", id=7, reason="theo đơn kiến nghị")
 

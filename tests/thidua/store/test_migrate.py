@@ -9,12 +9,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import Database, make_province
+
 from thidua.errors import Invalid
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine, refuse_unsafe_role
 from thidua.store.migrate import SchemaState, migrate, schema_state
-
-from tests.factories import Database, make_province
 
 
 @pytest.fixture
