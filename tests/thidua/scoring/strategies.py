@@ -58,22 +58,31 @@ def law(*, usual: int, soak: int = 10_000) -> settings:
     )
 
 
+ROUND = {0, 1, 1250, 2500, 3333, 10_000, 15_000, 20_000, 30_000, 100_000}
+HALVES = {odd * step for odd in range(1, 10, 2) for step in (5, 50, 500, 5000)}
+"""Ticks that are a half at some number of decimals."""
+
+
 @cache
 def points(lowest: int, highest: int) -> st.SearchStrategy[Decimal]:
     """Points with up to four decimals between two bounds, in ticks; round figures often."""
-    usual = [0, 1, 5, 50, 500, 1250, 2500, 3333, 5000, 10_000, 15_000, 20_000, 30_000, 100_000]
-    signed = [sign * tick for tick in usual for sign in (1, -1) if lowest <= sign * tick <= highest]
-    ticks = st.sampled_from(signed) | st.integers(lowest, highest)
+    usual = [sign * tick for sign in (1, -1) for tick in sorted(ROUND | HALVES)]
+    allowed = [tick for tick in usual if lowest <= tick <= highest]
+    ticks = st.sampled_from(allowed) | st.integers(lowest, highest)
     return ticks.map(lambda tick: Decimal(tick) / 10_000)
 
 
 SHARES = points(0, 10_000)
+THRESHOLDS = (
+    st.sampled_from([Decimal(cut) / 100 for cut in (57, 20, 29, 30, 50, 60, 80, 85, 90, 100)])
+    | SHARES
+)
 AMOUNTS = st.tuples(st.booleans(), SHARES)
 FEW_AMOUNTS = st.lists(AMOUNTS, min_size=1, max_size=3)
 LEVEL_AMOUNTS = st.lists(AMOUNTS, min_size=2, max_size=4)
 CUTS = st.lists(points(-10_000, 1_000_000), min_size=1, max_size=4, unique=True)
-MAXIMA = st.one_of(points(0, 100_000), st.sampled_from([Decimal(1), Decimal("0.05"), Decimal(10)]))
-HUGE_MAXIMA = st.sampled_from([Decimal(1_000_000), Decimal("999999.9999"), Decimal(100)])
+HUGE = st.sampled_from([Decimal(1_000_000), Decimal("999999.9999"), Decimal(100)])
+MAXIMA = st.one_of(points(0, 100_000), points(1, 30_000), HUGE)
 
 
 # Rules
@@ -94,15 +103,15 @@ def choices(draw: st.DrawFn) -> Choice:
 @st.composite
 def ratios(draw: st.DrawFn, maximum: Decimal) -> Ratio:
     """Floor and full in order; inputs up to a bound that may pass 2**63 when multiplied."""
-    low, high = sorted((draw(SHARES), draw(SHARES)))
+    low, high = sorted((draw(THRESHOLDS), draw(THRESHOLDS)))
     edge = 2**63 // max(2, int(2 * maximum * 10_000))
     near = [min(10**18, max(1, edge + step)) for step in (-1, 0, 1)]
     return Ratio(
         kind="ratio",
         numerator="b",
         denominator="a",
-        floor=draw(st.sampled_from([Decimal(0), low])),
-        full=draw(st.sampled_from([Decimal(1), high or Decimal(1)])),
+        floor=draw(st.sampled_from([low, low, low, Decimal(0)])),
+        full=draw(st.sampled_from([high or Decimal(1), Decimal(1)])),
         zero_denominator=draw(st.sampled_from(["full", "zero", "not_applicable", None])),
         largest=draw(st.sampled_from([100, 10**9, 10**18, *near])),
     )
@@ -166,24 +175,29 @@ def customs(draw: st.DrawFn) -> Custom:
     )
 
 
-@cache
-def rules(maximum: Decimal) -> st.SearchStrategy[Rule]:
-    """Any rule, for a leaf with this maximum."""
-    return st.one_of(
-        points(-20_000, 20_000).map(lambda no: YesNo(kind="yes_no", no_points=no)),
-        choices(),
-        ratios(maximum),
-        ratios(maximum),
-        staircases(),
-        points(1, 20_000).map(lambda each: Count(kind="count", item="i", each=each, largest=10**9)),
-        deductions(),
-        st.just(Survey(kind="survey", survey="sipas")),
-        st.sampled_from([Decimal(100), Decimal(1), Decimal("0.0003"), Decimal(1_000_000)]).map(
-            lambda scale: IndicatorRule(kind="indicator", indicator="ddci", scale=scale)
-        ),
-        st.just(Manual(kind="manual")),
-        customs(),
-    )
+SCALES = st.sampled_from([Decimal(100), Decimal(1), Decimal("0.0003"), Decimal(1_000_000)])
+FEW = points(1, 20_000)
+SIGNED = points(-20_000, 20_000)
+
+RULES: Mapping[str, st.SearchStrategy[Rule]] = {
+    "yes_no": SIGNED.map(lambda no: YesNo(kind="yes_no", no_points=no)),
+    "choice": choices(),
+    "bands": staircases(),
+    "count": FEW.map(lambda each: Count(kind="count", item="i", each=each, largest=10**9)),
+    "deduction": deductions(),
+    "survey": st.just(Survey(kind="survey", survey="sipas")),
+    "indicator": SCALES.map(
+        lambda scale: IndicatorRule(kind="indicator", indicator="ddci", scale=scale)
+    ),
+    "manual": st.just(Manual(kind="manual")),
+    "custom": customs(),
+}
+RULE_KINDS = ("ratio", *RULES)
+
+
+def rules(kind: str, maximum: Decimal) -> st.SearchStrategy[Rule]:
+    """Any rule of a kind, for a leaf with this maximum."""
+    return ratios(maximum) if kind == "ratio" else RULES[kind]
 
 
 # Inputs of one leaf
@@ -192,7 +206,7 @@ def rules(maximum: Decimal) -> st.SearchStrategy[Rule]:
 @st.composite
 def ratio_inputs(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
     """Nothing over nothing, exactly on floor or full, one off, a simple half, or anything."""
-    how = draw(st.integers(0, 3))
+    how = draw(st.integers(0, 4))
     if how == 0:
         bottom = draw(st.integers(0, min(3, rule.largest)))
         top = draw(st.integers(0, min(10, rule.largest)))
@@ -200,7 +214,7 @@ def ratio_inputs(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
     if how == 1:
         bottom = draw(st.sampled_from([n for n in (1, 8, 16, 80, 200, 2000) if n <= rule.largest]))
         return {"numerator": draw(st.integers(0, bottom)), "denominator": bottom}
-    if how == 2:
+    if how < 4:
         return draw(on_the_line(rule))
     anything = st.integers(0, rule.largest) | st.just(rule.largest)
     return {"numerator": draw(anything), "denominator": draw(anything)}
@@ -213,7 +227,7 @@ def on_the_line(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
     top, bottom = share // gcd(share, 10_000), 10_000 // gcd(share, 10_000)
     most = rule.largest // bottom
     times = draw(st.sampled_from([most, 1]) | st.integers(1, max(1, most)))
-    step = draw(st.sampled_from([0, 0, -1, 1]))
+    step = draw(st.sampled_from([0, 0, 0, -1, 1]))
     return {
         "numerator": min(rule.largest, max(0, top * times + step)),
         "denominator": min(rule.largest, bottom * times),
@@ -256,40 +270,39 @@ class Case:
 
 
 @st.composite
-def leaf_fields(draw: st.DrawFn) -> dict[str, Any]:
-    """What makes a node a leaf."""
-    maximum = draw(st.one_of(MAXIMA, MAXIMA, HUGE_MAXIMA))
+def leaf_fields(draw: st.DrawFn, kinds: Sequence[str] = RULE_KINDS) -> dict[str, Any]:
+    """What makes a node a leaf, with a rule of one of these kinds."""
+    maximum = draw(MAXIMA)
     return {
         "max_points": maximum,
-        "rule": draw(rules(maximum)),
-        "counts_as": draw(st.sampled_from(["points"] * 5 + ["bonus", "penalty"])),
+        "rule": draw(rules(draw(st.sampled_from(kinds)), maximum)),
+        "counts_as": draw(st.sampled_from(["points", "points", "points", "bonus", "penalty"])),
         "supplier": draw(st.sampled_from([None, None, None, *Supplier])),
     }
+
+
+SHAPES = (
+    ((),), ((0,),), ((2,),), ((), ()), ((0, 2),), ((0,), (), ()), ((2,), (0, 1), ()),
+    ((2, 2), (), (0, 0)), ((), (3, 0), (1,), ()), ((0, 0, 0), (2, 1), (), (2,)),
+)  # fmt: skip
+"""Domains as sizes of their criteria; without criteria, sub-criteria, they are leaves."""
+
+LEAF = leaf_fields()
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> list[dict[str, Any]]:
     """Domains with leaves at all three levels."""
-    shape = draw(st.lists(st.lists(st.integers(0, 2), max_size=2), min_size=1, max_size=3))
     domains = []
-    for d, below in enumerate(shape, 1):
+    for d, below in enumerate(draw(st.sampled_from(SHAPES)), 1):
         criteria = []
         for c, size in enumerate(below, 1):
-            subs = [
-                {"code": f"{d}.{c}.{s}", "name": "s", **draw(leaf_fields())}
-                for s in range(1, size + 1)
-            ]
-            own = {"sub_criteria": subs} if subs else draw(leaf_fields())
+            subs = [{"code": f"{d}.{c}.{s}", "name": "s", **draw(LEAF)} for s in range(1, size + 1)]
+            own = {"sub_criteria": subs} if subs else draw(LEAF)
             criteria.append({"code": f"{d}.{c}", "name": "c", **own})
-        held = {"criteria": criteria} if criteria else draw(leaf_fields())
+        held = {"criteria": criteria} if criteria else draw(LEAF)
         domains.append({"code": str(d), "name": "d", **held})
     return domains
-
-
-@st.composite
-def single_leaves(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """One domain that is the only leaf."""
-    return [{"code": "1", "name": "d", **draw(leaf_fields())}]
 
 
 @st.composite
@@ -311,12 +324,12 @@ def criteria_sets(draw: st.DrawFn, domains: st.SearchStrategy[list[dict[str, Any
 @st.composite
 def sheets(draw: st.DrawFn, variants: Mapping[str, Sequence[dict[str, int]]]) -> Inputs:
     """One unit's inputs: of each leaf a variant that others have too, nothing, or a part."""
-    picks = draw(st.lists(st.integers(0, 7), min_size=len(variants), max_size=len(variants)))
+    picks = draw(st.binary(min_size=len(variants), max_size=len(variants)))
     filled: Inputs = {}
     for pick, (code, offered) in zip(picks, variants.items(), strict=True):
-        if pick < 6:
+        if pick % 8 < 6:
             filled[code] = dict(offered[pick % len(offered)])
-        elif pick == 7:
+        elif pick % 8 == 7:
             filled[code] = dict(list(offered[0].items())[1:])
     return filled
 
@@ -329,17 +342,17 @@ def cases(draw: st.DrawFn) -> Case:
         leaf.code: [draw(rule_inputs(leaf.rule, leaf.max_points)) for _ in range(2)]
         for leaf in criteria.leaves
     }
-    units = draw(st.lists(sheets(variants), max_size=6))
-    codes = st.sampled_from([node.code for node in criteria.nodes()])
-    some = st.frozensets(codes, max_size=2)
-    exempt = [draw(some) if draw(st.booleans()) else frozenset() for _ in units]
+    units = [draw(sheets(variants)) for _ in range(draw(st.sampled_from([6, 5, 4, 3, 1, 0])))]
+    codes = st.frozensets(st.sampled_from([node.code for node in criteria.nodes()]), max_size=2)
+    exempt = [draw(codes) if draw(st.booleans()) else frozenset() for _ in units]
     return Case(criteria, units, exempt)
 
 
 @st.composite
-def single_leaf_cases(draw: st.DrawFn) -> Case:
-    """A set of one leaf, and twelve complete inputs of it."""
-    criteria = draw(criteria_sets(single_leaves()))
+def single_leaf_cases(draw: st.DrawFn, kind: str) -> Case:
+    """A set of one leaf with a rule of this kind, and twelve complete inputs of it."""
+    domains = leaf_fields([kind]).map(lambda fields: [{"code": "1", "name": "d", **fields}])
+    criteria = draw(criteria_sets(domains))
     (leaf,) = criteria.leaves
     given = rule_inputs(leaf.rule, leaf.max_points)
     units = [{leaf.code: draw(given)} for _ in range(12)]

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.thidua.scoring import oracle
 from tests.thidua.scoring.strategies import (
     GROUPS,
     KINDS,
+    RULES,
     Case,
     cases,
     gradings,
@@ -150,7 +152,7 @@ def unit_seen(
     )
 
 
-@law(usual=450)
+@law(usual=300)
 @given(st.data(), cases())
 def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None:
     scores = check_points(case)
@@ -175,15 +177,27 @@ def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None
     )
 
 
-@law(usual=450)
-@given(single_leaf_cases())
-def test_each_rule_equals_the_oracle(case: Case) -> None:
+def check_rule(case: Case) -> None:
+    """The only leaf of a set, by the sheet, by the batch and by itself."""
     scores = check_points(case)
     check_vector(case, scores)
     (leaf,) = case.criteria.leaves
     for inputs, score in zip(case.units, scores, strict=True):
         alone = score_leaf(leaf, inputs[leaf.code], criteria=case.criteria, kinds=KINDS)
         assert (alone,) == tuple(score.leaves)
+
+
+@law(usual=150)
+@given(single_leaf_cases("ratio"))
+def test_ratio_equals_the_oracle(case: Case) -> None:
+    check_rule(case)
+
+
+@pytest.mark.parametrize("kind", RULES)
+@law(usual=40, soak=1000)
+@given(data=st.data())
+def test_each_rule_equals_the_oracle(kind: str, data: st.DataObject) -> None:
+    check_rule(data.draw(single_leaf_cases(kind)))
 
 
 # Index, rank, band
