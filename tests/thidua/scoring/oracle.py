@@ -14,25 +14,9 @@ from itertools import combinations
 from math import floor
 
 from thidua.scoring.kinds import RuleKind
+from thidua.spec import rules as spec
 from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.spec.grading import Grading
-from thidua.spec.rules import (
-    Bands,
-    Choice,
-    Count,
-    Custom,
-    Deduction,
-    Fault,
-    IndicatorRule,
-    Level,
-    Manual,
-    Ratio,
-    Rule,
-    Step,
-    Supplier,
-    Survey,
-    YesNo,
-)
 
 ZERO = Fraction(0)
 SPECIAL = ("missing", "pending", "exempt", "not_applicable")
@@ -115,7 +99,7 @@ LAW = Law()
 # Rule kinds: points from inputs; None where the leaf does not apply.
 
 
-def part(item: Level | Step | Fault, maximum: Fraction) -> Fraction:
+def part(item: spec.Level | spec.Step | spec.Fault, maximum: Fraction) -> Fraction:
     """The points of a level, step or fault, said outright or as a share of the maximum."""
     if item.points is not None:
         return Fraction(item.points)
@@ -123,17 +107,19 @@ def part(item: Level | Step | Fault, maximum: Fraction) -> Fraction:
     return Fraction(item.share) * maximum
 
 
-def yes_no(rule: YesNo, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def yes_no(rule: spec.YesNo, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """Yes earns the maximum."""
     return maximum if given["value"] == 1 else Fraction(rule.no_points)
 
 
-def choice(rule: Choice, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def choice(rule: spec.Choice, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """The chosen level's points."""
     return part(rule.levels[given["level"]], maximum)
 
 
-def ratio(rule: Ratio, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction | None:
+def ratio(
+    rule: spec.Ratio, maximum: Fraction, given: Mapping[str, int], law: Law
+) -> Fraction | None:
     """0 below the floor, the maximum from ``full`` on, in proportion between."""
     if given["denominator"] == 0:
         conventions = {"full": maximum, "zero": ZERO, "not_applicable": None, None: ZERO}
@@ -146,7 +132,7 @@ def ratio(rule: Ratio, maximum: Fraction, given: Mapping[str, int], law: Law) ->
     return maximum * share / Fraction(rule.full)
 
 
-def bands(rule: Bands, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction:
+def bands(rule: spec.Bands, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction:
     """The first step that the value reaches, else 0."""
     value = Fraction(given["value"], 10_000)
     for step in rule.steps:
@@ -155,47 +141,49 @@ def bands(rule: Bands, maximum: Fraction, given: Mapping[str, int], law: Law) ->
     return ZERO
 
 
-def count(rule: Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def count(rule: spec.Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """So much for each, up to the maximum."""
     return min(given["count"] * Fraction(rule.each), maximum)
 
 
-def deduction(rule: Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """The maximum less every fault, down to ``least``."""
     taken = sum((given[fault.name] * part(fault, maximum) for fault in rule.faults), ZERO)
     return max(maximum - taken, Fraction(rule.least))
 
 
-def survey(rule: Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def survey(rule: spec.Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """Per cent of the maximum."""
     return Fraction(given["percent"], 10_000) / 100 * maximum
 
 
-def indicator(rule: IndicatorRule, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def indicator(rule: spec.IndicatorRule, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """The indicator's value on its scale, of the maximum."""
     return Fraction(given["value"], 10_000) / Fraction(rule.scale) * maximum
 
 
-def manual(rule: Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+def manual(rule: spec.Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """The points entered, up to the maximum."""
     return min(Fraction(given["points"], 10_000), maximum)
 
 
-def custom(rule: Custom, maximum: Fraction, given: Mapping[str, int], kinds: Kinds) -> Fraction:
+def custom(
+    rule: spec.Custom, maximum: Fraction, given: Mapping[str, int], kinds: Kinds
+) -> Fraction:
     """What the province's own function says."""
     ticks, _branch = kinds[rule.name].score(rule.settings, int(maximum * 10_000), given)
     return Fraction(ticks) / 10_000
 
 
 def rule_points(
-    rule: Rule, maximum: Fraction, given: Mapping[str, int], kinds: Kinds, law: Law
+    rule: spec.Rule, maximum: Fraction, given: Mapping[str, int], kinds: Kinds, law: Law
 ) -> Fraction | None:
     """Exact points of any rule; None where the leaf does not apply."""
-    if isinstance(rule, Ratio):
+    if isinstance(rule, spec.Ratio):
         return ratio(rule, maximum, given, law)
-    if isinstance(rule, Bands):
+    if isinstance(rule, spec.Bands):
         return bands(rule, maximum, given, law)
-    if isinstance(rule, Custom):
+    if isinstance(rule, spec.Custom):
         return custom(rule, maximum, given, kinds)
     simple: Mapping[str, Callable[..., Fraction]] = {
         "yes_no": yes_no, "choice": choice, "count": count, "deduction": deduction,
@@ -238,8 +226,8 @@ def leaf_points(
     """One leaf that is not exempt."""
     full = Fraction(leaf.max_points)
     counted = full if leaf.counts_as == "points" else ZERO
-    if any(spec.name not in inputs for spec in leaf.rule.inputs()):
-        if leaf.supplier not in (Supplier.SURVEY, Supplier.INDEX):
+    if any(one.name not in inputs for one in leaf.rule.inputs()):
+        if leaf.supplier not in (spec.Supplier.SURVEY, spec.Supplier.INDEX):
             return LeafPoints(ZERO, counted, "missing")
         out = criteria.pending == "out_of_maximum"
         return LeafPoints(ZERO, ZERO if out else counted, "pending")

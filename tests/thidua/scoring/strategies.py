@@ -16,26 +16,9 @@ from hypothesis import strategies as st
 
 from thidua.scoring.grading import Standing
 from thidua.scoring.kinds import RuleKind
+from thidua.spec import rules as spec
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Band, Grading, RankRule
-from thidua.spec.rules import (
-    Bands,
-    Choice,
-    Count,
-    Custom,
-    Deduction,
-    Fault,
-    IndicatorRule,
-    InputSpec,
-    Level,
-    Manual,
-    Ratio,
-    Rule,
-    Step,
-    Supplier,
-    Survey,
-    YesNo,
-)
 
 SOAK = bool(os.environ.get("THIDUA_SOAK"))
 """The long form: 10 000 criteria sets instead of a small slice."""
@@ -89,24 +72,26 @@ MAXIMA = st.one_of(points(0, 100_000), points(1, 30_000), HUGE)
 
 
 @st.composite
-def choices(draw: st.DrawFn) -> Choice:
+def choices(draw: st.DrawFn) -> spec.Choice:
     """Two to four levels in any order, as points (below zero too) or as shares."""
     amounts = draw(LEVEL_AMOUNTS)
     low = draw(points(-30_000, 30_000))
     levels = [
-        Level(label=str(at), share=amount) if share else Level(label=str(at), points=amount + low)
+        spec.Level(label=str(at), share=amount)
+        if share
+        else spec.Level(label=str(at), points=amount + low)
         for at, (share, amount) in enumerate(amounts)
     ]
-    return Choice(kind="choice", levels=tuple(levels))
+    return spec.Choice(kind="choice", levels=tuple(levels))
 
 
 @st.composite
-def ratios(draw: st.DrawFn, maximum: Decimal) -> Ratio:
+def ratios(draw: st.DrawFn, maximum: Decimal) -> spec.Ratio:
     """Floor and full in order; inputs up to a bound that may pass 2**63 when multiplied."""
     low, high = sorted((draw(THRESHOLDS), draw(THRESHOLDS)))
     edge = 2**63 // max(2, int(2 * maximum * 10_000))
     near = [min(10**18, max(1, edge + step)) for step in (-1, 0, 1)]
-    return Ratio(
+    return spec.Ratio(
         kind="ratio",
         numerator="b",
         denominator="a",
@@ -118,27 +103,27 @@ def ratios(draw: st.DrawFn, maximum: Decimal) -> Ratio:
 
 
 @st.composite
-def staircases(draw: st.DrawFn) -> Bands:
+def staircases(draw: st.DrawFn) -> spec.Bands:
     """One to four steps going down."""
     cuts = draw(CUTS)
     steps = []
     for cut in sorted(cuts, reverse=True):
         share, amount = draw(AMOUNTS)
         earned: dict[str, Any] = {"share": amount} if share else {"points": amount * 4 - 1}
-        steps.append(Step(**{"from": cut}, inclusive=draw(st.booleans()), **earned))
-    return Bands(kind="bands", value="v", steps=tuple(steps))
+        steps.append(spec.Step(**{"from": cut}, inclusive=draw(st.booleans()), **earned))
+    return spec.Bands(kind="bands", value="v", steps=tuple(steps))
 
 
 @st.composite
-def deductions(draw: st.DrawFn) -> Deduction:
+def deductions(draw: st.DrawFn) -> spec.Deduction:
     """One to three kinds of fault, down to zero or below."""
     amounts = draw(FEW_AMOUNTS)
     faults = [
-        Fault(name=f"f{at}", label="f", **({"share": a} if share else {"points": a}))
+        spec.Fault(name=f"f{at}", label="f", **({"share": a} if share else {"points": a}))
         for at, (share, a) in enumerate(amounts)
     ]
     least = draw(st.just(Decimal(0)) | points(-50_000, 0))
-    return Deduction(kind="deduction", faults=tuple(faults), least=least, largest=10**9)
+    return spec.Deduction(kind="deduction", faults=tuple(faults), least=least, largest=10**9)
 
 
 def thirds(
@@ -163,11 +148,11 @@ KINDS = {
 
 
 @st.composite
-def customs(draw: st.DrawFn) -> Custom:
+def customs(draw: st.DrawFn) -> spec.Custom:
     """One of the two kinds above."""
-    takes = (InputSpec(name="x", label="x", maximum=1000),)
+    takes = (spec.InputSpec(name="x", label="x", maximum=1000),)
     parts = draw(st.sampled_from([1, 2, 3, 8, 200]))
-    return Custom(
+    return spec.Custom(
         kind="custom",
         name=draw(st.sampled_from(sorted(KINDS))),
         takes=takes,
@@ -179,23 +164,23 @@ SCALES = st.sampled_from([Decimal(100), Decimal(1), Decimal("0.0003"), Decimal(1
 FEW = points(1, 20_000)
 SIGNED = points(-20_000, 20_000)
 
-RULES: Mapping[str, st.SearchStrategy[Rule]] = {
-    "yes_no": SIGNED.map(lambda no: YesNo(kind="yes_no", no_points=no)),
+RULES: Mapping[str, st.SearchStrategy[spec.Rule]] = {
+    "yes_no": SIGNED.map(lambda no: spec.YesNo(kind="yes_no", no_points=no)),
     "choice": choices(),
     "bands": staircases(),
-    "count": FEW.map(lambda each: Count(kind="count", item="i", each=each, largest=10**9)),
+    "count": FEW.map(lambda each: spec.Count(kind="count", item="i", each=each, largest=10**9)),
     "deduction": deductions(),
-    "survey": st.just(Survey(kind="survey", survey="sipas")),
+    "survey": st.just(spec.Survey(kind="survey", survey="sipas")),
     "indicator": SCALES.map(
-        lambda scale: IndicatorRule(kind="indicator", indicator="ddci", scale=scale)
+        lambda scale: spec.IndicatorRule(kind="indicator", indicator="ddci", scale=scale)
     ),
-    "manual": st.just(Manual(kind="manual")),
+    "manual": st.just(spec.Manual(kind="manual")),
     "custom": customs(),
 }
 RULE_KINDS = ("ratio", *RULES)
 
 
-def rules(kind: str, maximum: Decimal) -> st.SearchStrategy[Rule]:
+def rules(kind: str, maximum: Decimal) -> st.SearchStrategy[spec.Rule]:
     """Any rule of a kind, for a leaf with this maximum."""
     return ratios(maximum) if kind == "ratio" else RULES[kind]
 
@@ -204,7 +189,7 @@ def rules(kind: str, maximum: Decimal) -> st.SearchStrategy[Rule]:
 
 
 @st.composite
-def ratio_inputs(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
+def ratio_inputs(draw: st.DrawFn, rule: spec.Ratio) -> dict[str, int]:
     """Nothing over nothing, exactly on floor or full, one off, a simple half, or anything."""
     how = draw(st.integers(0, 4))
     if how == 0:
@@ -221,7 +206,7 @@ def ratio_inputs(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
 
 
 @st.composite
-def on_the_line(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
+def on_the_line(draw: st.DrawFn, rule: spec.Ratio) -> dict[str, int]:
     """A ratio exactly on floor or full, or as near as the bound allows."""
     share = int(draw(st.sampled_from([rule.floor, rule.full])) * 10_000)
     top, bottom = share // gcd(share, 10_000), 10_000 // gcd(share, 10_000)
@@ -235,26 +220,26 @@ def on_the_line(draw: st.DrawFn, rule: Ratio) -> dict[str, int]:
 
 
 @cache
-def amounts(spec: InputSpec, *marks: int) -> st.SearchStrategy[int]:
+def amounts(declared: spec.InputSpec, *marks: int) -> st.SearchStrategy[int]:
     """Any allowed value of an input; the marks, their neighbours and the bounds often."""
     near = {mark + step for mark in marks for step in (-1, 0, 1)}
-    usual = {spec.minimum, spec.maximum, *range(8), 125_000, 333_333, *near}
-    allowed = sorted(value for value in usual if spec.minimum <= value <= spec.maximum)
-    return st.sampled_from(allowed) | st.integers(spec.minimum, spec.maximum)
+    usual = {declared.minimum, declared.maximum, *range(8), 125_000, 333_333, *near}
+    allowed = sorted(value for value in usual if declared.minimum <= value <= declared.maximum)
+    return st.sampled_from(allowed) | st.integers(declared.minimum, declared.maximum)
 
 
-def rule_inputs(rule: Rule, maximum: Decimal) -> st.SearchStrategy[dict[str, int]]:
+def rule_inputs(rule: spec.Rule, maximum: Decimal) -> st.SearchStrategy[dict[str, int]]:
     """Complete inputs of one leaf, within their declared bounds."""
-    if isinstance(rule, Ratio):
+    if isinstance(rule, spec.Ratio):
         return ratio_inputs(rule)
     marks: list[int] = []
-    if isinstance(rule, Bands):
+    if isinstance(rule, spec.Bands):
         marks = [int(step.from_ * 10_000) for step in rule.steps]
-    elif isinstance(rule, Manual):
+    elif isinstance(rule, spec.Manual):
         marks = [int(maximum * 10_000)]
-    elif isinstance(rule, Count):
+    elif isinstance(rule, spec.Count):
         marks = [int(maximum / rule.each)]
-    return st.fixed_dictionaries({spec.name: amounts(spec, *marks) for spec in rule.inputs()})
+    return st.fixed_dictionaries({one.name: amounts(one, *marks) for one in rule.inputs()})
 
 
 # Sets
@@ -277,7 +262,7 @@ def leaf_fields(draw: st.DrawFn, kinds: Sequence[str] = RULE_KINDS) -> dict[str,
         "max_points": maximum,
         "rule": draw(rules(draw(st.sampled_from(kinds)), maximum)),
         "counts_as": draw(st.sampled_from(["points", "points", "points", "bonus", "penalty"])),
-        "supplier": draw(st.sampled_from([None, None, None, *Supplier])),
+        "supplier": draw(st.sampled_from([None, None, None, *spec.Supplier])),
     }
 
 
