@@ -67,12 +67,15 @@ class NoRole(RoleMixin):
 def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
     """Sign-in by user name, lock-out, a limit on tries, and the province of each request."""
     app.config.update(
-        SECRET_KEY=_secret(runtime.settings.home, "web"),
-        SECURITY_PASSWORD_SALT=_secret(runtime.settings.home, "password"),
+        SECRET_KEY=secret(runtime.settings.home, "web"),
+        SECURITY_PASSWORD_SALT=secret(runtime.settings.home, "password"),
         SECURITY_USERNAME_ENABLE=True,
         SECURITY_USERNAME_MIN_LENGTH=1,
+        SECURITY_USERNAME_MAX_LENGTH=64,
+        SECURITY_USERNAME_ALLOWED_CHARS=["L", "N", "P"],
+        SECURITY_INPUT_NORMALIZE_FORM="NFC",
         SECURITY_USER_IDENTITY_ATTRIBUTES=[
-            {"username": {"mapper": username_key, "case_insensitive": False}}
+            {"username": {"mapper": username_key, "case_insensitive": True}}
         ],
         SECURITY_JOIN_USER_ROLES=False,
         SECURITY_RETURN_GENERIC_RESPONSES=True,
@@ -142,7 +145,7 @@ def _enter() -> Response | None:
     if not current_user.is_authenticated:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     open_session = db_session()
-    g.provinces = list(provinces_of(open_session, current_user))
+    g.provinces = list(provinces_of(open_session, current_user.id))
     if not g.provinces:
         abort(403, gettext("Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị."))
     chosen = session.get("province")
@@ -156,7 +159,7 @@ def _store() -> Any:
     return current_app.extensions["security"].datastore
 
 
-def _secret(home: Path, name: str) -> str:
+def secret(home: Path, name: str) -> str:
     """A secret of this installation, made at first start and kept readable by its owner only."""
     home.mkdir(parents=True, exist_ok=True)
     file = home / f"{name}.secret"

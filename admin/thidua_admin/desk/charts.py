@@ -27,3 +27,9 @@ def _bar(row: TableRow) -> Bar:
 
 def _figure(row: TableRow) -> Decimal | None:
     return row.points if row.index is None else row.index
+
+
+def top(table: ResultTable) -> Decimal:
+    """The value of a full bar: 100, or the highest figure where totals exceed it."""
+    figures = [_figure(row) or Decimal(0) for group in table.groups for row in group.rows]
+    return max([Decimal(100), *figures])

@@ -12,11 +12,13 @@ from thidua.runtime import Runtime
 from thidua.work.campaigns import list_campaigns
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
-from thidua.work.tables import result_row, result_table
-from thidua_admin.desk.charts import bars
+from thidua.work.tables import KIND_WORDS, result_row, result_table
+from thidua_admin.desk.charts import bars, top
 from thidua_admin.security import actor, db_session, switch_province
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+PROVENANCE = {"press": "Theo báo chí", "inferred": "Suy luận", "illustrative": "Minh họa"}
 
 desk = Blueprint("desk", __name__)
 
@@ -45,14 +47,16 @@ def switch() -> ResponseReturnValue:
 def results() -> ResponseReturnValue:
     """Every result version the person may see."""
     versions = visible_versions(db_session(), by=actor())
-    return render_template("desk/results.html", versions=versions)
+    return render_template("desk/results.html", versions=versions, kind_words=KIND_WORDS)
 
 
 @desk.get("/ket-qua/<int:version_id>")
 def result_table_page(version_id: int) -> ResponseReturnValue:
     """One version: ranks, bands, contradictions, a bar for each unit."""
     table = result_table(db_session(), version_id=version_id, by=actor())
-    return render_template("desk/result.html", table=table, bars=bars(table))
+    return render_template(
+        "desk/result.html", table=table, bars=bars(table), chart_top=top(table)
+    )
 
 
 @desk.get("/ket-qua/<int:version_id>.xlsx")
@@ -81,4 +85,6 @@ def movements() -> ResponseReturnValue:
 def movement_page(code: str) -> ResponseReturnValue:
     """What one movement's plan says, sentence by sentence."""
     movement, forms = movement_by_code(db_session(), code=code, by=actor())
-    return render_template("desk/movement.html", movement=movement, forms=forms)
+    return render_template(
+        "desk/movement.html", movement=movement, forms=forms, provenance_words=PROVENANCE
+    )

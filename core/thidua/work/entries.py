@@ -39,9 +39,7 @@ def save_entry(
     ``expected_version`` is the ``row_version`` the person saw: ``Conflict`` if another changed it
     since. Refused when the campaign is closed, the right is missing, or an input is unusable.
     """
-    campaign = campaign_by_id(session, campaign_id=campaign_id)
-    if campaign.stage != "open":
-        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
+    campaign = _open_campaign(session, campaign_id)
     _require(session, by, stage, unit_id)
     scoring = _scoring_set(session, campaign, unit_id)
     leaf = _leaf(scoring, leaf_code, stage)
@@ -57,6 +55,75 @@ def save_entry(
         before=before, after={"leaf": leaf_code, "stage": stage, "inputs": dict(inputs)},
     )  # fmt: skip
     return entry
+
+
+def save_entries(
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_id: int,
+    stage: EntryStage,
+    inputs: Mapping[str, Mapping[str, int]],
+    by: Actor,
+) -> int:
+    """Save many leaves of one unit at once, by leaf code; how many were. All or none.
+
+    Every problem of every leaf is in the one ``Invalid``.
+    """
+    campaign = _open_campaign(session, campaign_id)
+    _require(session, by, stage, unit_id)
+    scoring = _scoring_set(session, campaign, unit_id)
+    problems = [
+        problem
+        for code, given in inputs.items()
+        for problem in check_inputs(_leaf(scoring, code, stage), given)
+    ]
+    if problems:
+        raise Invalid(problems)
+    sheet = _sheet(session, campaign_id, unit_id)
+    ids = _leaf_ids(session, scoring)
+    stored = {
+        row.leaf_id: row
+        for row in session.scalars(
+            select(ScoreEntry).where(ScoreEntry.sheet_id == sheet.id, ScoreEntry.stage == stage)
+        )
+    }
+    before = {code: stored[ids[code]].inputs for code in inputs if ids[code] in stored}
+    for code, given in inputs.items():
+        entry = stored.get(ids[code]) or ScoreEntry(
+            sheet_id=sheet.id, leaf_id=ids[code], stage=stage
+        )
+        entry.inputs = dict(given)
+        entry.updated_by = by.id if by.kind == "person" else None
+        session.add(entry)
+    record(
+        session, actor=by, action="entries.save", subject=("score_sheet", sheet.id),
+        before={"stage": stage, "inputs": before},
+        after={"stage": stage, "inputs": {code: dict(given) for code, given in inputs.items()}},
+    )  # fmt: skip
+    session.flush()
+    return len(inputs)
+
+
+def _open_campaign(session: Session, campaign_id: int) -> Campaign:
+    campaign = campaign_by_id(session, campaign_id=campaign_id)
+    if campaign.stage != "open":
+        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
+    return campaign
+
+
+def _sheet(session: Session, campaign_id: int, unit_id: int) -> ScoreSheet:
+    """The unit's sheet, locked for this transaction."""
+    return session.scalars(
+        select(ScoreSheet)
+        .where(ScoreSheet.campaign_id == campaign_id, ScoreSheet.unit_id == unit_id)
+        .with_for_update()
+    ).one()
+
+
+def _leaf_ids(session: Session, scoring: ScoringSet) -> dict[str, int]:
+    rows = session.execute(select(Leaf.code, Leaf.id).where(Leaf.set_id == scoring.row.id))
+    return {row.code: row.id for row in rows}
 
 
 def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> None:
@@ -108,15 +175,9 @@ def _entry(
     leaf_code: str,
     stage: EntryStage,
 ) -> ScoreEntry:
-    """The stored entry, locked for this transaction, or a new one."""
-    sheet = session.scalars(
-        select(ScoreSheet)
-        .where(ScoreSheet.campaign_id == campaign_id, ScoreSheet.unit_id == unit_id)
-        .with_for_update()
-    ).one()
-    leaf_id = session.scalars(
-        select(Leaf.id).where(Leaf.set_id == scoring.row.id, Leaf.code == leaf_code)
-    ).one()
+    """The stored entry, its sheet locked for this transaction, or a new one."""
+    sheet = _sheet(session, campaign_id, unit_id)
+    leaf_id = _leaf_ids(session, scoring)[leaf_code]
     entry = session.scalar(
         select(ScoreEntry).where(
             ScoreEntry.sheet_id == sheet.id,

@@ -70,6 +70,7 @@ class ResultTable:
     published: bool
     illustrative: bool
     has_index: bool
+    bands_illustrative: bool
     groups: Sequence[TableGroup]
     notes: Sequence[str]
     findings: Sequence[str]
@@ -98,6 +99,9 @@ def result_table(session: Session, *, version_id: int, by: Actor) -> ResultTable
         published=version.published_at is not None,
         illustrative=version.illustrative,
         has_index=any(row.index_percent is not None for row in rows),
+        bands_illustrative=any(
+            item.provenance is Provenance.ILLUSTRATIVE for item in _gradings(version)
+        ),
         groups=_groups(version, rows),
         notes=_notes(version),
         findings=[f"{item['unit']}: {item['message']}" for item in version.findings],
@@ -157,9 +161,12 @@ def _points(ticks: int | None, printed: str) -> Decimal | None:
     return None if ticks is None else to_points(ticks)
 
 
+def _gradings(version: ResultVersion) -> list[Grading]:
+    return [parse(Grading, item) for item in version.grading.values()]
+
+
 def _notes(version: ResultVersion) -> list[str]:
-    gradings = [parse(Grading, item) for item in version.grading.values()]
-    notes = [note for grading in gradings for note in _grading_notes(grading)]
+    notes = [note for grading in _gradings(version) for note in _grading_notes(grading)]
     if version.illustrative:
         notes.insert(0, "Bộ tiêu chí hoặc số liệu là minh họa, không phải kết quả của đơn vị.")
     if version.source:

@@ -1,0 +1,189 @@
+"""What the demo shows besides the provinces' own data: accounts, and invented figures, so marked.
+
+Idempotent: what is there stays. Persons are invented; figures follow from the names alone, so
+every demo shows the same.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.registry import LoadedProvince
+from thidua.runtime import Runtime
+from thidua.spec.criteria import Leaf
+from thidua.spec.rules import Bands, Choice, InputSpec
+from thidua.store.actor import Actor
+from thidua.store.campaigns import Campaign
+from thidua.store.people import ROLES, Membership, Role, User
+from thidua.store.units import Unit
+from thidua.work.access import ROLE_NAMES
+from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
+from thidua.work.campaigns import close_campaign, open_campaign, scoring_sets
+from thidua.work.entries import SURVEYED, save_entries
+from thidua.work.provinces import apply_province
+from thidua.work.results import compute_results, publish_results
+from thidua_admin.security import password_hash, secret
+
+DEMO = Actor(kind="command", name="thidua demo")
+OPERATOR = "dieuhanh"
+YEARS_BEFORE_END = (1, 0)
+
+
+@dataclass(frozen=True)
+class SampleAccount:
+    """One account to print: user name and what it may do."""
+
+    username: str
+    words: str
+
+
+def prepare(runtime: Runtime) -> None:
+    """Apply every installed province and fill in its sample campaigns."""
+    for province in runtime.registry.provinces.values():
+        with runtime.sessions.begin() as session:
+            apply_province(session, spec=province.spec, by=DEMO)
+        with runtime.in_province(runtime.province_id(province.code)) as session:
+            _campaigns(session, province, runtime)
+
+
+def accounts(app: Flask, runtime: Runtime) -> tuple[str, Sequence[SampleAccount]]:
+    """Make the sample accounts where they are missing; the password of all, and who they are."""
+    password = demo_password(runtime.settings.home)
+    printed: list[SampleAccount] = []
+    with app.app_context():
+        for province in runtime.registry.provinces.values():
+            with runtime.in_province(runtime.province_id(province.code)) as session:
+                printed += _accounts(session, province, password)
+    printed.append(SampleAccount(OPERATOR, "Điều hành: thường trực ở mọi tỉnh, chuyển tỉnh được"))
+    return password, printed
+
+
+def demo_password(home: Path) -> str:
+    """The one password of all sample accounts, made at first start."""
+    return secret(home, "demo")[:12]
+
+
+def _accounts(session: Session, province: LoadedProvince, password: str) -> list[SampleAccount]:
+    printed = []
+    for role in ROLES:
+        username = f"{role}.{province.code}"
+        unit = _unit_for(session, role)
+        if role in FOR_A_UNIT and unit is None:
+            continue
+        _account(session, username, f"{ROLE_NAMES[role]} mẫu", password, role, unit)
+        where = f" ({unit.periods[0].name})" if unit else ""
+        name = province.spec.info.name
+        printed.append(SampleAccount(username, f"{name}: {ROLE_NAMES[role]}{where}"))
+    _account(session, OPERATOR, "Người điều hành mẫu", password, "secretariat", None)
+    return printed
+
+
+def _account(
+    session: Session, username: str, name: str, password: str, role: Role, unit: Unit | None
+) -> None:
+    user = session.scalar(select(User).where(User.username == username))
+    if user is None:
+        hashed = password_hash(password)
+        user = create_user(session, username=username, name=name, password_hash=hashed, by=DEMO)
+    if not session.scalar(select(Membership.id).where(Membership.user_id == user.id)):
+        unit_id = unit.id if unit else None
+        grant_membership(session, user_id=user.id, role=role, by=DEMO, unit_id=unit_id)
+
+
+def _unit_for(session: Session, role: Role) -> Unit | None:
+    """The officer's unit is the first, the appraiser's the second."""
+    if role not in FOR_A_UNIT:
+        return None
+    units = session.scalars(select(Unit).order_by(Unit.id).limit(2)).all()
+    return units[0 if role == "officer" else -1] if units else None
+
+
+def _campaigns(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
+    if not province.spec.criteria_sets or session.scalar(select(Campaign.id).limit(1)):
+        return
+    last = max(
+        (item.valid_to for item in province.spec.jurisdictions if item.valid_to), default=None
+    )
+    year = (last or datetime.now(UTC).date()).year - 1
+    for offset in YEARS_BEFORE_END:
+        _campaign(session, province, runtime, year - offset, finished=offset > 0)
+
+
+def _campaign(
+    session: Session, province: LoadedProvince, runtime: Runtime, year: int, *, finished: bool
+) -> None:
+    """A campaign of invented figures: finished and published, or still running."""
+    campaign = open_campaign(
+        session,
+        spec=province.spec,
+        year=year,
+        by=DEMO,
+        at=datetime(year, 11, 10, 8, tzinfo=runtime.timezone),
+        timezone=runtime.timezone,
+        title=f"Chỉ số cải cách hành chính năm {year} (số liệu minh họa)",
+    )
+    _fill(session, campaign, ("self", "appraised", "survey") if finished else ("self",))
+    version = compute_results(
+        session,
+        campaign_id=campaign.id,
+        by=DEMO,
+        plugin_version=province.spec.info.version,
+        kinds=province.rule_kinds,
+    )
+    if finished:
+        publish_results(session, version_id=version.id, by=DEMO)
+        close_campaign(session, campaign_id=campaign.id, by=DEMO)
+
+
+def _fill(session: Session, campaign: Campaign, stages: Sequence[str]) -> None:
+    sets = scoring_sets(session, campaign)
+    for unit in campaign.units:
+        leaves = sets[unit.kind].criteria.leaves
+        own = [leaf for leaf in leaves if leaf.supplier not in SURVEYED]
+        late = [leaf for leaf in leaves if leaf.supplier in SURVEYED]
+        for stage, wanted in (("self", own), ("appraised", own), ("survey", late)):
+            if stage in stages:
+                save_entries(
+                    session,
+                    campaign_id=campaign.id,
+                    unit_id=unit.unit_id,
+                    stage=stage,  # type: ignore[arg-type]  # one of the three stages
+                    inputs={leaf.code: _inputs(leaf, unit.name, campaign.year) for leaf in wanted},
+                    by=DEMO,
+                )
+
+
+def _inputs(leaf: Leaf, unit: str, year: int) -> Mapping[str, int]:
+    chance = random.Random(f"{unit}:{leaf.code}:{year}")  # noqa: S311 (no secret: sample figures)
+    if leaf.counts_as == "penalty":
+        return {spec.name: 0 for spec in leaf.rule.inputs()}
+    if leaf.rule.kind == "ratio":
+        whole = chance.randint(40, 400)
+        return {"denominator": whole, "numerator": whole - chance.randint(0, whole // 6)}
+    if leaf.rule.kind == "deduction":
+        return {spec.name: int(chance.random() < 0.2) for spec in leaf.rule.inputs()}
+    return {spec.name: _value(spec, leaf, chance) for spec in leaf.rule.inputs()}
+
+
+def _value(spec: InputSpec, leaf: Leaf, chance: random.Random) -> int:
+    if isinstance(leaf.rule, Choice):
+        return min(int(chance.expovariate(1.2)), spec.maximum)
+    if spec.options:
+        return int(chance.random() < 0.9)
+    if leaf.rule.kind == "count":
+        return min(chance.randint(1, 5), spec.maximum)
+    top = spec.maximum
+    if leaf.rule.kind == "manual":
+        top = int(leaf.max_points * spec.scale)
+    elif isinstance(leaf.rule, Bands):
+        top = int(leaf.rule.steps[0].from_ * spec.scale)
+    share = chance.randint(78, 100)
+    return top * share // 100 // 100 * 100 if spec.scale > 1 else top * share // 100

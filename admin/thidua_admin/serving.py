@@ -1,0 +1,65 @@
+"""The web server: gunicorn with threads, so that a slow upload blocks nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from thidua.errors import Conflict
+from thidua.runtime import Database, open_runtime
+from thidua.settings import Settings
+from thidua_admin.app import create_app
+
+WORKERS = 2
+THREADS = 4
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]
+    """Gunicorn around one application for each worker process."""
+
+    def __init__(self, settings: Settings, database: Database, address: str) -> None:
+        self._settings, self._database, self._address = settings, database, address
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Two processes of four threads; quiet but for errors."""
+        options = {
+            "bind": self._address,
+            "workers": WORKERS,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "graceful_timeout": 10,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application of one worker process, with its own connections."""
+        opened = open_runtime(self._settings, self._database)
+        return create_app(opened.__enter__())
+
+
+def serve(settings: Settings, database: Database, *, host: str, port: int) -> None:
+    """Serve until told to stop; ``Conflict`` with a sentence when the port is taken."""
+    refuse_taken(host, port)
+    with open_runtime(settings, database):
+        pass  # says at once what is wrong, before any worker starts
+    WebServer(settings, database, f"{host}:{port}").run()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """``Conflict`` when something listens on the port already."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Conflict(
+                f"Cổng {port} đang được chương trình khác dùng. Hãy dừng chương trình đó, hoặc "
+                f"chọn cổng khác: thidua demo --port {port + 1} (hay make demo PORT={port + 1})."
+            ) from error
