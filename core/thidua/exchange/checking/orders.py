@@ -1,0 +1,102 @@
+"""Is a list without ranks in the order of its figures?
+
+Only a list that is evidently meant to fall is judged: one in which at most a fifth of the units
+break the order. A list in another order (alphabetical, administrative) has no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from thidua.exchange.checking.model import Doubt, Finding, vietnamese
+from thidua.exchange.checking.rules import Rules
+from thidua.exchange.checking.values import Values, points_read, readings
+from thidua.exchange.tables import Row, Table
+from thidua.scoring.grading import order_breakers
+
+FEWEST = 5
+"""Fewer units are in falling order by chance."""
+
+
+def check_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
+    """The units without which every list of the table falls, under the kindest reading."""
+    kinds = [*readings(table, rules), points_read(table)]
+    found = min((_breakers(table, values, doubt) for values in kinds), key=len)
+    return [_finding(table, item) for item in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Breaker:
+    """A unit that breaks its list: row number, value, its place in the list and by the figures."""
+
+    number: int
+    value: Fraction
+    listed: int
+    due: int
+
+
+_List = list[tuple[int, Fraction]]
+"""Row numbers with their values, in printed order."""
+
+
+def _breakers(table: Table, values: Values, doubt: Doubt) -> list[_Breaker]:
+    found = [
+        (members, _of_list([value for _, value in members]))
+        for members in _lists(table, values, doubt)
+    ]
+    broken = sum(len(places) for _, places in found)
+    units = sum(len(members) for members, _ in found)
+    fewest = 1 if units >= FEWEST and 5 * broken <= units else FEWEST
+    return [
+        _breaker(members, place)
+        for members, places in found
+        if _is_meant(members, places, fewest)
+        for place in places
+    ]
+
+
+def _breaker(members: _List, place: int) -> _Breaker:
+    number, value = members[place]
+    due = 1 + sum(other > value for _, other in members)
+    return _Breaker(number, value, place + 1, due)
+
+
+def _lists(table: Table, values: Values, doubt: Doubt) -> list[_List]:
+    """The units in printed order, a list for each group and each new numbering."""
+    lists: dict[tuple[str, int], _List] = {}
+    for number, row in enumerate(table.rows):
+        value = values[number]
+        if value is not None and number not in doubt:
+            lists.setdefault((row.group, row.run), []).append((number, value))
+    return list(lists.values())
+
+
+def _of_list(values: Sequence[Fraction]) -> tuple[int, ...]:
+    """Breakers of one list; none where it is two falling lists, one below the other."""
+    breakers = order_breakers(values)
+    rises = sum(above < below for above, below in pairwise(values))
+    return () if rises == 1 and len(breakers) > 2 else breakers
+
+
+def _is_meant(members: _List, places: Sequence[int], fewest: int) -> bool:
+    """Whether this list may be meant to fall; a short one only beside others that do."""
+    if len(members) < FEWEST:
+        return len(members) >= fewest
+    return 5 * len(places) <= len(members)
+
+
+def _finding(table: Table, item: _Breaker) -> Finding:
+    row = table.rows[item.number]
+    message = (
+        f"{row.unit}: {_text(row, item.value)} đứng thứ {item.listed} trong danh sách xếp giảm "
+        f"dần, theo số này phải đứng thứ {item.due}."
+    )
+    return Finding("order", row.unit, message, row.line)
+
+
+def _text(row: Row, value: Fraction) -> str:
+    figure = row.index or row.total
+    return figure.text if figure else vietnamese(value, 2)

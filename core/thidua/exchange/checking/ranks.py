@@ -1,0 +1,198 @@
+"""Do the printed ranks follow from the figures?
+
+Ranks are competition ranks (1, 2, 2, 4). Within what units are ranked is declared or told by the
+printed ranks: the reading with fewest contradictions is taken, the finest grouping first. Where
+one wrong figure explains many wrong ranks, the figure is named and not the ranks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from thidua.exchange.checking.model import Doubt, Finding, Kind, vietnamese
+from thidua.exchange.checking.rules import Rules
+from thidua.exchange.checking.values import Values, readings
+from thidua.exchange.tables import Row, Table
+from thidua.scoring.grading import order_breakers
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One ranked unit: its row number, value (None: in doubt, its printed rank stands), rank."""
+
+    number: int
+    value: Fraction | None
+    printed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """One contradiction: what the rank should be; ``twin`` is a unit with the same value."""
+
+    entry: _Entry
+    expected: int
+    twin: _Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the printed ranks, with what contradicts it."""
+
+    wrong: list[_Wrong]
+    groups: tuple[str, ...]
+    everyone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the printed ranks are best read: the group of each row, and whether it is ranked."""
+
+    groups: tuple[str, ...]
+    ranked: tuple[bool, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
+    """The printed ranks under the reading with fewest contradictions, and those."""
+    printed = [row.rank for row in table.rows]
+    if not any(printed):
+        return Ranking(default_groups(table, rules), (True,) * len(printed))
+    best: _Reading | None = None
+    for groups, values, everyone in _readings(table, rules):
+        wrong = _misranked(printed, groups, values, doubt, everyone)
+        if best is None or len(wrong) < len(best.wrong):
+            best = _Reading(wrong, groups, everyone)
+        if not wrong:
+            break
+    assert best is not None
+    ranked = tuple(best.everyone or rank is not None for rank in printed)
+    findings = [_finding(table, item) for item in best.wrong]
+    return Ranking(best.groups, ranked, (*findings, *_check_overall(table, rules, doubt)))
+
+
+def _readings(table: Table, rules: Rules) -> Iterator[tuple[tuple[str, ...], Values, bool]]:
+    missing = any(row.rank is None for row in table.rows)
+    for groups in dict.fromkeys(_groupings(table, rules)):
+        for values in dict.fromkeys(readings(table, rules)):
+            for everyone in (False, True) if missing else (True,):
+                yield groups, values, everyone
+
+
+def default_groups(table: Table, rules: Rules) -> tuple[str, ...]:
+    """The group of each row where no printed rank tells."""
+    return rules.groups or tuple(row.group for row in table.rows)
+
+
+def _check_overall(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
+    """The column of ranks over the whole table, where there is one beside the ranks in groups."""
+    printed = [row.overall for row in table.rows]
+    whole = ("",) * len(table.rows)
+    tries = [_misranked(printed, whole, values, doubt, False) for values in readings(table, rules)]
+    return [_finding(table, item) for item in min(tries, key=len)]
+
+
+def _groupings(table: Table, rules: Rules) -> Iterator[tuple[str, ...]]:
+    if rules.groups is not None:
+        yield rules.groups
+        return
+    yield tuple(row.group for row in table.rows)
+    yield tuple(row.groups[0] if row.groups else "" for row in table.rows)
+    yield tuple(f"{row.group}/{row.run}" for row in table.rows)
+    yield ("",) * len(table.rows)
+
+
+def _misranked(
+    printed: Sequence[int | None],
+    groups: Sequence[str],
+    values: Values,
+    doubt: Doubt,
+    everyone: bool,
+) -> list[_Wrong]:
+    """The contradictions of one reading. ``everyone``: units without a rank count as better."""
+    found: list[_Wrong] = []
+    for group in dict.fromkeys(groups):
+        members = [number for number, name in enumerate(groups) if name == group]
+        entries = [
+            _Entry(number, None if number in doubt else values[number], rank)
+            for number in members
+            if (rank := printed[number]) is not None and (values[number] is not None)
+        ]
+        silent = [
+            value
+            for number in members
+            if everyone and printed[number] is None and (value := values[number]) is not None
+        ]
+        found += _in_group(entries, silent)
+    return found
+
+
+def _in_group(entries: list[_Entry], silent: list[Fraction]) -> list[_Wrong]:
+    """Either each wrong rank, or the few figures that explain them all."""
+    plain = _contradictions(entries, silent)
+    culprits = _culprits(entries)
+    rest = [
+        _Entry(item.number, None, item.printed) if item in culprits else item for item in entries
+    ]
+    left = _contradictions(rest, silent)
+    if len(plain) <= 2 * (len(culprits) + len(left)):
+        return plain
+    named = [item for item in plain if item.entry in culprits]
+    return named + left or plain
+
+
+def _culprits(entries: list[_Entry]) -> list[_Entry]:
+    """The fewest units without which the figures fall as the printed ranks rise."""
+    known = [item for item in entries if item.value is not None]
+    known.sort(key=lambda item: (item.printed, -(item.value or 0)))
+    breakers = order_breakers([item.value or Fraction(0) for item in known])
+    return [known[place] for place in breakers]
+
+
+def _contradictions(entries: list[_Entry], silent: list[Fraction]) -> list[_Wrong]:
+    found = []
+    for item in entries:
+        if item.value is None:
+            continue
+        expected = 1 + sum(_is_better(other, item) for other in entries)
+        expected += sum(value > item.value for value in silent)
+        if item.printed != expected:
+            found.append(_Wrong(item, expected, _twin(item, entries)))
+    return found
+
+
+def _is_better(other: _Entry, item: _Entry) -> bool:
+    if other.value is None or item.value is None:
+        return other.printed < item.printed
+    return other.value > item.value
+
+
+def _twin(item: _Entry, entries: list[_Entry]) -> _Entry | None:
+    """A unit with the same figure and another rank."""
+    twins = (
+        other for other in entries if other.value == item.value and other.printed != item.printed
+    )
+    return next(twins, None)
+
+
+def _finding(table: Table, wrong: _Wrong) -> Finding:
+    row = table.rows[wrong.entry.number]
+    shown = _shown(row, wrong.entry.value)
+    if wrong.twin:
+        other = table.rows[wrong.twin.number]
+        kind: Kind = "tie"
+        message = (
+            f"{row.unit} xếp hạng {wrong.entry.printed}, {other.unit} xếp hạng "
+            f"{wrong.twin.printed} dù bằng nhau ({shown}); tính lại hạng {wrong.expected}."
+        )
+    else:
+        kind = "rank"
+        message = f"{row.unit}: hạng in {wrong.entry.printed}, tính lại {wrong.expected} ({shown})."
+    return Finding(kind, row.unit, message, row.line)
+
+
+def _shown(row: Row, value: Fraction | None) -> str:
+    """The figure that decides, with the decimals that the table prints."""
+    figure = row.index or row.total
+    return vietnamese(value or Fraction(0), figure.decimals if figure else 2)

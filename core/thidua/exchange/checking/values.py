@@ -1,0 +1,64 @@
+"""What a table is ranked by: the index of each unit, or its points where no maximum is printed.
+
+The printed figures may allow several readings (the index as published or the exact one, the
+printed index where the printed points are rounded). Where no grading decides, a reading under
+which the table agrees with itself is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from thidua.exchange.checking.ratios import is_rounded
+from thidua.exchange.checking.rules import Rules
+from thidua.exchange.tables import Row, Table
+from thidua.exchange.tables.figures import rounded
+from thidua.spec.grading import Grading
+
+Values = tuple[Fraction | None, ...]
+"""One value for each row, per cent or points; None where a unit has none."""
+
+
+def own_values(table: Table, rules: Rules) -> Values:
+    """What the engine ranks: index recomputed, else points, else the printed index."""
+    pairs = zip(table.rows, rules.gradings, strict=True)
+    return tuple(
+        value_of(row, exact=grading.decide_on == "exact", grading=grading) for row, grading in pairs
+    )
+
+
+def readings(table: Table, rules: Rules) -> Iterator[Values]:
+    """The readings of the figures that the rules allow, the engine's own first."""
+    yield own_values(table, rules)
+    strict = rules.declared and not is_rounded(table)
+    exacts = [not rules.declared or grading.decide_on == "exact" for grading in rules.gradings]
+    pairs = list(zip(table.rows, rules.gradings, strict=True))
+    if not rules.declared:
+        yield tuple(value_of(row, exact=True, grading=grading) for row, grading in pairs)
+    if not (strict and all(exacts)):
+        yield _printed(table)
+
+
+def value_of(row: Row, *, exact: bool, grading: Grading) -> Fraction | None:
+    """The value that ranks one unit, from its printed figures."""
+    if row.total is None:
+        return row.index.exact if row.index else None
+    if row.maximum is None:
+        return row.total.exact
+    if row.maximum.value <= 0:
+        return None
+    value = 100 * row.total.exact / row.maximum.exact
+    return value if exact else Fraction(rounded(value, grading.index_decimals))
+
+
+def _printed(table: Table) -> Values:
+    """The printed index where there is one, else the printed points."""
+    if table.column("index") is None:
+        return tuple(row.total.exact if row.total else None for row in table.rows)
+    return tuple(row.index.exact if row.index else None for row in table.rows)
+
+
+def points_read(table: Table) -> Values:
+    """The printed points as they are."""
+    return tuple(row.total.exact if row.total else None for row in table.rows)
