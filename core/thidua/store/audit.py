@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select
@@ -27,6 +27,8 @@ from thidua.store.tenancy import province_of
 GENESIS = "0" * 64
 """What the first link of every chain names as its previous hash."""
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_LATE = timedelta(days=1)  # no transaction stays open longer, so sealing need not look back further
 _LOCK = 7_446_219  # with the province: one sealer of a province at a time
 _SETTLED = or_(
     AuditEvent.xid < func.pg_snapshot_xmin(func.pg_current_snapshot()),
@@ -89,10 +91,10 @@ def seal(session: Session, limit: int = 1000) -> int:
     """
     lock = func.pg_advisory_xact_lock(_LOCK, province_of(session))
     session.execute(select(lock))
-    position, head = _end(session)
-    waiting = select(AuditEvent).where(_UNSEALED, _SETTLED).order_by(AuditEvent.id).limit(limit)
+    position, head, since = _end(session)
+    waiting = select(AuditEvent).where(AuditEvent.at > since, _UNSEALED, _SETTLED)
     links = []
-    for event in session.scalars(waiting):
+    for event in session.scalars(waiting.order_by(AuditEvent.id).limit(limit)):
         position += 1
         previous, head = head, _link(head, position, event)
         links.append(
@@ -122,11 +124,18 @@ def verify(session: Session) -> Verification:
     return Verification(sealed, unsealed, tuple(broken), head)
 
 
-def _end(session: Session) -> tuple[int, str]:
-    """Position and hash of the last link; 0 and ``GENESIS`` before the first."""
-    last = select(AuditSeal.position, AuditSeal.hash).order_by(AuditSeal.position.desc()).limit(1)
+def _end(session: Session) -> tuple[int, str, datetime]:
+    """Position and hash of the last link, and the time from which unsealed events can be."""
+    last = (
+        select(AuditSeal.position, AuditSeal.hash, AuditEvent.at)
+        .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
+        .order_by(AuditSeal.position.desc())
+        .limit(1)
+    )
     row = session.execute(last).one_or_none()
-    return (row.position, row.hash) if row else (0, GENESIS)
+    if row is None:
+        return 0, GENESIS, _EVER
+    return row.position, row.hash, row.at - _LATE if row.at else _EVER
 
 
 def _link(previous: str, position: int, event: AuditEvent) -> str:

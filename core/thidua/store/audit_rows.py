@@ -29,6 +29,7 @@ class AuditEvent(Owned, Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         CheckConstraint("actor_kind IN ('person', 'job', 'command')", name="actor_kind"),
+        Index(None, "province_id", "at"),
         Index(None, "province_id", "subject_kind", "subject_id"),
         UniqueConstraint("province_id", "id"),
     )

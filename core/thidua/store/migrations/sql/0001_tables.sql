@@ -58,6 +58,8 @@ CREATE TABLE audit_event (
     CONSTRAINT fk_audit_event_province_id FOREIGN KEY(province_id) REFERENCES province (id)
 );
 
+CREATE INDEX ix_audit_event_province_id_at ON audit_event (province_id, at);
+
 CREATE INDEX ix_audit_event_province_id_subject_kind_subject_id ON audit_event (province_id, subject_kind, subject_id);
 
 CREATE TABLE award_form (
