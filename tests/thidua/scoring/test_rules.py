@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 from thidua.errors import Invalid, Problem
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore, check_inputs, score_leaf
@@ -168,6 +169,7 @@ def test_deduction_goes_down_to_its_least() -> None:
     assert result(DEDUCTION, {"late": 1, "wrong": 1}) == (10_334, "faults")
     assert result(DEDUCTION, {"late": 1, "wrong": 3}) == (-2_500, "least")
     assert result({**DEDUCTION, "least": "0"}, {"late": 7, "wrong": 0}) == (0, "least")
+    assert result({**DEDUCTION, "least": "-0.1"}, {"late": 7, "wrong": 0}) == (-1_000, "faults")
 
 
 def test_survey_and_indicator_are_shares_of_their_scale() -> None:
@@ -202,6 +204,11 @@ def test_custom_kind_is_rounded_and_bounded_like_any() -> None:
     assert scored(criteria, {"n": 9}, HALF) == LeafScore("1", 20_000, 20_000, "of 20000", "points")
     assert scored(criteria, {"n": -1}, HALF) == LeafScore("1", 0, 20_000, "of 20000", "points")
     assert scored(criteria, {"n": 13}, HALF) == LeafScore("1", 0, 0, "not_applicable", "points")
+
+
+def test_penalty_of_a_custom_kind_may_be_negative() -> None:
+    criteria = one_leaf(CUSTOM, counts_as="penalty")
+    assert scored(criteria, {"n": -1}, HALF).ticks == -5_000
 
 
 def test_custom_kind_that_is_not_registered_is_named() -> None:

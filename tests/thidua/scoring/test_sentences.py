@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import ANY_KIND, BRANCHES, score_leaf
 from thidua.scoring.sentences import explain_leaf

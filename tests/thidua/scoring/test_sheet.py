@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from thidua.scoring.rules import LeafScore
 from thidua.scoring.sheet import NodeScore, SheetScore, score_sheet
 from thidua.spec.criteria import CriteriaSet

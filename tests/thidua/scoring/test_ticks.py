@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from thidua.scoring.ticks import (
     divide_half_away,
     round_percent,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
 from thidua.errors import Invalid
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore
@@ -195,20 +196,67 @@ def test_batch_equals_the_sheets(
     assert got == [of_sheet(criteria, *pair) for pair in zip(units, exempt, strict=True)]
 
 
-def one_ratio(points_: str, largest: int, full: str = "1") -> CriteriaSet:
-    rule = {"kind": "ratio", "numerator": "a", "denominator": "b", "full": full}
-    leaf = {"code": "1", "name": "lá", "max_points": points_, "rule": {**rule, "largest": largest}}
-    return CriteriaSet.model_validate({**HEAD, "pending": "zero", "domains": [leaf]})
+def one_leaf(rule: dict[str, Any], points_: str, decimals: int = 4, **more: str) -> CriteriaSet:
+    leaf = {"code": "1", "name": "lá", "max_points": points_, "rule": rule, **more}
+    document = {**HEAD, "pending": "zero", "leaf_decimals": decimals, "domains": [leaf]}
+    return CriteriaSet.model_validate(document)
+
+
+def one_ratio(points_: str, largest: int, full: str = "1", decimals: int = 4) -> CriteriaSet:
+    rule = {"kind": "ratio", "numerator": "a", "denominator": "b", "floor": "0", "full": full}
+    return one_leaf({**rule, "largest": largest}, points_, decimals)
+
+
+STEPS = [{"from": "3", "share": "1"}, {"from": "2", "inclusive": False, "points": "-1"}]
+FAULTS = [{"name": "f", "label": "f", "share": "0.5"}]
+EDGES: list[tuple[dict[str, Any], str, dict[str, list[int]]]] = [
+    # halves of a tick: 5 000 × 100 / 1 000 000, and of a point; -5 is out of bounds
+    ({"kind": "survey", "survey": "s"}, "0.5", {"percent": [99, 100, 101, 300, -5]}),
+    ({"kind": "manual"}, "3", {"points": [14_999, 15_000, 25_000, 30_001, -1]}),
+    # 1 tick less n halves of it, down to -2 ticks exactly
+    (
+        {"kind": "deduction", "faults": FAULTS, "least": "-0.0002"},
+        "0.0001",
+        {"f": [0, 1, 2, 3, 4, 5, 6, 7]},
+    ),
+    ({"kind": "bands", "value": "v", "steps": STEPS}, "2", {"value": [29_999, 30_000, 20_000]}),
+    ({"kind": "bands", "value": "v", "steps": STEPS}, "2", {"value": [20_001, 19_999, 30_001]}),
+    ({"kind": "count", "item": "c", "each": "0.5"}, "2", {"count": [0, 3, 4, 5, 10**9]}),
+    ({"kind": "count", "item": "c", "each": "0.3"}, "1", {"count": [3, 4]}),
+    (
+        {"kind": "ratio", "numerator": "a", "denominator": "b", "floor": "0.57", "full": "0.95"},
+        "2",
+        {"numerator": [57, 569, 95, 949, 0], "denominator": [100, 1_000, 100, 1_000, 0]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "points_", "inputs"), EDGES)
+@pytest.mark.parametrize("decimals", [0, 2, 4])
+@pytest.mark.parametrize("counts_as", ["points", "bonus", "penalty"])
+def test_batch_equals_the_sheets_on_every_edge(
+    rule: dict[str, Any],
+    points_: str,
+    inputs: dict[str, list[int]],
+    decimals: int,
+    counts_as: str,
+) -> None:
+    criteria = one_leaf(rule, points_, decimals, counts_as=counts_as)
+    rows = [dict(zip(inputs, row, strict=True)) for row in zip(*inputs.values(), strict=True)]
+    batch = score_batch(criteria, [{"1": row} for row in rows], exempt=[()] * len(rows))
+    got = [of_batch(batch, criteria, unit) for unit in range(len(rows))]
+    assert got == [of_sheet(criteria, {"1": row}, []) for row in rows]
 
 
 # For 2 points 2·max·a + 2·b passes 2**63 where a is about 2**63 / 40 000.
 EDGE = 2**63 // 40_000
 
 
-@pytest.mark.parametrize("numerator", [*range(EDGE - 3, EDGE + 4), EDGE // 2, 10**18 - 1])
-@pytest.mark.parametrize("more", [1, 2, 10**6, 10**12])
-def test_ratio_is_exact_around_the_end_of_int64(numerator: int, more: int) -> None:
-    criteria = one_ratio("2", 10**18)
+@pytest.mark.parametrize("numerator", [1, *range(EDGE - 3, EDGE + 4), EDGE // 2, 10**18 - 1])
+@pytest.mark.parametrize("more", [1, 2, 10**6, 10**15])
+@pytest.mark.parametrize("decimals", [0, 4])
+def test_ratio_is_exact_around_the_end_of_int64(numerator: int, more: int, decimals: int) -> None:
+    criteria = one_ratio("2", 10**18, decimals=decimals)
     inputs = {"1": {"numerator": numerator, "denominator": numerator + more}}
     batch = score_batch(criteria, [inputs], exempt=[()])
     assert of_batch(batch, criteria, 0) == of_sheet(criteria, inputs, [])
@@ -219,9 +267,10 @@ def test_ratio_is_exact_around_the_end_of_int64(numerator: int, more: int) -> No
     st.integers(0, 10**18),
     st.sampled_from(["0.0001", "2", "9.9999", "1000000"]),
     st.sampled_from(["0.9999", "0.95", "1"]),
+    st.integers(0, 4),
 )
-def test_large_budgets_are_exact(a: int, b: int, points_: str, full: str) -> None:
-    criteria = one_ratio(points_, 10**18, full)
+def test_large_budgets_are_exact(a: int, b: int, points_: str, full: str, decimals: int) -> None:
+    criteria = one_ratio(points_, 10**18, full, decimals)
     inputs = {"1": {"numerator": a, "denominator": b}}
     batch = score_batch(criteria, [inputs], exempt=[()])
     assert of_batch(batch, criteria, 0) == of_sheet(criteria, inputs, [])
