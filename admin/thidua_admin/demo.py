@@ -41,8 +41,8 @@ def run_demo(settings: Settings, port: int) -> None:
         database.migrate()
         password, accounts = _fill(settings, database)
         children = [
-            _start(undo, settings, database, "worker"),
-            _start(undo, settings, database, "serve", "--port", str(port)),
+            _start(undo, settings, "worker"),
+            _start(undo, settings, "serve", "--port", str(port)),
         ]
         _wait_for(port, children)
         _welcome(settings, port, password, accounts)
@@ -55,14 +55,13 @@ def _fill(settings: Settings, database: Database) -> tuple[str, Sequence[sample.
         return sample.accounts(create_app(runtime), runtime)
 
 
-def _start(undo: ExitStack, settings: Settings, database: Database, *words: str) -> Child:
+def _start(undo: ExitStack, settings: Settings, *words: str) -> Child:
     """A child of ours in a session of its own, which the kernel ends if we die."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
-    environment[f"{PREFIX}DATABASE_URL"] = database.app_url
-    environment[f"{PREFIX}HOME"] = str(settings.home.resolve())
-    environment[f"{PREFIX}LANGUAGE"] = settings.language
-    environment[f"{PREFIX}TIMEZONE"] = settings.timezone
-    environment[f"{PREFIX}PROVINCES"] = ",".join(settings.provinces)
+    environment = {
+        **os.environ,
+        f"{PREFIX}HOME": str(settings.home.resolve()),
+        f"{PREFIX}DATABASE_URL": "",  # they find the embedded server of this home
+    }
     setpriv = shutil.which("setpriv")
     ended_with_us = [setpriv, "--pdeathsig=SIGTERM", "--"] if setpriv else []
     child = subprocess.Popen(  # noqa: S603 (our own program)

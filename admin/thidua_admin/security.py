@@ -14,7 +14,14 @@ from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from flask_security import FSQLALiteUserDatastore, RoleMixin, Security, UserMixin, hash_password
+from flask_security import (
+    FSQLALiteUserDatastore,
+    RoleMixin,
+    Security,
+    UserMixin,
+    hash_password,
+    user_authenticated,
+)
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -31,6 +38,7 @@ from thidua_admin.db import CoreDB
 TRIES = 5
 LOCKED = timedelta(minutes=15)
 SESSION_HOURS = 12
+REMEMBERED_DAYS = 7
 OPEN_ENDPOINTS = frozenset({"security.login", "security.logout", "shell.static", "admin.static"})
 
 
@@ -41,11 +49,19 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
 
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
         """Count a wrong password; the fifth in a row locks the account for a while."""
+        now = datetime.now(UTC)
+        if self.locked_until and self.locked_until <= now:
+            self.failed_count, self.locked_until = 0, None
         self.failed_count += 1
         if self.failed_count >= TRIES:
-            self.locked_until = datetime.now(UTC) + LOCKED
+            self.locked_until = now + LOCKED
         _store().put(self)
         _store().commit()
+
+    def forget_failures(self) -> None:
+        """Start counting anew after a right password."""
+        self.failed_count, self.locked_until = 0, None
+        _store().put(self)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         """Whether sign-in is refused for now; says so in the form."""
@@ -55,8 +71,6 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
                     gettext("Tài khoản tạm khóa 15 phút vì nhập sai nhiều lần. Hãy thử lại sau.")
                 )
             return True
-        if self.locked_until:
-            self.failed_count, self.locked_until = 0, None
         return False
 
 
@@ -88,9 +102,13 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
         SECURITY_MSG_UNAUTHENTICATED=("", "info"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_DURATION=timedelta(days=REMEMBERED_DAYS),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
     )
     Security(app, FSQLALiteUserDatastore(db, Account, NoRole))
+    user_authenticated.connect(_forget_failures, app)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
     limiter.limit("60 per minute", methods=["POST"])(app.view_functions["security.login"])
     app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
@@ -153,6 +171,10 @@ def _enter() -> Response | None:
     enter_province(open_session, g.province.id)
     g.rights = rights_of(open_session, actor())
     return None
+
+
+def _forget_failures(app: Flask, user: Account, **_: Any) -> None:
+    user.forget_failures()
 
 
 def _store() -> Any:

@@ -13,7 +13,7 @@ def navigation() -> Nav:
     return [
         ("", [_entry(gettext("Trang chủ"), "home", "home")]),
         (gettext("Chấm điểm"), [_entry(gettext("Kết quả"), "results", "trophy")]),
-        (gettext("Khen thưởng"), [_entry(gettext("Phong trào thi đua"), "movements", "flag")]),
+        (gettext("Khen thưởng"), [_entry(gettext("Phong trào thi đua"), "movements", "award")]),
     ]
 
 

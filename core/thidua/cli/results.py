@@ -103,11 +103,12 @@ def compute_command(code: str, campaign_id: int, as_json: bool) -> None:
 @results.command("publish")
 @in_province
 @click.argument("version_id", metavar="BẢN", type=int)
+@click.option("--reason", default="", help="Lý do, khi điều chỉnh kết quả chính thức.")
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
-def publish_command(code: str, version_id: int, yes: bool) -> None:
+def publish_command(code: str, version_id: int, reason: str, yes: bool) -> None:
     """Công bố một bản kết quả; sau đó không sửa được nữa."""
     with _session(code) as (session, _):
-        version = publish_results(session, version_id=version_id, by=operator())
+        version = publish_results(session, version_id=version_id, by=operator().because(reason))
         words = f"bản số {version.number} năm {version.year}"
         if not yes and not click.confirm(f"Công bố {words}? Sau đó không sửa được nữa."):
             session.rollback()

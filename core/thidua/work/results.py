@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, NotFound
+from thidua.errors import Conflict, Invalid, NotFound
 from thidua.scoring.grading import Graded, Standing, grade, ties_of
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.sentences import explain_leaf
@@ -21,13 +21,15 @@ from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
 from thidua.store.criteria import Leaf
 from thidua.store.queue import defer
-from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.results import ResultKind, ResultRow, ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.versions import RULES_VERSION, engine_version, next_number
 
 NOTIFY_TASK = "tell_results_published"
+UNSETTLED = frozenset({"unappraised", "pending"})
+"""Findings that keep a result from being final."""
 
 Inputs = dict[str, Json]
 """Inputs by leaf code."""
@@ -97,7 +99,9 @@ def compute_results(
 def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVersion:
     """Publish a computed version: from now on it never changes, and the province is told.
 
-    ``Conflict`` if it is published already.
+    A version with rows not yet appraised or surveyed stays provisional. Otherwise it is the
+    year's final result, or, after a final one, its correction, which needs the actor's reason.
+    ``Conflict`` if it is published already, ``Invalid`` without a due reason.
     """
     require(session, by, STAFF, "công bố kết quả")
     version = session.get(ResultVersion, version_id, with_for_update=True)
@@ -105,11 +109,26 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
         raise NotFound("Không có bản kết quả này trong tỉnh đang làm việc.")
     if version.published_at:
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
+    version.kind = _kind_at_publication(session, version)
+    if version.kind == "corrected" and not by.reason:
+        raise Invalid.one("Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh.")
+    version.reason = by.reason
     version.published_at = func.now()
     record(session, actor=by, action="results.publish", subject=("result_version", version.id))
     session.flush()
     defer(session, NOTIFY_TASK, province_id=version.province_id, version_id=version.id)
     return version
+
+
+def _kind_at_publication(session: Session, version: ResultVersion) -> ResultKind:
+    if any(item["kind"] in UNSETTLED for item in version.findings):
+        return "provisional"
+    final = select(ResultVersion.id).where(
+        ResultVersion.year == version.year,
+        ResultVersion.kind.in_(("final", "corrected")),
+        ResultVersion.published_at.is_not(None),
+    )
+    return "corrected" if session.scalar(final) else "final"
 
 
 def visible_versions(session: Session, *, by: Actor) -> Sequence[ResultVersion]:
