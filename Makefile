@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## Kiểm tra mã: ruff, mypy, import-linter
 	$(BIN)/lint-imports --no-cache
 
 soak: $(VENV)/.test ## Chạy dạng dài của kiểm thử ngẫu nhiên
-	@THIDUA_SOAK=1 $(BIN)/python -m pytest -n 2 -q $(ARGS)
+	@SOAK=1 $(BIN)/python -m pytest -n 2 -q $(ARGS)
 
 bench: $(VENV)/.dev ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/latest.json
 	@exec $(BIN)/python -m benchmarks $(ARGS)

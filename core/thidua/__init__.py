@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thidua.errors import Invalid, Problem, ThiduaError
+from thidua.errors import Invalid, Problem, ProvinceRefused, ThiduaError
 from thidua.hookspecs import CONTRACT_VERSION, Province, hookimpl
 from thidua.scoring.kinds import RuleKind
 from thidua.spec.base import Acknowledged, LegalBasis, Provenance
@@ -60,6 +60,7 @@ __all__ = [
     "Provenance",
     "Province",
     "ProvinceInfo",
+    "ProvinceRefused",
     "ProvinceSpec",
     "Published",
     "PublishedGroup",

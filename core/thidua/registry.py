@@ -7,6 +7,7 @@ One that does not keep the contract is refused with a reason; the others run.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -25,6 +26,17 @@ from thidua.spec.notice import ResultsNotice
 
 GROUP = "thidua.provinces"
 DECLARING = tuple(ProvinceSpec.model_fields)
+SORT_KEYS = {
+    "jurisdictions": ("valid_from", "code"),
+    "units": ("key", "valid_from"),
+    "criteria_sets": ("code", "version"),
+    "grading": ("code",),
+    "movements": ("code",),
+    "award_forms": ("code",),
+    "indicators": ("code",),
+    "published_results": ("year",),
+}
+"""Registration order never matters: what plugins return is sorted by these fields."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,14 +86,14 @@ def registry_of(entries: Iterable[EntryPoint], enabled: Collection[str] | None =
     provinces: dict[str, LoadedProvince] = {}
     refused: list[ProvinceRefused] = []
     for entry in sorted(entries, key=lambda item: (item.name, item.value)):
-        if enabled and entry.name not in enabled:
-            continue
         try:
             loaded = load_province(entry.name, _instance(entry))
-            _claim(loaded, provinces)
+            if not enabled or loaded.code in enabled:
+                _claim(loaded, provinces)
         except ProvinceRefused as refusal:
-            log.warning("province_refused", province=refusal.name, reason=refusal.reason)
-            refused.append(refusal)
+            if not enabled or refusal.name in enabled:
+                log.warning("province_refused", province=refusal.name, reason=refusal.reason)
+                refused.append(refusal)
     return Registry(provinces=provinces, refused=tuple(refused))
 
 
@@ -134,14 +146,23 @@ def _manager(name: str, province: Province) -> pluggy.PluginManager:
     manager.add_hookspecs(Province)
     try:
         manager.register(province, name=name)
+    except pluggy.PluginValidationError as error:
+        raise ProvinceRefused(name, f"một hook khai tham số lạ: {_named(error)}") from error
+    try:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        raise ProvinceRefused(name, f"hook không có trong hợp đồng: {error}") from error
+        raise ProvinceRefused(name, f"hook không có trong hợp đồng: {_named(error)}") from error
     return manager
 
 
+def _named(error: pluggy.PluginValidationError) -> str:
+    """The hook that pluggy complains of, without the object's address."""
+    found = re.search(r"hook '(\w+)'", str(error))
+    return f"{found[1]}()" if found else str(error)
+
+
 def _declared(name: str, manager: pluggy.PluginManager) -> ProvinceSpec:
-    answers = {hook: _ask(name, manager, hook) for hook in DECLARING}
+    answers = {hook: _sorted(hook, _ask(name, manager, hook)) for hook in DECLARING}
     try:
         spec = ProvinceSpec.model_validate(answers)
     except ValidationError as error:
@@ -149,6 +170,14 @@ def _declared(name: str, manager: pluggy.PluginManager) -> ProvinceSpec:
     if problems := spec.problems():
         raise ProvinceRefused(name, str(Invalid(problems)))
     return spec
+
+
+def _sorted(hook: str, answer: Any) -> Any:
+    """The answer by its stable key; kinds of unit stay in the order the province prints them."""
+    key = SORT_KEYS.get(hook)
+    if key is None or not isinstance(answer, tuple):
+        return answer
+    return tuple(sorted(answer, key=lambda item: [str(getattr(item, k, "")) for k in key]))
 
 
 def _ask(name: str, manager: pluggy.PluginManager, hook: str) -> Any:

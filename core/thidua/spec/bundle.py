@@ -15,7 +15,7 @@ from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
 
 
 class ProvinceSpec(Spec):
-    """One province's answers to all declaring hooks, sorted by their codes."""
+    """One province's answers to all declaring hooks, as the registry sorted them."""
 
     info: ProvinceInfo
     jurisdictions: tuple[Jurisdiction, ...] = ()
@@ -85,6 +85,8 @@ class ProvinceSpec(Spec):
             rules = [leaf.rule for leaf in item.leaves]
             named = [rule.indicator for rule in rules if rule.kind == "indicator"]
             yield from _unknown(place, "chỉ số", named, indicators)
+            appraisers = [node.appraiser for node in item.nodes() if node.appraiser]
+            yield from _unknown(place, "cơ quan thẩm định", appraisers, units)
             exempt = [key for group in item.exemption_groups for key in group.units]
             yield from _unknown(place, "đơn vị được giảm", exempt, units)
             if item.grading in gradings:

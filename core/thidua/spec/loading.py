@@ -42,7 +42,7 @@ REASONS = {
 """Vietnamese for the reasons that authors of data meet; others keep pydantic's own words."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader, but 8.5 is a Decimal: no float ever holds points."""
 
     def construct_decimal(self, node: yaml.ScalarNode) -> Decimal:

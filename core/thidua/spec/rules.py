@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -236,7 +236,9 @@ class Custom(Spec):
     kind: Literal["custom"]
     name: Code = Field(description="Tên cách chấm mà tỉnh đăng ký.")
     takes: tuple[InputSpec, ...] = Field(min_length=1, description="Các số liệu nhập.")
-    settings: dict[str, Any] = Field(default_factory=dict, description="Tham số cho cách chấm.")
+    settings: dict[str, bool | int | str] = Field(
+        default_factory=dict, description="Tham số cho cách chấm: số nguyên, chữ, đúng sai."
+    )
 
     def inputs(self) -> Sequence[InputSpec]:
         """What the set declares under ``takes``."""

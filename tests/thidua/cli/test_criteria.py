@@ -74,7 +74,7 @@ def test_lint_reports_every_broken_field_with_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: [", "bo.yaml dòng 1, cột 5: không đúng cú pháp YAML\n"),
+        ("a: ]", "bo.yaml dòng 1, cột 4: không đúng cú pháp YAML\n"),
         ("", "bo.yaml: phải là một nhóm trường\n"),
     ],
 )

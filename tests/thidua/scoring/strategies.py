@@ -20,7 +20,7 @@ from thidua.spec import rules as spec
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Band, Grading, RankRule
 
-SOAK = bool(os.environ.get("THIDUA_SOAK"))
+SOAK = bool(os.environ.get("SOAK"))
 """The long form: 10 000 criteria sets instead of a small slice."""
 
 Inputs = dict[str, dict[str, int]]
