@@ -77,7 +77,7 @@ def _from_total(row: Row, total: Fraction | None) -> set[Fraction]:
 
 def _outside(row: Row, value: Fraction, band: str | None) -> Finding:
     figure = row.index or row.total
-    shown = vietnamese(value, max(figure.decimals if figure else 2, 2))
+    shown = vietnamese(value, max(figure.places if figure else 2, 2))
     right = f"“{band}”" if band else "dưới loại thấp nhất"
     message = f"{row.unit}: xếp loại in “{row.band}”, với {shown} phải là {right}."
     return Finding("band", row.unit, message, row.line)
@@ -85,27 +85,29 @@ def _outside(row: Row, value: Fraction, band: str | None) -> Finding:
 
 def _by_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
     tries = [_unordered(table, values, doubt) for values in readings(table, rules)]
+    best = min(tries, key=lambda groups: sum(len(wrong) for _, wrong in groups))
     return [
-        Finding(
-            "band",
-            table.rows[number].unit,
-            f"{table.rows[number].unit}: xếp loại “{table.rows[number].band}” không hợp với thứ tự "
-            "điểm và xếp loại của các đơn vị khác.",
-            table.rows[number].line,
-        )
-        for number in min(tries, key=len)
+        _unlike(table.rows[number])
+        for size, wrong in best
+        if size >= 3 and 5 * len(wrong) <= max(size, 5)
+        for number in wrong
     ]
 
 
-def _unordered(table: Table, values: Values, doubt: Doubt) -> list[int]:
+def _unlike(row: Row) -> Finding:
+    message = (
+        f"{row.unit}: xếp loại “{row.band}” không hợp với điểm và xếp loại của các đơn vị khác."
+    )
+    return Finding("band", row.unit, message, row.line)
+
+
+def _unordered(table: Table, values: Values, doubt: Doubt) -> list[tuple[int, list[int]]]:
+    """For each group its size and the fewest units without which bands fall with the values."""
     groups: dict[tuple[str, str], list[int]] = {}
     for number, row in enumerate(table.rows):
         if row.band is not None and values[number] is not None and number not in doubt:
             groups.setdefault((row.group, _level(row.unit)), []).append(number)
-    found: list[int] = []
-    for members in groups.values():
-        found += _of_group(table, values, members)
-    return found
+    return [(len(members), _of_group(table, values, members)) for members in groups.values()]
 
 
 def _of_group(table: Table, values: Values, members: list[int]) -> list[int]:
@@ -113,8 +115,7 @@ def _of_group(table: Table, values: Values, members: list[int]) -> list[int]:
     heights = _heights(labels, values)
     ordered = sorted(members, key=lambda n: (values[n], heights[labels[n]]), reverse=True)
     breakers = order_breakers([heights[labels[number]] for number in ordered])
-    meant = len(members) >= 3 and 5 * len(breakers) <= max(len(members), 5)
-    return sorted(ordered[place] for place in breakers) if meant else []
+    return sorted(ordered[place] for place in breakers)
 
 
 def _heights(labels: Mapping[int, str], values: Values) -> dict[str, Fraction]:

@@ -101,8 +101,8 @@ def _is_mean(values: Sequence[Fraction], slack: Fraction, printed: Figure) -> bo
     mean = sum(values, Fraction(0)) / len(values)
     if fit(mean, mean - slack, mean + slack, printed) is Fit.OFF:
         return False
-    shown = Fraction(rounded(printed.exact, printed.decimals))
-    beyond = max(abs(mean - shown) - Fraction(1, 2 * 10**printed.decimals), Fraction(0))
+    shown = Fraction(rounded(printed.exact, printed.places))
+    beyond = max(abs(mean - shown) - Fraction(1, 2 * 10**printed.places), Fraction(0))
     # one rounding errs by slack/sqrt(3) on average, n of them together by sqrt(n) times that
     return 3 * len(values) * beyond**2 <= 16 * slack**2
 
@@ -138,6 +138,6 @@ def _finding(
     table: Table, mean: MeanRow, header: str, printed: Figure, get: Getter, scope: Sequence[int]
 ) -> Finding:
     values = [figure.exact for number in scope if (figure := get(table.rows[number]))]
-    shown = vietnamese(sum(values, Fraction(0)) / len(values), max(printed.decimals, 2))
+    shown = vietnamese(sum(values, Fraction(0)) / len(values), max(printed.places, 2))
     message = f"{mean.label}: {header} in {printed.text}, trung bình tính lại {shown}."
     return Finding("mean", mean.label, message, mean.line)

@@ -90,9 +90,9 @@ class Doubt:
 
 def fit(value: Fraction, low: Fraction, high: Fraction, printed: Figure) -> Fit:
     """How ``printed`` agrees with ``value``, which may truly be anywhere in [low, high)."""
-    shown = Fraction(rounded(printed.exact, printed.decimals))
-    half = Fraction(1, 2 * 10**printed.decimals)
-    if Fraction(rounded(value, printed.decimals)) == shown:
+    shown = Fraction(rounded(printed.exact, printed.places))
+    half = Fraction(1, 2 * 10**printed.places)
+    if Fraction(rounded(value, printed.places)) == shown:
         return Fit.EXACT
     if low == high:
         return Fit.OFF

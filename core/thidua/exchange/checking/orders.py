@@ -22,9 +22,15 @@ FEWEST = 5
 
 
 def check_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
-    """The units without which every list of the table falls, under the kindest reading."""
+    """The units without which every list of the table falls, under the kindest reading.
+
+    They come into ``doubt``: their figures are likelier wrong than their places.
+    """
     kinds = [*readings(table, rules), points_read(table)]
-    found = min((_breakers(table, values, doubt) for values in kinds), key=len)
+    tries = [_broken_lists(table, values, doubt) for values in kinds]
+    found = _judged(min(tries, key=lambda lists: sum(len(places) for _, places in lists)))
+    for item in found:
+        doubt.add(item.number)
     return [_finding(table, item) for item in found]
 
 
@@ -42,11 +48,17 @@ _List = list[tuple[int, Fraction]]
 """Row numbers with their values, in printed order."""
 
 
-def _breakers(table: Table, values: Values, doubt: Doubt) -> list[_Breaker]:
-    found = [
-        (members, _of_list([value for _, value in members]))
-        for members in _lists(table, values, doubt)
-    ]
+_Broken = tuple[_List, tuple[int, ...]]
+"""A list, and the places in it that break its order."""
+
+
+def _broken_lists(table: Table, values: Values, doubt: Doubt) -> list[_Broken]:
+    lists = _lists(table, values, doubt)
+    return [(members, _of_list([value for _, value in members])) for members in lists]
+
+
+def _judged(found: list[_Broken]) -> list[_Breaker]:
+    """The breakers of those lists that are evidently meant to fall."""
     broken = sum(len(places) for _, places in found)
     units = sum(len(members) for members, _ in found)
     fewest = 1 if units >= FEWEST and 5 * broken <= units else FEWEST

@@ -8,7 +8,7 @@ one wrong figure explains many wrong ranks, the figure is named and not the rank
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from thidua.exchange.checking.model import Doubt, Finding, Kind, vietnamese
@@ -29,11 +29,15 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """One contradiction: what the rank should be; ``twin`` is a unit with the same value."""
+    """One contradiction: what the rank should be; ``twin`` is a unit with the same value.
+
+    ``by_figure``: the unit's figure is likelier wrong than its rank.
+    """
 
     entry: _Entry
     expected: int
     twin: _Entry | None = None
+    by_figure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Ranking:
 
 
 def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
-    """The printed ranks under the reading with fewest contradictions, and those."""
+    """The printed ranks under the reading with fewest contradictions, and those.
+
+    A unit whose figure explains several wrong ranks comes into ``doubt``.
+    """
     printed = [row.rank for row in table.rows]
     if not any(printed):
         return Ranking(default_groups(table, rules), (True,) * len(printed))
@@ -69,6 +76,9 @@ def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
     assert best is not None
     ranked = tuple(best.everyone or rank is not None for rank in printed)
     findings = [_finding(table, item) for item in best.wrong]
+    for item in best.wrong:
+        if item.by_figure:
+            doubt.add(item.entry.number)
     return Ranking(best.groups, ranked, (*findings, *_check_overall(table, rules, doubt)))
 
 
@@ -138,7 +148,7 @@ def _in_group(entries: list[_Entry], silent: list[Fraction]) -> list[_Wrong]:
     left = _contradictions(rest, silent)
     if len(plain) <= 2 * (len(culprits) + len(left)):
         return plain
-    named = [item for item in plain if item.entry in culprits]
+    named = [replace(item, by_figure=True) for item in plain if item.entry in culprits]
     return named + left or plain
 
 
@@ -195,4 +205,4 @@ def _finding(table: Table, wrong: _Wrong) -> Finding:
 def _shown(row: Row, value: Fraction | None) -> str:
     """The figure that decides, with the decimals that the table prints."""
     figure = row.index or row.total
-    return vietnamese(value or Fraction(0), figure.decimals if figure else 2)
+    return vietnamese(value or Fraction(0), figure.places if figure else 2)

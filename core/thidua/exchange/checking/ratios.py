@@ -81,8 +81,8 @@ def _ratio(row: Row, maximum: Fraction) -> _Ratio | None:
         return None
     value = 100 * row.total.exact / maximum
     slack = 100 * row.total.half_unit / maximum
-    shown = Fraction(rounded(value, row.index.decimals))
-    half = Fraction(1, 2 * 10**row.index.decimals)
+    shown = Fraction(rounded(value, row.index.places))
+    half = Fraction(1, 2 * 10**row.index.places)
     telling = value - slack < shown - half or shown + half < value + slack
     kind = fit(value, value - slack, value + slack, row.index)
     return _Ratio(kind, value, telling, row.index, row.total, maximum)
@@ -97,7 +97,7 @@ def _repair(doubt: Doubt, number: int, item: _Ratio) -> None:
     doubt.add(
         number,
         index=item.value,
-        total=Fraction(rounded(points, item.points.decimals)),
+        total=Fraction(rounded(points, item.points.places)),
         maximum=Fraction(rounded(100 * item.points.exact / item.index.exact, 2))
         if item.index.value
         else Fraction(0),
@@ -106,7 +106,7 @@ def _repair(doubt: Doubt, number: int, item: _Ratio) -> None:
 
 def _finding(row: Row, item: _Ratio) -> Finding:
     most = row.maximum.text if row.maximum else vietnamese(item.maximum, 0)
-    shown = vietnamese(item.value, max(item.index.decimals, 2))
+    shown = vietnamese(item.value, max(item.index.places, 2))
     message = (
         f"{row.unit}: chỉ số in {item.index.text}, tính lại {shown} % "
         f"({item.points.text} ÷ {most})."

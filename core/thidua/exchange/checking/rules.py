@@ -65,8 +65,8 @@ def by_province(table: Table, spec: ProvinceSpec) -> Rules:
 
 def index_decimals(table: Table) -> int:
     """As many decimals as the printed index has; 2 where none is printed."""
-    decimals = [row.index.decimals for row in table.rows if row.index]
-    return min(max(set(decimals), key=decimals.count), 6) if decimals else 2
+    places = [row.index.places for row in table.rows if row.index]
+    return min(*places, 6) if places else 2
 
 
 def _gradings_by_kind(spec: ProvinceSpec) -> Mapping[str, Grading]:

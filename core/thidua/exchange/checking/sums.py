@@ -27,10 +27,14 @@ MISSING_IS_ZERO = frozenset({"bonus", "penalty"})
 
 @dataclass(frozen=True, slots=True)
 class _Equation:
-    """``target`` (a role, or the number of a part) is the sum of ``parts`` × weight."""
+    """``target`` (a role, or the number of a part) is the sum of ``parts`` × weight.
+
+    ``optional`` parts are 0 where nothing is printed.
+    """
 
     target: str | int
     parts: tuple[tuple[int, Fraction], ...]
+    optional: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,13 @@ def _equations(table: Table, target: str | int, subset: set[int]) -> list[_Equat
     if len(places) < 2:
         return []
     signs = {place: -1 if table.parts[place].part == "penalty" else 1 for place in places}
-    found = [_Equation(target, tuple((place, Fraction(signs[place])) for place in places))]
+    optional = frozenset(place for place in places if table.parts[place].part in MISSING_IS_ZERO)
+    plain = tuple((place, Fraction(signs[place])) for place in places)
+    found = [_Equation(target, plain, optional)]
     weights = [(place, table.parts[place].weight) for place in places]
     if all(weight is not None for _, weight in weights):
         parts = tuple((place, Fraction(weight or 0) / 100) for place, weight in weights)
-        found.append(_Equation(target, parts))
+        found.append(_Equation(target, parts, optional))
     return found
 
 
@@ -114,14 +120,14 @@ def _wrong(equation: _Equation, table: Table, doubt: Doubt) -> Iterator[tuple[in
 
 def _sum(equation: _Equation, row: Row) -> _Sum | None:
     printed = _target(equation, row)
-    figures = [(row.parts[place], weight) for place, weight in equation.parts]
-    there = [(figure, weight) for figure, weight in figures if figure]
+    there = [(item, weight) for place, weight in equation.parts if (item := row.parts[place])]
+    missing = {place for place, _ in equation.parts if row.parts[place] is None}
     if printed is None or not there:
         return None
     value = sum((_signed(figure, weight) for figure, weight in there), Fraction(0))
     slack = sum((figure.half_unit * abs(weight) for figure, weight in there), Fraction(0))
-    whole = all(figure or weight < 0 for figure, weight in figures)
-    return _Sum(fit(value, value - slack, value + slack, printed), value, printed, whole)
+    kind = fit(value, value - slack, value + slack, printed)
+    return _Sum(kind, value, printed, whole=missing <= equation.optional)
 
 
 def _signed(figure: Figure, weight: Fraction) -> Fraction:
@@ -151,6 +157,6 @@ def _finding(table: Table, equation: _Equation, row: Row, item: _Sum) -> Finding
     column: Column | None = table.parts[target] if isinstance(target, int) else table.column(target)
     name = column.header if column else "tổng"
     parts = " + ".join(table.parts[place].header for place, _ in equation.parts)
-    shown = vietnamese(item.value, max(item.printed.decimals, 2))
+    shown = vietnamese(item.value, max(item.printed.places, 2))
     message = f"{row.unit}: {name} in {item.printed.text}, cộng lại {shown} ({parts})."
     return Finding("sum", row.unit, message, row.line)

@@ -22,6 +22,9 @@ _NUMBER = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
 _RANK = re.compile(r"\D{0,12}?0*(\d{1,6})(?:\s*[-–/]\s*\d+)?\s*(?:[*†‡]+|\([^)]*\))?")
+MOST_PLACES = 4
+"""More decimals are what a workbook computed, not what somebody chose to print."""
+
 MAX_DIGITS = 15
 """Longer digit strings are codes or telephone numbers, not figures."""
 
@@ -30,14 +33,16 @@ MAX_DIGITS = 15
 class Figure:
     """A printed number: its exact value, how many decimals it shows, its text.
 
-    ``value`` may hold more decimals than shown: a workbook keeps what its format hides. Per cents
-    are in per cent (89.45).
+    ``value`` may hold more decimals than shown: a workbook keeps what its format hides. ``known``:
+    to how many decimals it is known, where a column drops zeros at the end ("92,5" beside
+    "93,83" is 92,50). Per cents are in per cent (89.45).
     """
 
     value: Decimal
     decimals: int
     text: str
     percent: bool = False
+    known: int = 0
 
     @property
     def exact(self) -> Fraction:
@@ -48,7 +53,12 @@ class Figure:
     def half_unit(self) -> Fraction:
         """Half a unit of the last decimal known: how far the true value may be away."""
         held = -int(self.value.as_tuple().exponent)
-        return Fraction(1, 2 * 10 ** max(self.decimals, held, 0))
+        return Fraction(1, 2 * 10 ** max(self.places, held))
+
+    @property
+    def places(self) -> int:
+        """The decimals that count: those shown, or those its column is printed with."""
+        return max(self.decimals, self.known)
 
     def printed(self) -> str:
         """As a decimal string with the decimals shown: ``98.60``, never an exponent."""
@@ -103,6 +113,11 @@ def as_percent(figure: Figure) -> Figure:
     return replace(
         figure, value=figure.value.scaleb(2), decimals=max(figure.decimals - 2, 0), percent=True
     )
+
+
+def column_places(figures: Iterable[Figure]) -> int:
+    """The decimals a column is printed with; what a workbook shows unrounded does not count."""
+    return max((item.decimals for item in figures if item.decimals <= MOST_PLACES), default=0)
 
 
 def _evident_mark(text: str) -> str | None:

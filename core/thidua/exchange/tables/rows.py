@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -13,6 +13,7 @@ from thidua.exchange.tables.cells import Cell, plain
 from thidua.exchange.tables.figures import (
     Figure,
     as_percent,
+    column_places,
     decimal_marks,
     read_figure,
     read_rank,
@@ -123,6 +124,10 @@ class _Reader:
         figures = [place for role in _FIGURE_ROLES for place in self.places[role]]
         self.marks = {place: _marks([row[place] for row in rows], rows) for place in figures}
         self.ratio = self._is_ratio(rows)
+        self.known: dict[int, int] = {}
+        for place in figures:
+            read = [self._figure(row, place) for row in rows]
+            self.known[place] = column_places(item for item in read if item)
         self.arabic = any(_ARABIC.fullmatch(self._order(row)) for row in rows)
         self.headings: list[tuple[str, str]] = []
         self.fresh = False
@@ -251,8 +256,8 @@ class _Reader:
     def _figure(self, row: Sequence[Cell], place: int) -> Figure | None:
         figure = read_figure(row[place], self.marks[place])
         if figure and place in self.places["index"] and self.ratio and not figure.percent:
-            return as_percent(figure)
-        return figure
+            figure = as_percent(figure)
+        return figure and replace(figure, known=self.known.get(place, 0))
 
     def _is_ratio(self, rows: Sequence[Sequence[Cell]]) -> bool:
         place = _first(self.places["index"])
