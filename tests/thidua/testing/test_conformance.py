@@ -20,7 +20,7 @@ from thidua import (
     UnitKind,
     hookimpl,
 )
-from thidua.errors import ProvinceRefused
+from thidua.errors import Invalid, ProvinceRefused
 from thidua.spec.loading import parse
 from thidua.testing import ProvinceConformance
 from thidua.testing.conformance import extremes
@@ -55,6 +55,10 @@ class Sample(Province):
     @hookimpl
     def unit_kinds(self) -> Sequence[UnitKind]:
         return [UnitKind(code="so", name="Sở", level="province")]
+
+    @hookimpl
+    def units(self) -> Sequence[Unit]:
+        return [Unit(key="so", name="Sở", kind="so")]
 
     @hookimpl
     def grading(self) -> Sequence[Grading]:
@@ -200,16 +204,13 @@ def test_kit_finds_an_odd_fact_id() -> None:
     assert found == "not like 002-01: ['2-1']"
 
 
-def test_kit_finds_settings_that_a_document_does_not_give_back() -> None:
-    class Lossy(Sample):
-        criteria = one_leaf({**OWN, "settings": {"cac-muc": (1, 2)}})
-
-        @hookimpl
-        def rule_kinds(self) -> Sequence[RuleKind]:
-            return [RuleKind(name="rieng", score=lambda settings, maximum, inputs: (0, "mot"))]
-
-    found = failure(case_of(Lossy()).test_documents_give_back_equal_objects)
-    assert found.startswith("not given back by its document: [")
+def test_settings_that_a_document_would_not_give_back_are_refused() -> None:
+    with pytest.raises(Invalid) as caught:
+        one_leaf({**OWN, "settings": {"cac-muc": (1, 2)}})
+    assert {p.place for p in caught.value.problems} == {
+        f"domains.0.rule.custom.settings.cac-muc.{kind}"
+        for kind in ("bool", "int", "constrained-str")
+    }
 
 
 def test_extremes_are_every_combination_of_both_ends() -> None:
