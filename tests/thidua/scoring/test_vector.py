@@ -276,6 +276,37 @@ def test_large_budgets_are_exact(a: int, b: int, points_: str, full: str, decima
     assert of_batch(batch, criteria, 0) == of_sheet(criteria, inputs, [])
 
 
+def test_divisor_is_bounded_as_well_as_the_dividend() -> None:
+    # at no decimals the divisor is the denominator · 10 000, and twice that passes 2**63
+    criteria = one_ratio("2", 10**18, decimals=0)
+    batch = score_batch(
+        criteria, [{"1": {"numerator": 1, "denominator": 2**63 // 10_000}}], exempt=[()]
+    )
+    assert batch.ticks.tolist() == [[0]]
+
+
+@pytest.mark.parametrize("mode", ["before_penalty", "after_penalty"])
+@pytest.mark.parametrize("penalty_cap", [None, "1"])
+def test_caps_hold_in_a_batch(mode: str, penalty_cap: str | None) -> None:
+    leaves = [
+        {
+            "code": what,
+            "name": "lá",
+            "max_points": "4",
+            "rule": {"kind": "manual"},
+            "counts_as": what,
+        }
+        for what in ("points", "bonus", "penalty")
+    ]
+    caps = {"bonus_cap": "2", "bonus_capped": mode, "penalty_cap": penalty_cap}
+    criteria = CriteriaSet.model_validate({**HEAD, "pending": "zero", **caps, "domains": leaves})
+    pairs = [(0, 0), (15_000, 0), (30_000, 0), (30_000, 5_000), (30_000, 25_000), (0, 25_000)]
+    units = [{"bonus": {"points": b}, "penalty": {"points": p}} for b, p in pairs]
+    batch = score_batch(criteria, units, exempt=[()] * len(units))
+    got = [of_batch(batch, criteria, unit) for unit in range(len(units))]
+    assert got == [of_sheet(criteria, unit, []) for unit in units]
+
+
 def test_one_large_value_does_not_disturb_the_others() -> None:
     criteria = one_ratio("2", 10**18)
     pairs = [(1, 2), (10**18 - 1, 10**18), (2, 3), (0, 0), (5, 4)]
