@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -91,16 +91,14 @@ def _first(pattern: re.Pattern[str], remarks: list[str]) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _kind(bare: str) -> tuple[str | None, int]:
     """The heading whose phrase fits best, and how well: exact, start, anywhere; then length."""
-    best: tuple[int, int] = (0, 0)
-    found: str | None = None
-    for phrase, grade, kind in _phrases():
-        if (grade, len(phrase)) > best and _fits(bare, phrase, grade):
-            best, found = (grade, len(phrase)), kind
-    if best[0] < 3 and bare and _patterned(bare):
+    best = next(((kind, grade) for phrase, grade, kind in _phrases()
+                 if _fits(bare, phrase, grade)), (None, 0))  # fmt: skip
+    if best[1] < 3 and bare and _patterned(bare):
         return "domain", 0
-    return found, best[0]
+    return best
 
 
 def _fits(bare: str, phrase: str, grade: int) -> bool:
@@ -116,12 +114,14 @@ def _patterned(bare: str) -> bool:
 
 @cache
 def _phrases() -> tuple[tuple[str, int, str], ...]:
+    """All phrases with their grade and heading, the strongest first."""
     grades = {"exact": 3, "start": 2, "anywhere": 1}
-    return tuple(
+    found = [
         (phrase, grades[mode], kind)
         for kind, modes in words().items()
         if isinstance(modes, dict) and kind not in {"rows", "levels"}
         for mode, phrases in modes.items()
         if mode in grades
         for phrase in phrases
-    )
+    ]
+    return tuple(sorted(found, key=lambda item: (item[1], len(item[0])), reverse=True))
