@@ -61,7 +61,7 @@ THRESHOLDS = (
     | SHARES
 )
 AMOUNTS = st.tuples(st.booleans(), SHARES)
-FEW_AMOUNTS = st.lists(AMOUNTS, min_size=1, max_size=3)
+COSTS = st.tuples(st.sampled_from(["share", "points"]), SHARES, st.sampled_from([1, 1, 10**6]))
 LEVEL_AMOUNTS = st.lists(AMOUNTS, min_size=2, max_size=4)
 CUTS = st.lists(points(-10_000, 1_000_000), min_size=1, max_size=4, unique=True)
 HUGE = st.sampled_from([Decimal(1_000_000), Decimal("999999.9999"), Decimal(100)])
@@ -116,11 +116,10 @@ def staircases(draw: st.DrawFn) -> spec.Bands:
 
 @st.composite
 def deductions(draw: st.DrawFn) -> spec.Deduction:
-    """One to three kinds of fault, down to zero or below."""
-    amounts = draw(FEW_AMOUNTS)
+    """One to three kinds of fault, down to zero or below; some cost a million points."""
     faults = [
-        spec.Fault(name=f"f{at}", label="f", **({"share": a} if share else {"points": a}))
-        for at, (share, a) in enumerate(amounts)
+        spec.Fault(name=f"f{at}", label="f", **{by: cost if by == "share" else cost * times})
+        for at, (by, cost, times) in enumerate(draw(st.lists(COSTS, min_size=1, max_size=3)))
     ]
     least = draw(st.just(Decimal(0)) | points(-50_000, 0))
     return spec.Deduction(kind="deduction", faults=tuple(faults), least=least, largest=10**9)
@@ -160,15 +159,15 @@ def customs(draw: st.DrawFn) -> spec.Custom:
     )
 
 
-SCALES = st.sampled_from([Decimal(100), Decimal(1), Decimal("0.0003"), Decimal(1_000_000)])
-FEW = points(1, 20_000)
+SCALES = st.sampled_from([Decimal(1_000_000), Decimal(100), Decimal("0.0003")])
+EACH = points(1, 20_000) | HUGE
 SIGNED = points(-20_000, 20_000)
 
 RULES: Mapping[str, st.SearchStrategy[spec.Rule]] = {
     "yes_no": SIGNED.map(lambda no: spec.YesNo(kind="yes_no", no_points=no)),
     "choice": choices(),
     "bands": staircases(),
-    "count": FEW.map(lambda each: spec.Count(kind="count", item="i", each=each, largest=10**9)),
+    "count": EACH.map(lambda each: spec.Count(kind="count", item="i", each=each, largest=10**9)),
     "deduction": deductions(),
     "survey": st.just(spec.Survey(kind="survey", survey="sipas")),
     "indicator": SCALES.map(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,7 @@ from thidua.scoring.ticks import (
     to_ticks,
 )
 from thidua.scoring.vector import BatchScore, score_batch
+from thidua.spec.criteria import CriteriaSet, Domain
 from thidua.spec.grading import Grading
 
 FRACTIONS = st.fractions(max_denominator=400) | st.builds(
@@ -198,6 +200,55 @@ def test_ratio_equals_the_oracle(case: Case) -> None:
 @given(data=st.data())
 def test_each_rule_equals_the_oracle(kind: str, data: st.DataObject) -> None:
     check_rule(data.draw(single_leaf_cases(kind)))
+
+
+MILLION = Decimal(1_000_000)
+PRODUCT: Mapping[str, dict[str, Any]] = {"count": {"each": MILLION, "item": "i", "largest": 10**9}, "survey": {"survey": "s"},
+           "indicator": {"indicator": "i", "scale": MILLION},
+           "deduction": {"largest": 10**9, "faults": [
+               {"name": "f", "label": "f", "share": Decimal("0.3333")}]}}  # fmt: skip
+"""The kinds that multiply one input, with the largest factors that may be declared."""
+
+
+def leaf_of(kind: str, maximum: Decimal, decimals: int, **rule: Any) -> CriteriaSet:
+    """A set whose only leaf has this rule."""
+    leaf = Domain.model_validate(
+        {"code": "1", "name": "d", "max_points": maximum, "rule": {"kind": kind, **rule}}
+    )
+    return CriteriaSet(
+        code="s", version="1", title="t", kinds=("k",), grading="g", pending="zero",
+        leaf_decimals=decimals, domains=(leaf,),
+    )  # fmt: skip
+
+
+def check_alone(criteria: CriteriaSet, inputs: dict[str, int]) -> None:
+    """One unit in a batch of its own, so that no larger input widens its column."""
+    check_rule(Case(criteria, [{"1": inputs}], [frozenset()]))
+
+
+@pytest.mark.parametrize("kind", PRODUCT)
+def test_products_around_two_to_the_63rd_are_exact(kind: str) -> None:
+    for decimals in (0, 4):
+        criteria = leaf_of(kind, MILLION, decimals, **PRODUCT[kind])
+        (declared,) = criteria.leaves[0].rule.inputs()
+        for power in (2**62, 2**63, 2**64):
+            for factor in (10**10, 2 * 10**10, 3333 * 10**6, 3333 * 10**10):
+                for value in range(power // factor - 1, power // factor + 3):
+                    check_alone(criteria, {declared.name: min(value, declared.maximum)})
+
+
+@pytest.mark.parametrize("maximum", ["0.0001", "0.9999", "1", "10", "999999.9999", "1000000"])
+@pytest.mark.parametrize("full", ["0.57", "1"])
+def test_ratios_around_two_to_the_63rd_are_exact(maximum: str, full: str) -> None:
+    criteria = leaf_of(
+        "ratio", Decimal(maximum), 4, numerator="b", denominator="a", full=full, largest=10**18
+    )
+    ticks = int(Decimal(maximum) * TICKS)
+    for factor in {ticks, 2 * ticks, TICKS, 2 * TICKS, 100 * ticks, 200 * ticks}:
+        edge = min(10**18, 2**63 // factor)
+        for bottom in (edge - 1, edge, min(10**18, edge + 2)):
+            for top in (bottom - 1, bottom // 2, bottom * 57 // 100):
+                check_alone(criteria, {"numerator": top, "denominator": bottom})
 
 
 # Index, rank, band
