@@ -1,24 +1,20 @@
 """How fast a batch is scored, as a ratio to copying the same columns; run by ``make bench``.
 
 Milliseconds move with the neighbours of a machine, ratios to a yardstick in the same run much
-less. Prints one line a size and returns the figures for ``benchmarks/out/latest.json``.
+less.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from benchmarks.ratio import Ratio, seconds
 from thidua.scoring.sheet import score_sheet
 from thidua.scoring.vector import Column, score_batch, score_columns
 from thidua.spec.criteria import CriteriaSet
 
-OUT = Path(__file__).parent / "out" / "latest.json"
 LEAVES = 100
 RULES: tuple[tuple[dict[str, Any], dict[str, int]], ...] = (
     ({"kind": "ratio", "numerator": "a", "denominator": "b", "floor": "0.5", "full": "0.95"},
@@ -57,47 +53,33 @@ def columns_of(units: int) -> dict[tuple[str, str], Column]:
     }
 
 
-def seconds(run: Callable[[], object], times: int) -> float:
-    """The best of several runs."""
-    best = float("inf")
-    for _ in range(times):
-        start = perf_counter()
-        run()
-        best = min(best, perf_counter() - start)
-    return best
+def ratios() -> list[Ratio]:
+    """Dense columns against copying them; a batch against one sheet after another."""
+    return [columns_against_copy(200, 20), columns_against_copy(40_000, 3), batch_against_sheets()]
 
 
-def measure(units: int, times: int) -> dict[str, float]:
-    """Scoring dense columns of so many units against copying them."""
+def columns_against_copy(units: int, times: int) -> Ratio:
+    """Scoring dense columns of so many units, in the time of a plain memory copy of them."""
     criteria, columns = criteria_set(), columns_of(units)
     exempt = np.zeros((LEAVES, units), dtype=np.bool_)
-    scoring = seconds(lambda: score_columns(criteria, columns, exempt=exempt), times)
-    copying = seconds(lambda: [column.values.copy() for column in columns.values()], times)
-    return {"cells": LEAVES * units, "ms": scoring * 1000, "times_copy": scoring / copying}
+    ours = seconds(lambda: score_columns(criteria, columns, exempt=exempt), times)
+    theirs = seconds(lambda: [column.values.copy() for column in columns.values()], times)
+    return Ratio(f"score_columns_{units}", ours, "plain copy of the columns", theirs)
 
 
-def measure_sheets(units: int) -> dict[str, float]:
-    """Dictionaries of 100 leaves: the batch against one scalar sheet after another."""
-    criteria, columns = criteria_set(), columns_of(units)
+def batch_against_sheets() -> Ratio:
+    """200 units of 100 leaves from dictionaries: the batch, and the scalar path 200 times."""
+    criteria, sheets = criteria_set(), sheets_of(200)
+    exempt: list[tuple[str, ...]] = [()] * len(sheets)
+    ours = seconds(lambda: score_batch(criteria, sheets, exempt=exempt), 5)
+    theirs = seconds(lambda: [score_sheet(criteria, sheet) for sheet in sheets], 3)
+    return Ratio("score_batch_200", ours, "one sheet after another", theirs)
+
+
+def sheets_of(units: int) -> list[dict[str, dict[str, int]]]:
+    """The same inputs as dictionaries, one sheet for each unit."""
     sheets: list[dict[str, dict[str, int]]] = [{} for _ in range(units)]
-    for (code, name), column in columns.items():
+    for (code, name), column in columns_of(units).items():
         for unit, sheet in enumerate(sheets):
             sheet.setdefault(code, {})[name] = int(column.values[unit])
-    one = seconds(lambda: score_sheet(criteria, sheets[0]), 20)
-    batch = seconds(lambda: score_batch(criteria, sheets, exempt=[()] * units), 5)
-    return {"one_sheet_ms": one * 1000, "batch_ms": batch * 1000, "sheets_a_batch": batch / one}
-
-
-def main() -> None:
-    """Measure, print, write."""
-    found = {f"columns_{units}": measure(units, times) for units, times in ((200, 20), (40_000, 3))}
-    found["sheets_200"] = measure_sheets(200)
-    for name, figures in found.items():
-        print(name, " ".join(f"{key}={value:,.2f}" for key, value in figures.items()))
-    OUT.parent.mkdir(exist_ok=True)
-    written = json.loads(OUT.read_text()) if OUT.exists() else {}
-    OUT.write_text(json.dumps({**written, "scoring": found}, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    return sheets

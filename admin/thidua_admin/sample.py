@@ -164,13 +164,13 @@ def _fill(session: Session, campaign: Campaign, stages: Sequence[str]) -> None:
 def _inputs(leaf: Leaf, unit: str, year: int) -> Mapping[str, int]:
     chance = random.Random(f"{unit}:{leaf.code}:{year}")  # noqa: S311 (no secret: sample figures)
     if leaf.counts_as == "penalty":
-        return {spec.name: 0 for spec in leaf.rule.inputs()}
+        return {spec.name: 0 for spec in leaf.inputs}
     if leaf.rule.kind == "ratio":
         whole = chance.randint(40, 400)
         return {"denominator": whole, "numerator": whole - chance.randint(0, whole // 6)}
     if leaf.rule.kind == "deduction":
-        return {spec.name: int(chance.random() < 0.2) for spec in leaf.rule.inputs()}
-    return {spec.name: _value(spec, leaf, chance) for spec in leaf.rule.inputs()}
+        return {spec.name: int(chance.random() < 0.2) for spec in leaf.inputs}
+    return {spec.name: _value(spec, leaf, chance) for spec in leaf.inputs}
 
 
 def _value(spec: InputSpec, leaf: Leaf, chance: random.Random) -> int:

@@ -94,7 +94,7 @@ def score_leaf(
     The inputs are those that ``check_inputs`` lets pass. ``Invalid`` where the rule is a custom
     kind that ``kinds`` lacks, or the level does not exist.
     """
-    names = [spec.name for spec in leaf.rule.inputs()]
+    names = [spec.name for spec in leaf.inputs]
     given = {name: value for name in names if (value := inputs.get(name)) is not None}
     if len(given) < len(names):
         ticks, branch = 0, absent_branch(leaf)
@@ -250,7 +250,7 @@ def check_inputs(leaf: Leaf, inputs: Mapping[str, int]) -> list[Problem]:
     bounds, points entered above the leaf's maximum. A numerator may exceed its denominator, and
     inputs may be absent.
     """
-    specs = {spec.name: spec for spec in leaf.rule.inputs()}
+    specs = {spec.name: spec for spec in leaf.inputs}
     problems = []
     for name, value in inputs.items():
         reason = _reason(leaf, specs.get(name), value)

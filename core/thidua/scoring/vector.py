@@ -60,7 +60,7 @@ def score_batch(
     columns = {
         (leaf.code, spec.name): _column([unit.get(leaf.code, {}).get(spec.name) for unit in units])
         for leaf in criteria.leaves
-        for spec in leaf.rule.inputs()
+        for spec in leaf.inputs
     }
     mask = np.zeros((len(criteria.leaves), len(units)), dtype=np.bool_)
     for unit, codes in zip(range(len(units)), exempt, strict=True):
@@ -140,7 +140,7 @@ def _leaf(
     """Ticks and branches of one leaf; ``names`` grows by the branches of a custom kind."""
     nothing = np.zeros(len(exempt), dtype=np.int64)
     absent = Column(nothing, nothing.astype(np.bool_))
-    given = {s.name: columns.get((leaf.code, s.name), absent) for s in leaf.rule.inputs()}
+    given = {s.name: columns.get((leaf.code, s.name), absent) for s in leaf.inputs}
     live = np.logical_and.reduce([~exempt, *(column.present for column in given.values())])
     if leaf.rule.kind == "custom":
         ticks, branch = _custom(leaf, given, live, criteria, kinds, names)

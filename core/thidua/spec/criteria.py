@@ -93,7 +93,7 @@ class Domain(Node):
 class Leaf:
     """A node seen as a leaf: rule and maximum are certainly there."""
 
-    __slots__ = ("code", "counts_as", "max_points", "name", "node", "rule", "supplier")
+    __slots__ = ("code", "counts_as", "inputs", "max_points", "name", "node", "rule", "supplier")
 
     def __init__(self, node: Node) -> None:
         if node.rule is None or node.max_points is None:
@@ -102,6 +102,7 @@ class Leaf:
         self.code = node.code
         self.name = node.name
         self.rule = node.rule
+        self.inputs = tuple(node.rule.inputs())
         self.max_points = node.max_points
         self.counts_as: CountsAs = node.counts_as
         self.supplier = node.supplier or DEFAULT_SUPPLIERS.get(node.rule.kind, Supplier.UNIT)

@@ -85,6 +85,15 @@ def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:
         leaf = Leaf(node)
         for severity, code, message, remedy in rule_findings(leaf):
             yield Finding(code, leaf.code, severity, message, remedy)
+        if leaf.max_points != round(leaf.max_points, criteria.leaf_decimals):
+            yield Finding(
+                "too-fine",
+                leaf.code,
+                "error",
+                f"điểm tối đa {_vi(leaf.max_points)} có nhiều số lẻ hơn khi làm tròn "
+                f"({criteria.leaf_decimals})",
+                "Tăng leaf_decimals của bộ, hoặc sửa max_points.",
+            )
         if leaf.supplier is Supplier.UNIT and leaf.code not in appraised:
             yield Finding(
                 "no-appraiser", leaf.code, "warning",

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from thidua.spec.criteria import Leaf
-from thidua.spec.rules import Bands, Choice, Count, Deduction, Fault, Level, Ratio, Step
+from thidua.spec.rules import Bands, Choice, Count, Deduction, Fault, Level, Ratio, Step, YesNo
 
 RuleFinding = tuple[Literal["error", "warning"], str, str, str]
 """Severity, code, message, remedy."""
@@ -16,7 +16,16 @@ RuleFinding = tuple[Literal["error", "warning"], str, str, str]
 
 def rule_findings(leaf: Leaf) -> Iterator[RuleFinding]:
     """Everything wrong with the rule of ``leaf``."""
+    if leaf.counts_as == "penalty" and any(value < 0 for value in _declared(leaf)):
+        yield (
+            "error",
+            "penalty-negative",
+            "tiêu chí trừ điểm có mức âm, tức là cộng điểm",
+            "Ghi số dương: điểm của tiêu chí trừ được trừ đi.",
+        )
     match leaf.rule:
+        case YesNo() as rule if rule.no_points > leaf.max_points:
+            yield _above(rule.no_points, leaf.max_points)
         case Ratio() as rule:
             yield from _ratio(rule)
         case Bands() as rule:
@@ -75,6 +84,30 @@ def _earned(parts: Sequence[Level | Step], maximum: Decimal) -> Iterator[RuleFin
         )  # fmt: skip
 
 
+def _above(best: Decimal, maximum: Decimal) -> RuleFinding:
+    return (
+        "error",
+        "above-maximum",
+        f"có mức được {best} điểm, hơn điểm tối đa {maximum}",
+        "Sửa điểm của mức hoặc max_points.",
+    )
+
+
+def _declared(leaf: Leaf) -> list[Decimal]:
+    """The points that the rule itself declares."""
+    match leaf.rule:
+        case YesNo() as rule:
+            return [rule.no_points]
+        case Choice() as rule:
+            return [_value(level, leaf.max_points) for level in rule.levels]
+        case Bands() as rule:
+            return [_value(step, leaf.max_points) for step in rule.steps]
+        case Deduction() as rule:
+            return [rule.least]
+        case _:
+            return []
+
+
 def _count(rule: Count, maximum: Decimal) -> Iterator[RuleFinding]:
     if rule.each * rule.largest < maximum:
         yield (
@@ -85,13 +118,6 @@ def _count(rule: Count, maximum: Decimal) -> Iterator[RuleFinding]:
 
 
 def _deduction(rule: Deduction) -> Iterator[RuleFinding]:
-    names = [fault.name for fault in rule.faults]
-    if len(set(names)) != len(names):
-        yield (
-            "error", "fault-doubled",
-            "hai loại lỗi trùng tên",
-            "Đặt tên khác nhau cho từng loại lỗi.",
-        )  # fmt: skip
     if not any(_takes(fault) for fault in rule.faults):
         yield (
             "warning", "fault-nothing",

@@ -38,6 +38,11 @@ class InputSpec(Spec):
     options: tuple[str, ...] = Field((), description="Nhãn của giá trị 0, 1, 2… khi là lựa chọn.")
 
 
+def _different(names: Sequence[str]) -> None:
+    if len(set(names)) != len(names):
+        raise ValueError("hai mục trùng tên (name)")
+
+
 class Level(Spec):
     """One level of a choice: its points, or its share of the leaf's maximum."""
 
@@ -187,6 +192,11 @@ class Deduction(Spec):
     least: Points = Field(Decimal(0), le=0, description="Điểm thấp nhất; dưới 0 là bị trừ thêm.")
     largest: int = Field(10**6, gt=0, le=10**9, description="Số lần lớn nhất được nhập.")
 
+    @model_validator(mode="after")
+    def _names(self) -> Deduction:
+        _different([fault.name for fault in self.faults])
+        return self
+
     def inputs(self) -> Sequence[InputSpec]:
         """One whole number for each fault, by its name."""
         return tuple(
@@ -227,7 +237,7 @@ class Manual(Spec):
 
     def inputs(self) -> Sequence[InputSpec]:
         """``points``: in ticks; the leaf's maximum bounds them in scoring."""
-        return (InputSpec(name="points", label="Điểm", scale=10_000),)
+        return (InputSpec(name="points", label="Điểm", scale=10_000, maximum=10**10),)
 
 
 class Custom(Spec):
@@ -239,6 +249,11 @@ class Custom(Spec):
     settings: dict[str, bool | int | str] = Field(
         default_factory=dict, description="Tham số cho cách chấm: số nguyên, chữ, đúng sai."
     )
+
+    @model_validator(mode="after")
+    def _names(self) -> Custom:
+        _different([item.name for item in self.takes])
+        return self
 
     def inputs(self) -> Sequence[InputSpec]:
         """What the set declares under ``takes``."""

@@ -119,7 +119,7 @@ class ProvinceConformance:
 
 def extremes(leaf: Leaf) -> Iterator[Mapping[str, int]]:
     """Every combination of the lowest and highest value of each input, in stored units."""
-    specs = leaf.rule.inputs()
+    specs = leaf.inputs
     ends = [sorted({spec.minimum, _top(leaf, spec)}) for spec in specs]
     for values in product(*ends):
         yield dict(zip((spec.name for spec in specs), values, strict=True))

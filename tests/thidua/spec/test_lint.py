@@ -97,6 +97,24 @@ def test_lint_reports_levels_above_or_short_of_the_maximum() -> None:
     ]
 
 
+def test_lint_reports_a_penalty_that_would_add_points() -> None:
+    levels = [{"label": "Nặng", "points": 2}, {"label": "Không", "points": -1}]
+    penalty = {"rule": {"kind": "choice", "levels": levels}, "counts_as": "penalty"}
+    assert codes(lint(criteria({"rule": YES_NO}, penalty))) == [
+        ("penalty-negative", "1.2", "error")
+    ]
+
+
+def test_lint_reports_a_no_that_earns_more_than_the_maximum() -> None:
+    found = lint(criteria({"rule": {**YES_NO, "no_points": 3}}))
+    assert codes(found) == [("above-maximum", "1.1", "error")]
+
+
+def test_lint_reports_maxima_finer_than_the_rounding() -> None:
+    found = lint(criteria({"rule": YES_NO, "max_points": 0.25}, leaf_decimals=1))
+    assert codes(found) == [("too-fine", "1.1", "error")]
+
+
 def test_lint_reports_a_self_assessed_leaf_that_nobody_appraises() -> None:
     found = lint(criteria({"rule": YES_NO, "appraiser": ""}, {"rule": {**YES_NO}}))
     assert codes(found) == [("no-appraiser", "1.1", "warning")]

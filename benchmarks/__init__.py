@@ -1,0 +1,1 @@
+"""Ratios taken side by side in one run: ``make bench``."""
