@@ -31,6 +31,9 @@ from thidua.work.access import require
 from thidua.work.documents import differences
 from thidua.work.history import import_published
 
+SHOWN = 20
+"""How many differences of a refused set are named."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -150,11 +153,16 @@ def _sets(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
             store_set(session, criteria=item)
             yield Change("Thêm bộ tiêu chí", f"{item.title} (phiên bản {item.version})")
         elif stored.hash != document_hash(item):
-            changed = "\n".join(list(differences(stored.document, document(item)))[:20])
             raise Conflict(
                 f"Bộ tiêu chí {item.code} phiên bản {item.version} đã lưu với nội dung khác. "
-                f"Hãy đặt phiên bản mới cho nội dung mới. Khác nhau:\n{changed}"
+                f"Hãy đặt phiên bản mới cho nội dung mới. Khác nhau:\n{_changed(stored, item)}"
             )
+
+
+def _changed(stored: StoredCriteriaSet, item: CriteriaSet) -> str:
+    lines = list(differences(stored.document, document(item)))
+    more = len(lines) - SHOWN
+    return "\n".join([*lines[:SHOWN], *([f"và {more} chỗ khác"] if more > 0 else [])])
 
 
 def store_set(session: Session, *, criteria: CriteriaSet) -> StoredCriteriaSet:
