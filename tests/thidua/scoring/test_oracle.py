@@ -154,7 +154,7 @@ def unit_seen(
     )
 
 
-@law(usual=300)
+@law(usual=500)
 @given(st.data(), cases())
 def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None:
     scores = check_points(case)
@@ -189,7 +189,7 @@ def check_rule(case: Case) -> None:
         assert (alone,) == tuple(score.leaves)
 
 
-@law(usual=150)
+@law(usual=250)
 @given(single_leaf_cases("ratio"))
 def test_ratio_equals_the_oracle(case: Case) -> None:
     check_rule(case)
@@ -203,10 +203,13 @@ def test_each_rule_equals_the_oracle(kind: str, data: st.DataObject) -> None:
 
 
 MILLION = Decimal(1_000_000)
-PRODUCT: Mapping[str, dict[str, Any]] = {"count": {"each": MILLION, "item": "i", "largest": 10**9}, "survey": {"survey": "s"},
-           "indicator": {"indicator": "i", "scale": MILLION},
-           "deduction": {"largest": 10**9, "faults": [
-               {"name": "f", "label": "f", "share": Decimal("0.3333")}]}}  # fmt: skip
+FAULT = {"name": "f", "label": "f", "share": Decimal("0.3333")}
+PRODUCT: Mapping[str, dict[str, Any]] = {
+    "count": {"each": MILLION, "item": "i", "largest": 10**9},
+    "survey": {"survey": "s"},
+    "indicator": {"indicator": "i", "scale": MILLION},
+    "deduction": {"largest": 10**9, "faults": [FAULT]},
+}
 """The kinds that multiply one input, with the largest factors that may be declared."""
 
 
@@ -254,7 +257,7 @@ def test_ratios_around_two_to_the_63rd_are_exact(maximum: str, full: str) -> Non
 # Index, rank, band
 
 
-@law(usual=300)
+@law(usual=400)
 @given(st.data(), tables())
 def test_grading_equals_the_oracle(data: st.DataObject, table: list[Standing]) -> None:
     rows = [row_of(standing) for standing in table]
