@@ -21,24 +21,10 @@ from thidua.exchange.checking import (
     undeclared,
 )
 from thidua.exchange.tables import Table, named_columns, read_table
+from thidua.exchange.tables.columns import NAMES
 from thidua.registry import load_registry
 from thidua.spec.grading import Grading
 from thidua.spec.loading import load
-
-ROLE_NAMES = {
-    "unit": "tên đơn vị",
-    "group": "nhóm",
-    "order": "số thứ tự in",
-    "maximum": "điểm tối đa",
-    "part": "điểm thành phần",
-    "total": "điểm tổng",
-    "index": "chỉ số",
-    "rank": "thứ hạng",
-    "overall": "thứ hạng chung",
-    "band": "xếp loại",
-    "ignore": "không dùng",
-    None: "chưa nhận ra",
-}
 
 
 @click.command("check")
@@ -114,7 +100,7 @@ def as_text(checked: Checked) -> str:
     table = checked.table
     sheet = f", trang “{table.sheet}”" if table.sheet else ""
     lines = [f"Tệp {table.file}{sheet}: {len(table.rows)} đơn vị.", "Các cột:"]
-    lines += [f"  “{item.header}”: {ROLE_NAMES[item.role]}" for item in table.columns]
+    lines += [f"  “{item.header}”: {NAMES[item.role]}" for item in table.columns]
     lines += [f"Lưu ý: {note}" for note in checked.notes]
     lines += ["", *_table_lines(checked), ""]
     if not checked.findings:

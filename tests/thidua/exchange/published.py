@@ -106,7 +106,7 @@ def value(unit: Unit, layout: Layout) -> Decimal:
 
 
 @st.composite
-def tables(draw: st.DrawFn, **fixed: Any) -> Printed:
+def tables(draw: st.DrawFn, /, **fixed: Any) -> Printed:
     """A correct table in any layout; ``fixed`` fields of the layout are as given."""
     layout = draw(layouts(**fixed))
     names = {"none": [""]}.get(layout.groups, ["Khối sở, ban, ngành", "Khối UBND huyện"])
@@ -119,13 +119,13 @@ def tables(draw: st.DrawFn, **fixed: Any) -> Printed:
 
 
 @st.composite
-def layouts(draw: st.DrawFn, **fixed: Any) -> Layout:
+def layouts(draw: st.DrawFn, /, **fixed: Any) -> Layout:
     """Any layout."""
     maximum = fixed.pop("maximum", draw(st.booleans()))
     optional = [name for name in ("order", "rank", "band") if draw(st.booleans())]
     optional += ["maximum", "index"] if maximum else []
     optional += fixed.pop("with_", [])
-    drawn = {
+    drawn: dict[str, Any] = {
         "headers": {role: draw(st.sampled_from(texts)) for role, texts in HEADERS.items()},
         "parts": draw(st.sampled_from(sorted(PARTS))),
         "groups": draw(st.sampled_from(["none", "column", "headings", "roman"])),
@@ -162,7 +162,7 @@ def units_of(draw: st.DrawFn, layout: Layout, group: str, number: int) -> Unit:
 
 def split(draw: st.DrawFn, total: Decimal, count: int, kind: str) -> tuple[Decimal, ...]:
     """``total`` as parts; bonus and penalty last where the kind has them."""
-    extra = ()
+    extra: tuple[Decimal, ...] = ()
     if kind == "bonus":
         extra = (Decimal(draw(st.integers(0, 3))), Decimal(draw(st.integers(0, 2))))
         total, count = total - extra[0] + extra[1], count - 2

@@ -95,11 +95,16 @@ def _checked_row(table: Table, row: Row, graded: Graded) -> CheckedRow:
         group=row.group,
         maximum=_decimal(row.maximum),
         points=_decimal(row.total),
-        index=graded.index,
+        index=_index(row, graded),
         rank=graded.rank,
         band=graded.band,
         published=_published(table, row),
     )
+
+
+def _index(row: Row, graded: Graded) -> Decimal | None:
+    """The index recomputed; where no maximum is printed, the one that is."""
+    return graded.index if graded.index is not None else _decimal(row.index)
 
 
 def _decimal(figure: Figure | None) -> Decimal | None:

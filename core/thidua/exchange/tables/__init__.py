@@ -12,9 +12,9 @@ from pathlib import Path
 
 from thidua.errors import Invalid
 from thidua.exchange.tables.cells import Grid, plain
-from thidua.exchange.tables.columns import assign_roles, option
+from thidua.exchange.tables.columns import NAMES, assign_roles, option
 from thidua.exchange.tables.files import Reading, readings
-from thidua.exchange.tables.headers import ROLES
+from thidua.exchange.tables.headers import ROLES, meaning
 from thidua.exchange.tables.layout import Column, Header, find_header, loose_headings
 from thidua.exchange.tables.rows import MeanRow, Row, read_body
 
@@ -94,6 +94,7 @@ def named_columns(text: str) -> dict[str, str]:
 
 
 def _table(path: Path, sheet: Grid, header: Header, reading: Reading) -> Table:
+    _refuse_torn(path, sheet, header)
     columns = assign_roles(header.headings, sheet.rows[header.end :])
     body = read_body(sheet.rows, header, columns)
     if not any(_has_figures(row) for row in body.rows):
@@ -113,6 +114,19 @@ def _table(path: Path, sheet: Grid, header: Header, reading: Reading) -> Table:
     )  # fmt: skip
 
 
+def _refuse_torn(path: Path, sheet: Grid, header: Header) -> None:
+    """Rows with more cells than the header: decimal commas taken for delimiters."""
+    last = header.headings[-1].place
+    rows = [row for row in sheet.rows[header.end :] if any(cell.text for cell in row)]
+    torn = [row for row in rows if any(cell.text for cell in row[last + 1 :])]
+    if not sheet.name and 2 * len(torn) > len(rows):
+        raise Invalid.one(
+            path.name,
+            "các dòng có nhiều ô hơn hàng tiêu đề, có lẽ vì dấu phẩy thập phân; hãy đặt các số "
+            "như 90,5 trong dấu nháy kép hoặc ngăn cột bằng dấu chấm phẩy.",
+        )
+
+
 def _has_figures(row: Row) -> bool:
     figures = (row.total, row.index, row.rank, *row.parts)
     return any(item is not None for item in figures)
@@ -129,7 +143,7 @@ def _unknown_columns(columns: Sequence[Column]) -> Iterator[str]:
 
 
 def _ask(columns: Sequence[Column]) -> str:
-    known = ", ".join(f"“{item.header}” là {item.role or 'chưa rõ'}" for item in columns)
+    known = ", ".join(f"“{item.header}” là {NAMES[item.role]}" for item in columns)
     return f"Các cột đã nhận: {known}."
 
 
@@ -153,7 +167,8 @@ def _no_header(path: Path, seen: Sequence[Reading]) -> Invalid:
             "chỉ số hoặc thứ hạng.",
         )
     shown = ", ".join(f"“{text}”" for text in texts[:12])
-    example = option({texts[0]: "unit", texts[-1]: "total"})
+    free = [text for text in texts if meaning(text).kind not in {"order", "total3"}]
+    example = option({free[0] if free else "Tên cột": "unit", texts[-1]: "total"})
     return Invalid.one(
         path.name,
         f"không nhận ra cột tên đơn vị hoặc cột điểm trong hàng {shown}. Hãy chỉ rõ, ví dụ: "

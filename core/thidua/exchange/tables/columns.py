@@ -13,16 +13,24 @@ from thidua.exchange.tables.layout import Column, Heading
 
 TOTALS = ("total1", "total2", "total3")
 INDICES = ("index1", "index2")
-NAMES = {
+NAMES: dict[str | None, str] = {
     "unit": "tên đơn vị",
+    "group": "nhóm",
+    "order": "số thứ tự in",
     "maximum": "điểm tối đa",
+    "part": "điểm thành phần",
     "total": "điểm tổng",
-    "index": "chỉ số (tỷ lệ đạt)",
+    "index": "chỉ số",
     "rank": "thứ hạng",
     "overall": "thứ hạng chung",
     "band": "xếp loại",
+    "ignore": "không dùng",
+    None: "chưa nhận ra",
 }
-"""Roles that only one column can have, in Vietnamese."""
+"""Roles in Vietnamese."""
+
+SINGLE = ("unit", "maximum", "total", "index", "rank", "overall", "band")
+"""Roles that only one column can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +220,13 @@ def _turned(columns: list[_Open], old: str, new: str) -> list[_Open]:
 
 
 def _refuse_doubles(columns: list[_Open]) -> None:
-    for role, name in NAMES.items():
+    for role in SINGLE:
         claims = [item.heading.text for item in columns if item.kind == role]
         if len(claims) > 1:
             quoted = ", ".join(f"“{text}”" for text in claims)
             raise Invalid.one(
                 "",
-                f"Có {len(claims)} cột cùng có thể là {name}: {quoted}. Hãy chỉ rõ, ví dụ: "
+                f"Có {len(claims)} cột cùng có thể là {NAMES[role]}: {quoted}. Hãy chỉ rõ, ví dụ: "
                 + option({claims[-1]: role, **dict.fromkeys(claims[:-1], "ignore")}),
             )
 

@@ -27,6 +27,12 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 DELIMITERS = ",;\t|"
 
+OTHERS = {
+    b"\xd0\xcf\x11\xe0": "tệp .xls cũ hoặc có mật khẩu; hãy mở bằng Excel rồi lưu lại dạng .xlsx",
+    b"%PDF": "tệp là PDF; hãy chép bảng kết quả sang Excel rồi lưu dạng .xlsx",
+}
+"""What offices often hold for a table, by its first bytes, and what to do with it."""
+
 Reading = tuple[Grid, ...]
 """One way to read a file: its sheets."""
 
@@ -34,6 +40,9 @@ Reading = tuple[Grid, ...]
 def readings(path: Path) -> Iterator[Reading]:
     """Every plausible reading of the file, the likeliest first; ``Invalid`` if there is none."""
     data = _bytes(path)
+    for magic, what in OTHERS.items():
+        if data.startswith(magic):
+            raise _unusable(path.name, what)
     if data.startswith(b"PK"):
         yield _workbook(data, path.name)
         return

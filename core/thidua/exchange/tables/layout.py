@@ -32,6 +32,7 @@ class Heading:
     text: str
     said: Meaning
     above: Meaning
+    levels: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class Header:
 
     @property
     def score(self) -> int:
-        """How many columns it explains."""
-        return sum(item.said.strength > 0 for item in self.headings)
+        """How many columns it explains; a bare number does only below other words."""
+        sure = [item for item in self.headings if item.said.strength > 0 or item.levels > 1]
+        return sum(item.said.kind is not None for item in sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,13 @@ def headings(rows: Sequence[Sequence[Cell]], named: Mapping[str, str]) -> tuple[
     """The header of every column that has one, from the rows of the header."""
     if not rows:
         return ()
-    columns = [_stack(rows, place) for place in range(len(rows[0]))]
-    return tuple(_heading(place, stack, named) for place, stack in enumerate(columns) if any(stack))
+    found: dict[str, Heading] = {}
+    for place in range(len(rows[0])):
+        texts = list(dict.fromkeys(text for text in _stack(rows, place) if text))
+        if texts:
+            text = _unused(" – ".join(texts), found)
+            found[text] = _heading(place, text, texts, named)
+    return tuple(found.values())
 
 
 def is_repeated(row: Sequence[Cell], header: Header) -> bool:
@@ -123,8 +130,10 @@ def _wordiness(row: Sequence[str]) -> int:
 
 
 def _continues(row: Sequence[Cell]) -> bool:
-    """Whether a row can be part of a header: several texts, no figures."""
+    """Whether a row can be part of a header: several texts, no figures but column numbers."""
     texts = [cell.text for cell in row if cell.text]
+    if not row[0].text and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]:
+        return True
     return len(texts) > 1 and _wordiness(texts) > 0 and all(_is_words(cell) for cell in row)
 
 
@@ -141,9 +150,11 @@ def _usable(header: Header) -> bool:
 def _stack(rows: Sequence[Sequence[Cell]], place: int) -> list[str]:
     """The texts over one column, from top to bottom; "" where there is none."""
     own = [row[place].text for row in rows]
-    last = max((level for level, text in enumerate(own) if text), default=-1)
+    if not any(own):
+        return []
+    last = max(level for level, text in enumerate(own) if text)
     above = [text or _spanning(rows, level, place) for level, text in enumerate(own[:last])]
-    return [*above, *own[max(last, 0) :]]
+    return [*above, own[last]]
 
 
 def _spanning(rows: Sequence[Sequence[Cell]], level: int, place: int) -> str:
@@ -157,16 +168,20 @@ def _spanning(rows: Sequence[Sequence[Cell]], level: int, place: int) -> str:
     return ""
 
 
-def _heading(place: int, stack: list[str], named: Mapping[str, str]) -> Heading:
-    texts = list(dict.fromkeys(text for text in stack if text))
-    text = " – ".join(texts)
+def _unused(text: str, found: Mapping[str, Heading]) -> str:
+    """``text``, with a number where another column has the same: "Điểm (2)"."""
+    names = [text, *(f"{text} ({number})" for number in range(2, len(found) + 3))]
+    return next(name for name in names if name not in found)
+
+
+def _heading(place: int, text: str, texts: list[str], named: Mapping[str, str]) -> Heading:
     role = next((named[plain(word)] for word in (text, *texts) if plain(word) in named), None)
     above = meaning(" ".join(texts[:-1]))
     if role:
-        return Heading(place, text, Meaning(f"={role}", strength=9), above)
+        return Heading(place, text, Meaning(f"={role}", strength=9), above, len(texts))
     own = meaning(texts[-1])
     said = own if own.kind and own.strength > 1 else _joined(own, texts)
-    return Heading(place, text, said, above)
+    return Heading(place, text, said, above, len(texts))
 
 
 def _joined(own: Meaning, texts: list[str]) -> Meaning:
