@@ -26,6 +26,8 @@ from thidua.store.documents import StoredGrading
 from thidua.store.sheets import ScoreSheet
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require, rights_of
+from thidua.work.given import find, words
+from thidua.work.versions import wait_turn
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ def open_campaign(
     require(session, by, STAFF, "mở kỳ đánh giá")
     day = at.astimezone(timezone).date()
     refuse_ended(spec, day)
+    wait_turn(session)
     if session.scalar(select(Campaign.id).where(Campaign.year == year, Campaign.stage == "open")):
         raise Conflict(f"Kỳ đánh giá năm {year} đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới.")
     sets = _newest_sets(session)
     _refuse_errors(sets)
     campaign = Campaign(
         year=year,
-        title=title or f"Chỉ số cải cách hành chính năm {year}",
+        title=words("Tên kỳ đánh giá", title) or f"Chỉ số cải cách hành chính năm {year}",
         opens_on=day,
         illustrative=any(item.criteria.illustrative for item in sets.values()),
     )
@@ -100,7 +103,7 @@ def list_campaigns(session: Session, *, by: Actor) -> Sequence[Campaign]:
 
 def campaign_by_id(session: Session, *, campaign_id: int) -> Campaign:
     """The campaign of the entered province; ``NotFound`` when there is none with this id."""
-    campaign = session.get(Campaign, campaign_id)
+    campaign = find(session, Campaign, campaign_id)
     if campaign is None:
         raise NotFound("Không có kỳ đánh giá này trong tỉnh đang làm việc.")
     return campaign

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict
@@ -78,16 +78,17 @@ def apply_province(session: Session, *, spec: ProvinceSpec, by: Actor) -> tuple[
 
 
 def _province(session: Session, spec: ProvinceSpec) -> tuple[Province, bool]:
+    """The province's row, held until the end of the transaction, and whether it is new."""
     info = spec.info
-    province = session.scalar(select(Province).where(Province.code == info.code))
-    if province is not None:
-        return province, False
-    province = Province(
-        code=info.code, name=info.name, full_name=info.full_name, authority=info.authority
+    names = {"name": info.name, "full_name": info.full_name, "authority": info.authority}
+    made = session.scalar(
+        insert(Province)
+        .values(code=info.code, **names)
+        .on_conflict_do_nothing(index_elements=["code"])
+        .returning(Province.id)
     )
-    session.add(province)
-    session.flush()
-    return province, True
+    held = select(Province).where(Province.code == info.code).with_for_update(key_share=True)
+    return session.scalars(held).one(), made is not None
 
 
 def _kinds(session: Session, spec: ProvinceSpec) -> Iterator[Change]:

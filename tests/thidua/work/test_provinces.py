@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -109,6 +111,16 @@ def test_apply_province_again_changes_nothing(sessions: sessionmaker[Session]) -
     with sessions.begin() as session:
         assert apply(session, small_spec()) == []
         assert rows(session) == ROWS
+
+
+def test_two_who_apply_a_province_at_once_bring_it_once(sessions: sessionmaker[Session]) -> None:
+    def attempt(_: int) -> list[str]:
+        with sessions.begin() as session:
+            return apply(session, small_spec())
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(attempt, range(4)))
+    assert sorted(done) == [[], [], [], BROUGHT]
 
 
 def test_apply_province_rolled_back_leaves_no_row(sessions: sessionmaker[Session]) -> None:
