@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from thidua.cli.usage import usage_sentence
 from thidua.errors import ThiduaError
 from thidua.runtime import Runtime, open_database, open_runtime
 from thidua.settings import read_settings
@@ -19,6 +20,21 @@ from thidua.store.actor import Actor
 
 class SentenceGroup(click.Group):
     """A group whose user errors are one sentence on stderr and exit status 2, no traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Parse and run; what click refuses becomes a Vietnamese sentence too."""
+        try:
+            status = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            sys.exit(2)
+        except click.ClickException as error:
+            click.echo(usage_sentence(error), err=True)
+            sys.exit(2)
+        except click.Abort:
+            click.echo("Đã dừng, chưa làm gì thêm.", err=True)
+            sys.exit(130)
+        sys.exit(status if isinstance(status, int) else 0)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; ``ThiduaError`` becomes its sentence."""

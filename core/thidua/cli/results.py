@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.check import check
 from thidua.errors import Conflict
 from thidua.exchange.workbook import results_workbook
 from thidua.registry import LoadedProvince
@@ -22,6 +23,9 @@ in_province = click.argument("code", metavar="TỈNH")
 @click.group()
 def results() -> None:
     """Kết quả chỉ số."""
+
+
+results.add_command(check)
 
 
 @contextmanager
