@@ -29,6 +29,7 @@ HTTP_ERRORS: dict[type[errors.ThiduaError], type[HTTPException]] = {
     errors.NotAllowed: HTTPForbidden,
     errors.Conflict: HTTPConflict,
     errors.Invalid: BadRequest,
+    errors.ThiduaError: HTTPConflict,
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 import click
@@ -24,7 +25,7 @@ from thidua_admin.app import create_app
 from thidua_admin.serving import refuse_taken
 
 HOST = "127.0.0.1"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 Child = subprocess.Popen[bytes]
@@ -33,17 +34,18 @@ Child = subprocess.Popen[bytes]
 def run_demo(settings: Settings, port: int) -> None:
     """Everything embedded, every installed province with sample accounts, until told to stop."""
     refuse_taken(HOST, port)
-    with _ended_in_order(), ExitStack() as undo:
+    _end_in_order()
+    with ExitStack() as undo:
         click.echo("Đang khởi động PostgreSQL nhúng…")
         running = undo.enter_context(embedded.start(settings.home))
         database = Database(running.app_url, running.owner_url, embedded=True)
-        click.echo("Đang chuẩn bị dữ liệu…")
         database.migrate()
+        children: list[Child] = []
+        undo.callback(_stop, children)
+        click.echo("Đang chuẩn bị dữ liệu…")
+        for words in (("serve", "--port", str(port)), ("worker",)):
+            children.append(_start(settings, *words))  # they begin while the data is prepared
         password, accounts = _fill(settings, database)
-        children = [
-            _start(undo, settings, "worker"),
-            _start(undo, settings, "serve", "--port", str(port)),
-        ]
         _wait_for(port, children)
         _welcome(settings, port, password, accounts)
         _watch(children)
@@ -55,42 +57,58 @@ def _fill(settings: Settings, database: Database) -> tuple[str, Sequence[sample.
         return sample.accounts(create_app(runtime), runtime)
 
 
-def _start(undo: ExitStack, settings: Settings, *words: str) -> Child:
+def _start(settings: Settings, *words: str) -> Child:
     """A child of ours in a session of its own, which the kernel ends if we die."""
     environment = {
         **os.environ,
         f"{PREFIX}HOME": str(settings.home.resolve()),
         f"{PREFIX}DATABASE_URL": "",  # they find the embedded server of this home
     }
+    command = [*_ended_with_us(), sys.executable, "-m", "thidua_admin", *words]
+    return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _ended_with_us() -> list[str]:
     setpriv = shutil.which("setpriv")
-    ended_with_us = [setpriv, "--pdeathsig=SIGTERM", "--"] if setpriv else []
-    child = subprocess.Popen(  # noqa: S603 (our own program)
-        [*ended_with_us, sys.executable, "-m", "thidua_admin", *words],
-        env=environment,
-        start_new_session=True,
-    )
-    undo.callback(_stop, child)
-    return child
+    if setpriv is None:  # not on macOS
+        return []
+    # between fork and setpriv we may have died already: then the child must not begin
+    check = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
+    return [setpriv, "--pdeathsig=SIGTERM", "--", *check]
 
 
-def _stop(child: Child) -> None:
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+def _stop(children: Sequence[Child]) -> None:
+    for child in children:
+        child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 def _wait_for(port: int, children: Sequence[Child]) -> None:
+    """Until the sign-in page answers; an error with a sentence when it does not come."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         _refuse_ended(children)
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, port)) == 0:
-                return
-        time.sleep(0.1)
+        if _answers(port):
+            return
+        time.sleep(0.05)
     raise ThiduaError("Máy chủ web chưa trả lời. Hãy chạy lại; nếu vẫn vậy, xem các dòng ở trên.")
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection(HOST, port, timeout=START_SECONDS)
+    try:
+        connection.request("GET", "/login")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _watch(children: Sequence[Child]) -> None:
@@ -115,15 +133,14 @@ def _welcome(
     click.echo(f"\nDữ liệu ở {settings.home.resolve()}. Nhấn Ctrl-C để dừng.")
 
 
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
+def _end_in_order() -> None:
     """SIGTERM and a closed terminal end us like Ctrl-C: in order, children first."""
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
     def end(number: int, frame: FrameType | None) -> None:
-        for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for name in signals:
             signal.signal(name, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
-    for name in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for name in signals:
         signal.signal(name, end)
-    yield

@@ -7,9 +7,11 @@ every demo shows the same.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
@@ -36,6 +38,9 @@ DEMO = Actor(kind="command", name="thidua demo")
 OPERATOR = "dieuhanh"
 YEARS_BEFORE_END = (1, 0)
 
+Hash = Callable[[], str]
+"""The hash of the sample password."""
+
 
 @dataclass(frozen=True)
 class SampleAccount:
@@ -59,9 +64,10 @@ def accounts(app: Flask, runtime: Runtime) -> tuple[str, Sequence[SampleAccount]
     password = demo_password(runtime.settings.home)
     printed: list[SampleAccount] = []
     with app.app_context():
+        hashed = cache(partial(password_hash, password))  # slow by design: once, where needed
         for province in runtime.registry.provinces.values():
             with runtime.in_province(runtime.province_id(province.code)) as session:
-                printed += _accounts(session, province, password)
+                printed += _accounts(session, province, hashed)
     printed.append(SampleAccount(OPERATOR, "Điều hành: thường trực ở mọi tỉnh, chuyển tỉnh được"))
     return password, printed
 
@@ -71,39 +77,42 @@ def demo_password(home: Path) -> str:
     return secret(home, "demo")[:12]
 
 
-def _accounts(session: Session, province: LoadedProvince, password: str) -> list[SampleAccount]:
+def _accounts(session: Session, province: LoadedProvince, hashed: Hash) -> list[SampleAccount]:
     printed = []
+    units = _units_for(session, province)
     for role in ROLES:
         username = f"{role}.{province.code}"
-        unit = _unit_for(session, role)
+        unit = units.get(role)
         if role in FOR_A_UNIT and unit is None:
             continue
-        _account(session, username, f"{ROLE_NAMES[role]} mẫu", password, role, unit)
+        _account(session, username, f"{ROLE_NAMES[role]} mẫu", hashed, role, unit)
         where = f" ({unit.periods[0].name})" if unit else ""
         name = province.spec.info.name
         printed.append(SampleAccount(username, f"{name}: {ROLE_NAMES[role]}{where}"))
-    _account(session, OPERATOR, "Người điều hành mẫu", password, "secretariat", None)
+    _account(session, OPERATOR, "Người điều hành mẫu", hashed, "secretariat", None)
     return printed
 
 
 def _account(
-    session: Session, username: str, name: str, password: str, role: Role, unit: Unit | None
+    session: Session, username: str, name: str, hashed: Hash, role: Role, unit: Unit | None
 ) -> None:
     user = session.scalar(select(User).where(User.username == username))
     if user is None:
-        hashed = password_hash(password)
-        user = create_user(session, username=username, name=name, password_hash=hashed, by=DEMO)
+        user = create_user(session, username=username, name=name, password_hash=hashed(), by=DEMO)
     if not session.scalar(select(Membership.id).where(Membership.user_id == user.id)):
         unit_id = unit.id if unit else None
         grant_membership(session, user_id=user.id, role=role, by=DEMO, unit_id=unit_id)
 
 
-def _unit_for(session: Session, role: Role) -> Unit | None:
-    """The officer's unit is the first, the appraiser's the second."""
-    if role not in FOR_A_UNIT:
-        return None
-    units = session.scalars(select(Unit).order_by(Unit.id).limit(2)).all()
-    return units[0 if role == "officer" else -1] if units else None
+def _units_for(session: Session, province: LoadedProvince) -> Mapping[Role, Unit]:
+    """The appraiser is of the agency that appraises most; the officer's unit appraises nothing."""
+    sets = province.spec.criteria_sets
+    agencies = Counter(leaf.node.appraiser for item in sets for leaf in item.leaves)
+    units = session.scalars(select(Unit).order_by(Unit.id)).all()
+    officers = [unit for unit in units if unit.key not in agencies]
+    appraisers = sorted(units, key=lambda unit: -agencies[unit.key])
+    found: dict[Role, Sequence[Unit]] = {"officer": officers, "appraiser": appraisers}
+    return {role: units[0] for role, units in found.items() if units}
 
 
 def _campaigns(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
@@ -128,7 +137,6 @@ def _campaign(
         by=DEMO,
         at=datetime(year, 11, 10, 8, tzinfo=runtime.timezone),
         timezone=runtime.timezone,
-        title=f"Chỉ số cải cách hành chính năm {year} (số liệu minh họa)",
     )
     _fill(session, campaign, ("self", "appraised", "survey") if finished else ("self",))
     version = compute_results(

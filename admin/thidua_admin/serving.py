@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from errno import EADDRINUSE
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -51,15 +53,17 @@ def serve(settings: Settings, database: Database, *, host: str, port: int) -> No
 
 
 def refuse_taken(host: str, port: int) -> None:
-    """``Conflict`` when something listens on the port already."""
-    import socket
-
+    """``Conflict`` with a sentence when we could not listen on the port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
+            why = (
+                "đang được chương trình khác dùng" if error.errno == EADDRINUSE else "không mở được"
+            )
+            other = port + 1 if 1024 <= port < 65_535 else 8001
             raise Conflict(
-                f"Cổng {port} đang được chương trình khác dùng. Hãy dừng chương trình đó, hoặc "
-                f"chọn cổng khác: thidua demo --port {port + 1} (hay make demo PORT={port + 1})."
+                f"Cổng {port} {why}. Hãy chọn cổng khác, ví dụ --port {other} "
+                f"(với make: PORT={other})."
             ) from error
