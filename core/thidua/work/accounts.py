@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid
+from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.people import Membership, Role, User
 from thidua.store.units import Unit
-from thidua.store.vietnamese import username_key
+from thidua.store.vietnamese import nfc, username_key
 from thidua.work.access import require
+
+USERNAME_LENGTH = 64
+NAME_LENGTH = 200
 
 FOR_A_UNIT: frozenset[Role] = frozenset({"officer", "appraiser"})
 """Roles that are held on behalf of a unit."""
@@ -24,21 +28,40 @@ def create_user(
 ) -> User:
     """A new account of the installation, without rights anywhere yet.
 
-    Needs the right to administer the entered province. ``Conflict`` if the name is taken.
+    Needs the right to administer the entered province. ``Invalid`` for unusable names,
+    ``Conflict`` if the user name is taken.
     """
     require(session, by, {"admin"}, "lập tài khoản")
     key = username_key(username)
-    if not key or not name.strip():
-        raise Invalid.one("Tài khoản", "Hãy nhập tên đăng nhập và họ tên.")
-    if session.scalar(select(User.id).where(User.username == key)):
-        raise Conflict(f"Tên đăng nhập “{key}” đã có người dùng. Hãy chọn tên khác.")
+    problems = [
+        *_text_problems("Tên đăng nhập", key, USERNAME_LENGTH),
+        *_text_problems("Họ và tên", nfc(name), NAME_LENGTH),
+    ]
+    if problems:
+        raise Invalid(problems)
     user = User(username=key, name=name, password=password_hash)
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        raise Conflict(f"Tên đăng nhập “{key}” đã có người dùng. Hãy chọn tên khác.") from error
     record(
         session, actor=by, action="user.create", subject=("user", user.id),
         after={"username": key, "name": user.name},
     )  # fmt: skip
+    return user
+
+
+def user_by_name(session: Session, *, username: str, by: Actor) -> User:
+    """The account that signs in with this name, wherever it has rights; ``NotFound`` says so.
+
+    Needs the right to administer the entered province.
+    """
+    require(session, by, {"admin"}, "giao quyền")
+    key = username_key(username).replace("\0", "")
+    user = session.scalar(select(User).where(User.username == key))
+    if user is None:
+        raise NotFound(f"Không có tài khoản “{key}”. Hãy kiểm tra tên, hoặc lập tài khoản mới.")
     return user
 
 
@@ -96,6 +119,15 @@ def roles_of(session: Session, *, by: Actor) -> Sequence[Membership]:
     return session.scalars(
         select(Membership).where(Membership.user_id == by.id).order_by(Membership.id)
     ).all()
+
+
+def _text_problems(place: str, text: str, longest: int) -> Iterator[Problem]:
+    if not text:
+        yield Problem(place=place, reason="Mục này bắt buộc nhập.")
+    if len(text) > longest:
+        yield Problem(place=place, reason=f"Không quá {longest} ký tự.")
+    if not text.isprintable():
+        yield Problem(place=place, reason="Có ký tự không in được. Hãy gõ lại.")
 
 
 def _held(session: Session, user_id: int, role: Role, unit_id: int | None) -> bool:

@@ -1,0 +1,216 @@
+"""Tài khoản và vai trò: who may do what in the province."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.form import BaseForm
+from flask_admin.helpers import get_form_data, get_redirect_target, validate_form_on_submit
+from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Query, contains_eager
+from wtforms import Form, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from thidua.store.people import Membership, Role, User
+from thidua.work.access import ROLE_NAMES
+from thidua.work.accounts import (
+    NAME_LENGTH,
+    USERNAME_LENGTH,
+    create_user,
+    grant_membership,
+    revoke_membership,
+    user_by_name,
+)
+from thidua_admin.console.forms import ChoiceField, choices, unit_choices
+from thidua_admin.console.lists import EmptyWords, FormWords, Found, ListView, Narrowing, folded
+from thidua_admin.console.lookups import unit_names
+from thidua_admin.console.marks import state
+from thidua_admin.console.rows import RowAction
+from thidua_admin.console.verbs import Verbs, through
+from thidua_admin.security import actor, db_session, password_hash
+
+PASSWORD_LENGTH = 10
+ROLE_CODES: dict[str, Role] = {role: role for role in get_args(Role)}
+
+
+def _roles() -> dict[str, str]:
+    return dict(ROLE_NAMES.items())
+
+
+def _role_field() -> ChoiceField:
+    return ChoiceField(
+        lazy_gettext("Vai trò"), [InputRequired()], choices=lambda: choices(_roles())
+    )
+
+
+def _unit_field() -> ChoiceField:
+    return ChoiceField(
+        lazy_gettext("Đơn vị"),
+        choices=unit_choices,
+        description=lazy_gettext(
+            "Chỉ chọn cho Cán bộ của đơn vị và Cơ quan thẩm định; các vai trò khác để trống."
+        ),
+    )
+
+
+class RoleForm(BaseForm):  # type: ignore[misc]
+    """A role for an account that is there already."""
+
+    username = StringField(
+        lazy_gettext("Tên đăng nhập"), [InputRequired(), Length(max=USERNAME_LENGTH)]
+    )
+    role = _role_field()
+    unit = _unit_field()
+
+
+class AccountForm(BaseForm):  # type: ignore[misc]
+    """A new account with its first role."""
+
+    username = StringField(
+        lazy_gettext("Tên đăng nhập"),
+        [InputRequired(), Length(max=USERNAME_LENGTH)],
+        description=lazy_gettext("Viết liền, không phân biệt chữ hoa, chữ thường; ví dụ: lan.snv"),
+    )
+    name = StringField(lazy_gettext("Họ và tên"), [InputRequired(), Length(max=NAME_LENGTH)])
+    password = PasswordField(
+        lazy_gettext("Mật khẩu"),
+        [InputRequired(), Length(min=PASSWORD_LENGTH, max=128)],
+        render_kw={"autocomplete": "new-password"},
+        description=lazy_gettext("Ít nhất 10 ký tự. Nên dùng vài từ không liên quan với nhau."),
+    )
+    repeated = PasswordField(
+        lazy_gettext("Nhập lại mật khẩu"),
+        [EqualTo("password", lazy_gettext("Hai lần nhập mật khẩu chưa giống nhau."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+    role = _role_field()
+    unit = _unit_field()
+
+
+def _role(chosen: str) -> Found | None:
+    return Membership.role == chosen if chosen else None
+
+
+def _sign_in(view: Any, context: Any, row: Membership, name: str) -> Markup:
+    if not row.user.active:
+        return state(gettext("Đã khóa"), "bad")
+    if row.user.locked_until:
+        return state(gettext("Tạm khóa vì nhập sai"), "warn")
+    return state(gettext("Dùng được"), "good")
+
+
+class AccountView(Verbs, ListView):
+    """Roles in the entered province, one line each."""
+
+    roles = frozenset({"admin"})
+    can_edit = False
+    column_list = ("username", "name", "role", "unit", "sign_in")
+    column_labels = {  # noqa: RUF012
+        "username": lazy_gettext("Tên đăng nhập"),
+        "name": lazy_gettext("Họ và tên"),
+        "role": lazy_gettext("Vai trò"),
+        "unit": lazy_gettext("Đơn vị"),
+        "sign_in": lazy_gettext("Đăng nhập"),
+    }
+    column_formatters = {  # noqa: RUF012
+        "username": lambda view, context, row, name: row.user.username,
+        "name": lambda view, context, row, name: row.user.name,
+        "role": lambda view, context, row, name: ROLE_NAMES[row.role],
+        "unit": lambda view, context, row, name: unit_names()[row.unit_id] if row.unit_id else "–",
+        "sign_in": _sign_in,
+    }
+    column_sortable_list = (("username", "user.username"), "role")
+    column_default_sort = [("user.username", False), ("id", False)]  # noqa: RUF012
+    searched = (
+        (lazy_gettext("tên đăng nhập"), folded(User.username)),
+        (lazy_gettext("họ tên"), folded(User.name)),
+    )
+    narrowings = (
+        Narrowing(
+            "vai-tro",
+            lazy_gettext("Vai trò"),
+            lazy_gettext("Mọi vai trò"),
+            _roles,
+            _role,
+        ),
+    )
+    row_actions = (
+        RowAction(
+            lazy_gettext("Thu hồi vai trò"),
+            ".delete_view",
+            confirm=lazy_gettext("Thu hồi vai trò này? Người đó mất quyền ngay lập tức."),
+            danger=True,
+        ),
+    )
+    page_links = ((lazy_gettext("Giao thêm vai trò"), ".grant_view"),)
+    create_label = lazy_gettext("Lập tài khoản")
+    empty = EmptyWords(
+        lazy_gettext("Chưa có vai trò nào"),
+        lazy_gettext("Lập tài khoản cho từng người; mỗi người dùng tài khoản riêng."),
+    )
+    form = AccountForm
+
+    def form_words(self, model: Any = None) -> FormWords:
+        """A new account."""
+        return FormWords(
+            gettext("Lập tài khoản"),
+            gettext("Lập tài khoản"),
+            gettext("Mỗi người một tài khoản: nhật ký kiểm toán ghi theo tên người làm."),
+        )
+
+    def narrowed(self, query: Query[Any]) -> Query[Any]:
+        """With the person of each role, in the same query."""
+        return super().narrowed(query.join(User, User.id == Membership.user_id))
+
+    def get_query(self) -> Query[Any]:
+        """Roles with their persons."""
+        return super().get_query().options(contains_eager(Membership.user))
+
+    def create_by(self, form: Form) -> Membership:
+        """A new account and its role, both or neither."""
+        user = create_user(
+            db_session(),
+            username=form.username.data,
+            name=form.name.data,
+            password_hash=password_hash(form.password.data),
+            by=actor(),
+        )
+        return self._grant(form, user)
+
+    def remove_by(self, model: Membership) -> None:
+        """Take the role away."""
+        revoke_membership(db_session(), membership=model, by=actor())
+
+    @expose("/giao-vai-tro/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    def grant_view(self) -> ResponseReturnValue:
+        """A further role for an account, named as it signs in."""
+        back = get_redirect_target() or self.get_url(".index_view")
+        form = RoleForm(get_form_data())
+        if validate_form_on_submit(form) and through(lambda: self._grant_known(form)):
+            flash(gettext("Đã giao vai trò."), "success")
+            return redirect(back)
+        words = FormWords(
+            gettext("Giao thêm vai trò"),
+            gettext("Giao vai trò"),
+            gettext("Cho một tài khoản đã có, kể cả tài khoản đang làm việc ở tỉnh khác."),
+        )
+        page: str = self.render("console/form.html", form=form, words=words, return_url=back)
+        return page
+
+    def _grant_known(self, form: Form) -> Membership:
+        user = user_by_name(db_session(), username=form.username.data, by=actor())
+        return self._grant(form, user)
+
+    def _grant(self, form: Form, user: User) -> Membership:
+        unit = form.unit.data
+        return grant_membership(
+            db_session(),
+            user_id=user.id,
+            role=ROLE_CODES[form.role.data],
+            unit_id=int(unit) if unit else None,
+            by=actor(),
+        )

@@ -1,0 +1,137 @@
+"""Nhật ký kiểm toán: who did what, newest first, and whether the chain holds it already."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import g
+from flask_babel import format_datetime, gettext, lazy_gettext
+from markupsafe import Markup
+from sqlalchemy import select
+
+from thidua.store.audit_rows import AuditEvent, AuditSeal
+from thidua.store.base import Json
+from thidua.work.access import STAFF
+from thidua_admin.console.lists import EmptyWords, Found, ListView, Narrowing
+from thidua_admin.console.lookups import once
+from thidua_admin.console.marks import state
+from thidua_admin.console.rows import RowAction
+from thidua_admin.console.verbs import ReadOnly
+from thidua_admin.security import db_session
+
+ACTIONS = {
+    "campaign.close": "Đóng kỳ đánh giá",
+    "campaign.open": "Mở kỳ đánh giá",
+    "entries.save": "Lưu nhiều dòng điểm",
+    "entry.save": "Lưu dòng điểm",
+    "membership.grant": "Giao vai trò",
+    "membership.revoke": "Thu hồi vai trò",
+    "province.apply": "Áp dụng dữ liệu của tỉnh",
+    "results.compute": "Tính kết quả",
+    "results.import": "Nhập kết quả đã công bố",
+    "results.publish": "Công bố kết quả",
+    "session.enter": "Chuyển sang làm việc ở tỉnh này",
+    "unit.change": "Sửa đơn vị",
+    "unit.end": "Ghi đơn vị kết thúc hoạt động",
+    "unit.register": "Khai đơn vị",
+    "unit.remove": "Xóa đơn vị",
+    "user.create": "Lập tài khoản",
+}
+ACTORS = {"person": "Người dùng", "job": "Việc nền", "command": "Lệnh trên máy chủ"}
+SUBJECTS = {
+    "campaign": "Kỳ đánh giá",
+    "membership": "Vai trò",
+    "province": "Tỉnh",
+    "result_version": "Bản kết quả",
+    "score_entry": "Dòng điểm",
+    "score_sheet": "Phiếu chấm điểm",
+    "unit": "Đơn vị",
+    "user": "Tài khoản",
+}
+
+
+def _action(chosen: str) -> Found | None:
+    return AuditEvent.action == chosen if chosen else None
+
+
+def _actors() -> dict[str, str]:
+    names = select(AuditEvent.actor_name).distinct().order_by(AuditEvent.actor_name)
+    return once("actors", lambda: {name: name for name in db_session().scalars(names)})
+
+
+def _actor(chosen: str) -> Found | None:
+    return AuditEvent.actor_name == chosen if chosen else None
+
+
+def _sealed(view: Any, context: Any, row: AuditEvent, name: str) -> Markup:
+    if row.id in view.sealed([row.id]):
+        return state(gettext("Đã niêm"), "good")
+    return state(gettext("Chờ niêm"))
+
+
+def _document(value: Json | None) -> Markup | str:
+    if value is None:
+        return "–"
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return Markup("<pre>{}</pre>").format(text)
+
+
+class AuditView(ReadOnly, ListView):
+    """The audit of the entered province."""
+
+    roles = STAFF | {"auditor"}
+    column_list = ("action", "at", "actor_name", "subject", "reason", "sealed")
+    column_details_list = (
+        "action", "at", "actor_name", "actor_kind", "subject", "reason", "before", "after",
+        "sealed",
+    )  # fmt: skip
+    column_labels = {  # noqa: RUF012
+        "action": lazy_gettext("Việc làm"),
+        "at": lazy_gettext("Lúc"),
+        "actor_name": lazy_gettext("Người thực hiện"),
+        "actor_kind": lazy_gettext("Thực hiện bằng"),
+        "subject": lazy_gettext("Đối tượng"),
+        "reason": lazy_gettext("Lý do"),
+        "before": lazy_gettext("Trước"),
+        "after": lazy_gettext("Sau"),
+        "sealed": lazy_gettext("Niêm"),
+    }
+    column_formatters = {  # noqa: RUF012
+        "action": lambda view, context, row, name: ACTIONS.get(row.action, row.action),
+        "at": lambda view, context, row, name: format_datetime(row.at, "HH:mm:ss dd/MM/yyyy"),
+        "actor_kind": lambda view, context, row, name: ACTORS[row.actor_kind],
+        "subject": lambda view, context, row, name: (
+            f"{SUBJECTS.get(row.subject_kind, row.subject_kind)} số {row.subject_id}"
+        ),
+        "reason": lambda view, context, row, name: row.reason or "–",
+        "before": lambda view, context, row, name: _document(row.before),
+        "after": lambda view, context, row, name: _document(row.after),
+        "sealed": _sealed,
+    }
+    column_sortable_list = ("at",)
+    column_default_sort = ("id", True)
+    narrowings = (
+        Narrowing(
+            "viec", lazy_gettext("Việc làm"), lazy_gettext("Mọi việc"), lambda: ACTIONS, _action
+        ),
+        Narrowing(
+            "nguoi", lazy_gettext("Người thực hiện"), lazy_gettext("Mọi người"), _actors, _actor
+        ),
+    )
+    row_actions = (RowAction(lazy_gettext("Xem chi tiết"), ".details_view"),)
+    empty = EmptyWords(lazy_gettext("Chưa có việc nào được ghi"), "")
+
+    def get_list(self, *args: Any, **kwargs: Any) -> tuple[int | None, list[AuditEvent]]:
+        """The page, with what of it is sealed asked once."""
+        count, rows = super().get_list(*args, **kwargs)
+        self.sealed([row.id for row in rows])
+        return count, rows
+
+    def sealed(self, ids: list[int]) -> frozenset[int]:
+        """Which of these events are in the chain; asked once for the page of a request."""
+        if "console_sealed" not in g:
+            seals = select(AuditSeal.event_id).where(AuditSeal.event_id.in_(ids))
+            g.console_sealed = frozenset(db_session().scalars(seals))
+        found: frozenset[int] = g.console_sealed
+        return found

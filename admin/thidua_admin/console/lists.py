@@ -1,0 +1,176 @@
+"""What every list of the console shares: who may see it, searching, narrowing, its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, g, request
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.model.base import ViewArgs
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import ColumnElement, func, literal_column, or_
+from sqlalchemy.orm import InstrumentedAttribute, Query
+
+from thidua.store.people import ROLES, Role
+from thidua.store.vietnamese import search_text
+from thidua.work.access import ROLE_NAMES, STAFF
+from thidua_admin.console.export import SafeExport
+from thidua_admin.console.rows import RowAction
+from thidua_admin.security import db_session, rights
+
+ID_DIGITS = 19
+LARGEST_PAGE = 100_000
+_KEPT = ("search", "sort", "desc")
+MARKS = "[\u0300-\u036f]"
+
+Found = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A choice above a list. ``where`` takes the chosen value, "" before any is chosen."""
+
+    arg: str
+    label: str
+    blank: str
+    options: Callable[[], Mapping[str, str]]
+    where: Callable[[str], Found | None]
+
+    @property
+    def chosen(self) -> str:
+        """The value in the address of this request, if it is one of the options."""
+        value = request.args.get(self.arg, "")
+        return value if value in self.options() else ""
+
+
+@dataclass(frozen=True)
+class FormWords:
+    """What a form says of itself."""
+
+    heading: str
+    submit: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class EmptyWords:
+    """What an empty list says: that it is, and what to do."""
+
+    title: str
+    text: str
+
+
+class Access:
+    """A page for some roles; others get 403 and do not see it in the menu."""
+
+    roles: frozenset[Role] = STAFF
+
+    def is_accessible(self) -> bool:
+        """Whether the signed-in person has one of the roles."""
+        return "rights" in g and rights().any_of(self.roles)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> None:
+        """403, with the roles that may."""
+        who = ", ".join(ROLE_NAMES[role] for role in ROLES if role in self.roles)
+        abort(403, gettext("Trang này dành cho: %(who)s.", who=who))
+
+
+class ListView(Access, SafeExport, ModelView):  # type: ignore[misc]
+    """A list in the office's manner. Views combine it with ``Verbs`` or ``ReadOnly``."""
+
+    list_template = "console/list.html"
+    create_template = edit_template = "console/form.html"
+    page_size = 50
+    can_set_page_size = True
+    page_size_options = (20, 50, 100)
+    action_disallowed_list = ("delete",)
+    column_display_actions = True
+
+    searched: Sequence[tuple[str, ColumnElement[str] | InstrumentedAttribute[str]]] = ()
+    """Label of each searched thing with its folded text (``folded`` or a stored search text)."""
+    narrowings: Sequence[Narrowing] = ()
+    row_actions: Sequence[RowAction] = ()
+    page_links: Sequence[tuple[str, str]] = ()
+    """Label and endpoint of further buttons above the list."""
+    create_label = lazy_gettext("Thêm")
+    empty = EmptyWords(lazy_gettext("Chưa có dòng nào"), "")
+
+    def form_words(self, model: Any = None) -> FormWords:
+        """The words of the form for a new row, or for ``model``."""
+        return FormWords(str(self.name), gettext("Lưu"))
+
+    def get_list_row_actions(self) -> list[RowAction]:
+        """The lines of a row's menu."""
+        return list(self.row_actions)
+
+    def get_query(self) -> Query[Any]:
+        """The rows as narrowed by the address."""
+        return self.narrowed(super().get_query())
+
+    def get_count_query(self) -> Query[Any]:
+        """How many there are of them."""
+        return self.narrowed(super().get_count_query())
+
+    def narrowed(self, query: Query[Any]) -> Query[Any]:
+        """The query with the conditions of the chosen narrowings."""
+        conditions = [item.where(item.chosen) for item in self.narrowings]
+        return query.filter(*(found for found in conditions if found is not None))
+
+    def get_one(self, id: Any) -> Any:
+        """The row with this id, whatever was chosen above the list; ``None`` when there is none."""
+        return db_session().get(self.model, identifier(id))
+
+    def asked(self) -> Any:
+        """The row whose id stands in the address."""
+        return self.get_one(request.args.get("id"))
+
+    def posted_id(self) -> int:
+        """The id that a row's menu or a button posted."""
+        return identifier(request.form.get("id"))
+
+    def export_url(self, kind: str) -> str:
+        """The address of the file of this list as it is searched, narrowed and ordered."""
+        asked = {name: request.args[name] for name in _KEPT if name in request.args}
+        return str(self.get_url(".export", export_type=kind, **asked, **self.chosen()))
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen above the list, as arguments of an address."""
+        return {item.arg: item.chosen for item in self.narrowings if item.chosen}
+
+    def init_search(self) -> bool:
+        """Whether there is anything to search in."""
+        return bool(self.searched)
+
+    def search_placeholder(self) -> str:
+        """What is searched in."""
+        return ", ".join(str(label).lower() for label, _ in self.searched)
+
+    def _apply_search(
+        self, query: Query[Any], count: Query[Any], joins: Any, count_joins: Any, search: str
+    ) -> tuple[Query[Any], Query[Any], Any, Any]:
+        for word in search_text(search.replace("\0", "")).split():
+            found = or_(*(text.contains(word, autoescape=True) for _, text in self.searched))
+            query, count = query.filter(found), count.filter(found)
+        return query, count, joins, count_joins
+
+    def _get_list_extra_args(self) -> ViewArgs:
+        args = super()._get_list_extra_args()
+        args.page = min(max(args.page or 0, 0), LARGEST_PAGE)
+        args.extra_args = self.chosen()
+        return args
+
+
+def identifier(text: object) -> int:
+    """A row's id as text; what can be none becomes 0, which no row has."""
+    digits = str(text)
+    usable = digits.isascii() and digits.isdigit() and len(digits) < ID_DIGITS
+    return int(digits) if usable else 0
+
+
+def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """SQL for ``search_text`` of a column that keeps none."""
+    plain = func.normalize(func.translate(column, "Đđ", "dd"), literal_column("NFD"))
+    text: ColumnElement[str] = func.lower(func.regexp_replace(plain, MARKS, "", "g"))
+    return text

@@ -1,0 +1,71 @@
+"""Names behind codes and ids, read once a request for a whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TypeVar
+
+from flask import current_app, g
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from thidua.registry import LoadedProvince
+from thidua.runtime import Runtime
+from thidua.store.units import Cluster, UnitKind, UnitPeriod
+from thidua_admin.security import db_session
+
+T = TypeVar("T")
+
+
+def runtime() -> Runtime:
+    """The runtime that the app serves."""
+    found: Runtime = current_app.extensions["thidua"]
+    return found
+
+
+def today() -> date:
+    """The day it is in the office."""
+    return datetime.now(runtime().timezone).date()
+
+
+def loaded_province() -> LoadedProvince:
+    """The plugin of the province that the person works in."""
+    return runtime().registry.province(g.province.code)
+
+
+def kind_names() -> Mapping[str, str]:
+    """Kinds of unit by code."""
+    return once("kinds", lambda: {row.code: row.name for row in db_session().scalars(_KINDS)})
+
+
+def cluster_names() -> Mapping[tuple[str, str], str]:
+    """Clusters by kind and code."""
+    clusters = select(Cluster).order_by(Cluster.kind, Cluster.id)
+    return once(
+        "clusters",
+        lambda: {(row.kind, row.code): row.name for row in db_session().scalars(clusters)},
+    )
+
+
+def unit_names() -> Mapping[int, str]:
+    """The latest name of every unit, in Vietnamese order."""
+    latest = (
+        select(UnitPeriod.unit_id, UnitPeriod.name, UnitPeriod.sort_key)
+        .ext(distinct_on(UnitPeriod.unit_id))
+        .order_by(UnitPeriod.unit_id, UnitPeriod.during.desc())
+        .subquery()
+    )
+    named = select(latest.c.unit_id, latest.c.name).order_by(latest.c.sort_key, latest.c.unit_id)
+    return once("units", lambda: {row.unit_id: row.name for row in db_session().execute(named)})
+
+
+_KINDS = select(UnitKind).order_by(UnitKind.id)
+
+
+def once(name: str, read: Callable[[], T]) -> T:
+    """What ``read`` returns, kept for the rest of the request."""
+    kept: dict[str, T] = g.setdefault("console_lookups", {})
+    if name not in kept:
+        kept[name] = read()
+    return kept[name]

@@ -1,0 +1,219 @@
+"""The whole web on a database with two provinces, an account for each role, and rows to leak.
+
+Everything that belongs to the province ``mau`` and could leak carries the mark ``MAU``, everything
+of ``tiengiang`` the mark ``OTHER``. Accounts of ``mau`` are named like their role; ``tg`` is an
+administrator of the other province, ``hai`` of both, ``ngoai`` of none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+from thidua.errors import ProvinceRefused
+from thidua.registry import Registry, load_province
+from thidua.runtime import Database, Runtime
+from thidua.settings import Settings
+from thidua.spec.bundle import ProvinceSpec
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.campaigns import Campaign
+from thidua.store.embedded import APP, OWNER, Server
+from thidua.store.engine import make_engine
+from thidua.store.people import ROLES, User
+from thidua.store.provinces import Province
+from thidua.store.tenancy import enter_province, make_sessionmaker
+from thidua.store.units import Unit, UnitPeriod
+from thidua.testing.sample.thidua_mau.plugin import province as mau
+from thidua.work.access import STAFF
+from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
+from thidua.work.campaigns import open_campaign
+from thidua.work.provinces import apply_province, store_set
+from thidua.work.results import compute_results
+from thidua.work.units import register_unit
+from thidua_admin.app import create_app
+from thidua_admin.security import password_hash
+from thidua_tiengiang.plugin import province as tiengiang
+
+from tests.factories import make_result
+
+PASSWORD = "mật khẩu dùng để thử"  # noqa: S105
+MAU = "Kín Mẫu"
+OTHER = "Kín Tiền Giang"
+COMMAND = Actor(kind="command", name=f"lệnh {MAU}")
+NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Web:
+    """The app on its own database."""
+
+    app: Flask
+    runtime: Runtime
+
+    def client(self, username: str) -> FlaskClient:
+        """A browser in which this account has signed in."""
+        client = self.app.test_client()
+        answer = post(client, "/login", username=username, password=PASSWORD)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+        return client
+
+    @contextmanager
+    def inside(self, code: str = "mau") -> Iterator[Session]:
+        """A session in a province; what it did is committed."""
+        with self.runtime.in_province(self.runtime.province_id(code)) as session:
+            yield session
+
+    def count_queries(self, ask: Callable[[], object]) -> int:
+        """How many statements ``ask`` sends to the database."""
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(self.runtime.engine, "before_cursor_execute", note)
+        ask()
+        event.remove(self.runtime.engine, "before_cursor_execute", note)
+        return len(sent)
+
+
+def token(client: FlaskClient) -> str:
+    """A form's token for this browser."""
+    page = client.get("/login", follow_redirects=True).text
+    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
+
+
+def post(client: FlaskClient, path: str, **fields: object):  # type: ignore[no-untyped-def]
+    """Submit a form with its token."""
+    return client.post(path, data={"csrf_token": token(client), **fields})
+
+
+def flashes(client: FlaskClient, path: str = "/quan-tri/") -> list[str]:
+    """The sentences that the next page shows."""
+    return said(client.get(path).text)
+
+
+def said(page: str) -> list[str]:
+    """The flashed sentences on a page."""
+    found = re.findall(r'<span class="flash-text">(.*?)</span>', page, re.DOTALL)
+    return [" ".join(text.split()) for text in found]
+
+
+@pytest.fixture(scope="session")
+def web_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the installation under test, with the secrets of its passwords."""
+    return tmp_path_factory.mktemp("web-home")
+
+
+@pytest.fixture(scope="session")
+def web_template(server: Server, web_home: Path) -> Iterator[str]:
+    """The name of a filled database that nobody is connected to."""
+    name = f"web_{uuid4().hex}"
+    server.clone(name)
+    with _web(server, name, web_home) as web:
+        _fill(web)
+    yield name
+    server.drop(name)
+
+
+@pytest.fixture
+def web(server: Server, web_template: str, web_home: Path) -> Iterator[Web]:
+    """The web on a copy of the filled database."""
+    name = f"test_{uuid4().hex}"
+    server.clone(name, web_template)
+    with _web(server, name, web_home) as web:
+        yield web
+    server.drop(name)
+
+
+@contextmanager
+def _web(server: Server, name: str, home: Path) -> Iterator[Web]:
+    database = Database(server.url(APP, name), server.url(OWNER, name), embedded=True)
+    engine: Engine = make_engine(database.app_url)
+    runtime = Runtime(
+        settings=Settings(home=home),
+        registry=_registry(),
+        database=database,
+        engine=engine,
+        sessions=make_sessionmaker(engine),
+    )
+    yield Web(create_app(runtime), runtime)
+    engine.dispose()
+
+
+def _registry() -> Registry:
+    loaded = [load_province("mau", mau), load_province("tiengiang", tiengiang)]
+    return Registry(
+        provinces={item.code: item for item in loaded},
+        refused=(ProvinceRefused("hong", "info() thiếu dấu @hookimpl"),),
+    )
+
+
+def _fill(web: Web) -> None:
+    specs = {code: item.spec for code, item in web.runtime.registry.provinces.items()}
+    with web.app.app_context():
+        hashed = password_hash(PASSWORD)
+    for code, mark in (("mau", MAU), ("tiengiang", OTHER)):
+        with web.runtime.sessions.begin() as session:
+            apply_province(session, spec=specs[code], by=COMMAND)
+            _fill_province(session, specs[code], mark)
+    with web.inside() as session:
+        _accounts(session, hashed)
+        _campaign(session, web.runtime, specs["mau"])
+    with web.inside("tiengiang") as session:
+        _account(session, "tg", f"Ông {OTHER}", hashed)
+        both = session.scalars(select(User).where(User.username == "hai")).one()
+        grant_membership(session, user_id=both.id, role="admin", by=COMMAND)
+        title = f"Kỳ {OTHER}"
+        session.add(Campaign(year=2024, title=title, opens_on=NOW.date(), illustrative=True))
+
+
+def _fill_province(session: Session, spec: ProvinceSpec, mark: str) -> None:
+    kind = spec.unit_kinds[-1]
+    unit = register_unit(
+        session, name=f"Xã {mark}", kind=kind.code, cluster=None, official_code="",
+        valid_from=date(2020, 1, 1), valid_to=None, by=COMMAND,
+    )  # fmt: skip
+    version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
+    version.title = f"Kết quả {mark}"
+    first = spec.criteria_sets[0]
+    store_set(session, criteria=first.model_copy(update={"code": "kin", "title": f"Bộ {mark}"}))
+    record(
+        session, actor=COMMAND, action="unit.change", subject=("unit", unit.unit_id),
+        reason=f"Lý do {mark}", after={"name": f"Sau {mark}"},
+    )  # fmt: skip
+
+
+def _accounts(session: Session, hashed: str) -> None:
+    units = session.scalars(select(UnitPeriod.unit_id).order_by(UnitPeriod.id)).all()
+    for role in ROLES:
+        user = create_user(
+            session, username=role, name=f"Bà {MAU} {role}", password_hash=hashed, by=COMMAND
+        )
+        unit_id = units[0] if role in FOR_A_UNIT else None
+        grant_membership(session, user_id=user.id, role=role, unit_id=unit_id, by=COMMAND)
+    _account(session, "hai", f"Ông Hai {MAU}", hashed)
+    create_user(session, username="ngoai", name="Ông Ngoài", password_hash=hashed, by=COMMAND)
+
+
+def _account(session: Session, username: str, name: str, hashed: str) -> None:
+    user = create_user(session, username=username, name=name, password_hash=hashed, by=COMMAND)
+    grant_membership(session, user_id=user.id, role="admin", by=COMMAND)
+
+
+def _campaign(session: Session, runtime: Runtime, spec: ProvinceSpec) -> None:
+    campaign = open_campaign(
+        session, spec=spec, year=2026, by=COMMAND, at=NOW, timezone=runtime.timezone,
+        title=f"Kỳ {MAU}",
+    )  # fmt: skip
+    compute_results(session, campaign_id=campaign.id, by=COMMAND, plugin_version="1")
