@@ -31,13 +31,22 @@ def own_values(table: Table, rules: Rules) -> Values:
 def readings(table: Table, rules: Rules) -> Iterator[Values]:
     """The readings of the figures that the rules allow, the engine's own first."""
     yield own_values(table, rules)
-    strict = rules.declared and not is_rounded(table)
-    exacts = [not rules.declared or grading.decide_on == "exact" for grading in rules.gradings]
     pairs = list(zip(table.rows, rules.gradings, strict=True))
+    exact = tuple(value_of(row, exact=True, grading=grading) for row, grading in pairs)
+    printed = _printed(table)
     if not rules.declared:
-        yield tuple(value_of(row, exact=True, grading=grading) for row, grading in pairs)
-    if not (strict and all(exacts)):
-        yield _printed(table)
+        yield exact
+        yield _refined(printed, exact)
+    if any(grading.decide_on == "published" for grading in rules.gradings) or is_rounded(table):
+        yield printed
+
+
+def _refined(printed: Values, exact: Values) -> Values:
+    """The printed index, and between equals the exact one: a step far below any decimal."""
+    return tuple(
+        None if shown is None else shown + (value or Fraction(0)) / 10**12
+        for shown, value in zip(printed, exact, strict=True)
+    )
 
 
 def value_of(row: Row, *, exact: bool, grading: Grading) -> Fraction | None:
