@@ -6,7 +6,7 @@ A unit whose figure is already named as wrong is not named again for what follow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from thidua.exchange.checking.bands import check_bands
@@ -51,9 +51,19 @@ def check_table(table: Table, rules: Rules) -> Checked:
     findings += check_bands(table, rules, doubt)
     findings += check_means(table, doubt)
     findings.sort(key=lambda item: item.line)
-    return Checked(
-        table, recomputed(table, rules, ranking), tuple(findings), (*table.notes, *rules.notes)
-    )
+    notes = (*table.notes, *rules.notes, *_how(table, ranking))
+    return Checked(table, recomputed(table, rules, ranking), tuple(findings), notes)
+
+
+def _how(table: Table, ranking: Ranking) -> Iterator[str]:
+    """By what, and within what, the units were ranked."""
+    by_index = table.column("maximum") and table.column("total")
+    points = "điểm in trong bảng, vì bảng không có điểm tối đa"
+    by = "chỉ số (điểm chia điểm tối đa của từng đơn vị)" if by_index else points
+    if not table.column("total"):
+        by = "chỉ số in trong bảng, vì bảng không có điểm"
+    within = "trong từng nhóm" if len(set(ranking.groups)) > 1 else "chung cả bảng"
+    yield f"Xếp hạng {within}, theo {by}."
 
 
 def recomputed(table: Table, rules: Rules, ranking: Ranking) -> tuple[CheckedRow, ...]:

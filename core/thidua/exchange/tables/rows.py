@@ -110,6 +110,8 @@ def read_body(rows: Sequence[Sequence[Cell]], header: Header, columns: Sequence[
     ]
     reader = _Reader(columns, [row for _, row in lines])
     body = Body()
+    if reader.ratio:
+        body.notes.append("Cột chỉ số ghi tỷ số (0,8945), được đổi ra phần trăm (89,45).")
     for number, row in lines:
         reader.take(reader.line(number, row), body)
     return body
