@@ -26,7 +26,7 @@ from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
 from thidua.store.units import Unit
 from thidua.work.campaigns import open_campaign
-from thidua.work.entries import save_entry
+from thidua.work.entries import save_entries
 from thidua.work.provinces import apply_province
 from thidua.work.results import compute_results
 
@@ -181,12 +181,10 @@ def enter(
     stage: EntryStage,
 ) -> None:
     """Inputs of one unit by leaf code, entered by a command."""
-    unit = unit_id(session, key)
-    for code, given in inputs.items():
-        save_entry(
-            session, campaign_id=campaign.id, unit_id=unit, leaf_code=code, stage=stage,
-            inputs=given, by=COMMAND,
-        )  # fmt: skip
+    save_entries(
+        session, campaign_id=campaign.id, unit_id=unit_id(session, key), stage=stage,
+        inputs=inputs, by=COMMAND,
+    )  # fmt: skip
 
 
 def fill(

@@ -31,10 +31,23 @@ ROLE_NAMES: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """What one actor is in the entered province: roles, and the units they act for."""
+    """What one actor is in the entered province: each role with the unit it is held for."""
 
-    roles: frozenset[Role]
-    units: frozenset[int]
+    held: frozenset[tuple[Role, int | None]]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles."""
+        return frozenset(role for role, _ in self.held)
+
+    @property
+    def units(self) -> frozenset[int]:
+        """The units that the actor belongs to, in whatever role."""
+        return frozenset(unit for _, unit in self.held if unit is not None)
+
+    def units_as(self, role: Role) -> frozenset[int]:
+        """The units for which the actor holds this role."""
+        return frozenset(unit for held, unit in self.held if held == role and unit is not None)
 
     def any_of(self, roles: Collection[Role]) -> bool:
         """Whether one of these roles is held."""
@@ -44,12 +57,11 @@ class Rights:
 def rights_of(session: Session, by: Actor) -> Rights:
     """The actor's rights in the province that ``session`` has entered."""
     if by.kind != "person":
-        return Rights(roles=frozenset(ROLES), units=frozenset())
+        return Rights(held=frozenset((role, None) for role in ROLES))
     rows = session.execute(
         select(Membership.role, Membership.unit_id).where(Membership.user_id == by.id)
-    ).all()
-    units = frozenset(unit for _, unit in rows if unit is not None)
-    return Rights(roles=frozenset(role for role, _ in rows), units=units)
+    )
+    return Rights(held=frozenset((row.role, row.unit_id) for row in rows))
 
 
 def require(session: Session, by: Actor, roles: Collection[Role], what: str) -> Rights:

@@ -85,6 +85,7 @@ def close_campaign(session: Session, *, campaign_id: int, by: Actor) -> Campaign
     """Close a campaign: nothing is entered any more. ``Conflict`` if it is closed already."""
     require(session, by, STAFF, "đóng kỳ đánh giá")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
+    session.refresh(campaign, with_for_update=True)
     if campaign.stage == "closed":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng.")
     campaign.stage = "closed"

@@ -13,11 +13,13 @@ from thidua.spec.criteria import Leaf as SpecLeaf
 from thidua.spec.rules import Supplier
 from thidua.store.actor import Actor
 from thidua.store.audit import record
+from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
+from thidua.work.given import is_id, words
 
 SURVEYED = frozenset({Supplier.SURVEY, Supplier.INDEX})
 
@@ -41,18 +43,21 @@ def save_entry(
     """
     campaign = _open_campaign(session, campaign_id)
     _require(session, by, stage, unit_id)
+    explanation = words("Giải trình", explanation)
     scoring = _scoring_set(session, campaign, unit_id)
-    leaf = _leaf(scoring, leaf_code, stage)
-    if problems := check_inputs(leaf, inputs):
-        raise Invalid(problems)
-    entry = _entry(session, campaign_id, unit_id, scoring, leaf_code, stage)
-    before = _seen(entry, expected_version)
-    entry.inputs, entry.explanation = dict(inputs), explanation
-    entry.updated_by = by.id if by.kind == "person" else None
+    _refuse_unusable(scoring, stage, {leaf_code: inputs})
+    sheet = _locked_sheet(session, campaign_id, unit_id)
+    stored = _stored(session, sheet, stage).get(leaf_code)
+    if expected_version is not None and expected_version != (stored.row_version if stored else 0):
+        raise Conflict("Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp.")
+    before = _said(stored, leaf_code) if stored else None
+    entry = stored or _new(sheet, stage, _leaf_ids(session, scoring)[leaf_code])
+    entry.explanation = explanation
+    _write(session, entry, inputs, by)
     session.flush()
     record(
         session, actor=by, action="entry.save", subject=("score_entry", entry.id),
-        before=before, after={"leaf": leaf_code, "stage": stage, "inputs": dict(inputs)},
+        before=before, after=_said(entry, leaf_code),
     )  # fmt: skip
     return entry
 
@@ -73,29 +78,12 @@ def save_entries(
     campaign = _open_campaign(session, campaign_id)
     _require(session, by, stage, unit_id)
     scoring = _scoring_set(session, campaign, unit_id)
-    problems = [
-        problem
-        for code, given in inputs.items()
-        for problem in check_inputs(_leaf(scoring, code, stage), given)
-    ]
-    if problems:
-        raise Invalid(problems)
-    sheet = _sheet(session, campaign_id, unit_id)
-    ids = _leaf_ids(session, scoring)
-    stored = {
-        row.leaf_id: row
-        for row in session.scalars(
-            select(ScoreEntry).where(ScoreEntry.sheet_id == sheet.id, ScoreEntry.stage == stage)
-        )
-    }
-    before = {code: stored[ids[code]].inputs for code in inputs if ids[code] in stored}
+    _refuse_unusable(scoring, stage, inputs)
+    sheet = _locked_sheet(session, campaign_id, unit_id)
+    stored, ids = _stored(session, sheet, stage), _leaf_ids(session, scoring)
+    before = {code: stored[code].inputs for code in inputs if code in stored}
     for code, given in inputs.items():
-        entry = stored.get(ids[code]) or ScoreEntry(
-            sheet_id=sheet.id, leaf_id=ids[code], stage=stage
-        )
-        entry.inputs = dict(given)
-        entry.updated_by = by.id if by.kind == "person" else None
-        session.add(entry)
+        _write(session, stored.get(code) or _new(sheet, stage, ids[code]), given, by)
     record(
         session, actor=by, action="entries.save", subject=("score_sheet", sheet.id),
         before={"stage": stage, "inputs": before},
@@ -106,13 +94,15 @@ def save_entries(
 
 
 def _open_campaign(session: Session, campaign_id: int) -> Campaign:
+    """The campaign, which nobody closes before this transaction has ended."""
     campaign = campaign_by_id(session, campaign_id=campaign_id)
+    session.refresh(campaign, with_for_update={"read": True})
     if campaign.stage != "open":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
     return campaign
 
 
-def _sheet(session: Session, campaign_id: int, unit_id: int) -> ScoreSheet:
+def _locked_sheet(session: Session, campaign_id: int, unit_id: int) -> ScoreSheet:
     """The unit's sheet, locked for this transaction."""
     return session.scalars(
         select(ScoreSheet)
@@ -121,16 +111,47 @@ def _sheet(session: Session, campaign_id: int, unit_id: int) -> ScoreSheet:
     ).one()
 
 
+def _stored(session: Session, sheet: ScoreSheet, stage: EntryStage) -> dict[str, ScoreEntry]:
+    """What the sheet holds at this stage, by leaf code."""
+    rows = session.execute(
+        select(Leaf.code, ScoreEntry)
+        .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
+        .where(ScoreEntry.sheet_id == sheet.id, ScoreEntry.stage == stage)
+        .execution_options(populate_existing=True)
+    )
+    return {row.code: row.ScoreEntry for row in rows}
+
+
 def _leaf_ids(session: Session, scoring: ScoringSet) -> dict[str, int]:
     rows = session.execute(select(Leaf.code, Leaf.id).where(Leaf.set_id == scoring.row.id))
     return {row.code: row.id for row in rows}
+
+
+def _new(sheet: ScoreSheet, stage: EntryStage, leaf_id: int) -> ScoreEntry:
+    return ScoreEntry(sheet_id=sheet.id, leaf_id=leaf_id, stage=stage, explanation="")
+
+
+def _write(session: Session, entry: ScoreEntry, inputs: Mapping[str, int], by: Actor) -> None:
+    entry.inputs = dict(inputs)
+    entry.updated_by = by.id if by.kind == "person" else None
+    session.add(entry)
+
+
+def _said(entry: ScoreEntry, code: str) -> Json:
+    """What the audit keeps of an entry."""
+    return {
+        "leaf": code,
+        "stage": entry.stage,
+        "inputs": entry.inputs,
+        "explanation": entry.explanation,
+    }
 
 
 def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> None:
     match stage:
         case "self":
             rights = require(session, by, {"officer"}, "tự chấm")
-            if by.kind == "person" and unit_id not in rights.units:
+            if by.kind == "person" and unit_id not in rights.units_as("officer"):
                 raise NotAllowed("Bạn chỉ tự chấm được phiếu của đơn vị mình.")
         case "appraised":
             rights = require(session, by, {"appraiser"}, "thẩm định")
@@ -146,12 +167,25 @@ def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> No
 def _scoring_set(session: Session, campaign: Campaign, unit_id: int) -> ScoringSet:
     kind = session.scalar(
         select(CampaignUnit.kind).where(
-            CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id == unit_id
+            CampaignUnit.campaign_id == campaign.id,
+            CampaignUnit.unit_id == (unit_id if is_id(unit_id) else None),
         )
     )
     if kind is None:
         raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
     return scoring_sets(session, campaign)[kind]
+
+
+def _refuse_unusable(
+    scoring: ScoringSet, stage: EntryStage, inputs: Mapping[str, Mapping[str, int]]
+) -> None:
+    problems = [
+        problem
+        for code, given in inputs.items()
+        for problem in check_inputs(_leaf(scoring, code, stage), given)
+    ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _leaf(scoring: ScoringSet, code: str, stage: EntryStage) -> SpecLeaf:
@@ -165,35 +199,3 @@ def _leaf(scoring: ScoringSet, code: str, stage: EntryStage) -> SpecLeaf:
                 )
             return leaf
     raise NotFound(f"Bộ tiêu chí không có mã {code}.")
-
-
-def _entry(
-    session: Session,
-    campaign_id: int,
-    unit_id: int,
-    scoring: ScoringSet,
-    leaf_code: str,
-    stage: EntryStage,
-) -> ScoreEntry:
-    """The stored entry, its sheet locked for this transaction, or a new one."""
-    sheet = _sheet(session, campaign_id, unit_id)
-    leaf_id = _leaf_ids(session, scoring)[leaf_code]
-    entry = session.scalar(
-        select(ScoreEntry).where(
-            ScoreEntry.sheet_id == sheet.id,
-            ScoreEntry.leaf_id == leaf_id,
-            ScoreEntry.stage == stage,
-        )
-    )
-    if entry is None:
-        entry = ScoreEntry(sheet_id=sheet.id, leaf_id=leaf_id, stage=stage)
-        session.add(entry)
-    return entry
-
-
-def _seen(entry: ScoreEntry, expected_version: int | None) -> dict[str, object] | None:
-    """What the entry held, once it is sure that nobody changed it meanwhile."""
-    stored = entry.row_version if entry.id else 0
-    if expected_version is not None and expected_version != stored:
-        raise Conflict("Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp.")
-    return {"inputs": entry.inputs, "explanation": entry.explanation} if entry.id else None

@@ -16,7 +16,12 @@ LARGEST_ID = 2**63 - 1
 
 def find(session: Session, table: type[R], id_: int) -> R | None:
     """The row of the entered province with this id; None also for an id that no row can have."""
-    return session.get(table, id_) if 0 < id_ <= LARGEST_ID else None
+    return session.get(table, id_) if is_id(id_) else None
+
+
+def is_id(id_: int) -> bool:
+    """Whether a row could have this id; PostgreSQL refuses to compare with others."""
+    return 0 < id_ <= LARGEST_ID
 
 
 def words(place: str, text: str, *, longest: int = 2000) -> str:

@@ -315,10 +315,10 @@ def test_closing_ends_the_campaign_for_good(inside: Session, campaign: Campaign)
     assert events == ["province.apply", "campaign.open", "campaign.close"]
 
 
-@pytest.mark.parametrize("unknown", [0, -1, 10**9, 2**63, 10**30])
-def test_a_campaign_that_is_not_there_is_not_found(inside: Session, unknown: int) -> None:
-    with pytest.raises(NotFound, match="Không có kỳ đánh giá này"):
-        campaign_by_id(inside, campaign_id=unknown)
+def test_a_campaign_that_is_not_there_is_not_found(inside: Session) -> None:
+    for unknown in (0, -1, 10**9, 2**63, 10**30):
+        with pytest.raises(NotFound, match="Không có kỳ đánh giá này"):
+            campaign_by_id(inside, campaign_id=unknown)
 
 
 def test_opening_refuses_a_title_that_cannot_be_kept(inside: Session) -> None:
