@@ -11,13 +11,17 @@ from flask_babel import format_datetime, get_locale
 from thidua.scoring.ticks import to_points, written
 
 
-def number(value: Decimal | int | None) -> str:
-    """A figure with all its decimals: ``99,95`` in Vietnamese, ``99.95`` in English; – for none."""
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A figure with all its decimals, and at least ``decimals`` of them; – for none.
+
+    ``99,95`` in Vietnamese, ``99.95`` in English.
+    """
     if value is None:
         return "–"
-    if str(get_locale()) == "vi":
-        return written(value)
-    return f"{value:,f}"
+    value = Decimal(value)
+    if decimals + int(value.as_tuple().exponent) > 0:
+        value = value.quantize(Decimal(1).scaleb(-decimals))
+    return written(value) if str(get_locale()) == "vi" else f"{value:,f}"
 
 
 def ticks(value: int) -> str:

@@ -1,35 +1,30 @@
-"""Figures for the bar charts beside the tables."""
+"""The bars in the tables: how much of its cell each one fills."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from thidua.work.tables import ResultTable, TableRow
-from thidua_admin.formats import number
 
-Bar = tuple[str, Decimal, str]
-"""Label, value to draw, figure as published."""
+FULL = Decimal(100)
 
 
-def bars(table: ResultTable) -> Mapping[str, Sequence[Bar]]:
-    """One bar for each graded unit, by group, best first."""
-    return {
-        group.label: [_bar(row) for row in group.rows if _figure(row) is not None]
-        for group in table.groups
-    }
+def shares(table: ResultTable) -> dict[int, Decimal]:
+    """How much of its bar a row fills, in per cent, by row id; rows without a figure are left out.
+
+    A full bar is 100, or the table's highest figure where totals exceed it.
+    """
+    figures = {row.row_id: _figure(row) for group in table.groups for row in group.rows}
+    drawn = {row_id: figure for row_id, figure in figures.items() if figure is not None}
+    full = max([FULL, *drawn.values()])
+    return {row_id: max(figure, Decimal(0)) * 100 / full for row_id, figure in drawn.items()}
 
 
-def _bar(row: TableRow) -> Bar:
-    figure = _figure(row) or Decimal(0)
-    return row.name, figure, number(figure)
+def point_decimals(table: ResultTable) -> int:
+    """The decimals that the points of a table need, so that their commas stand in one line."""
+    points = [row.points for group in table.groups for row in group.rows if row.points is not None]
+    return max((-int(item.as_tuple().exponent) for item in points), default=0)
 
 
 def _figure(row: TableRow) -> Decimal | None:
     return row.points if row.index is None else row.index
-
-
-def top(table: ResultTable) -> Decimal:
-    """The value of a full bar: 100, or the highest figure where totals exceed it."""
-    figures = [_figure(row) or Decimal(0) for group in table.groups for row in group.rows]
-    return max([Decimal(100), *figures])
