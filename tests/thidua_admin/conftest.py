@@ -8,7 +8,7 @@ administrator of the other province, ``hai`` of both, ``ngoai`` of none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +20,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
+from tests.factories import make_result
+
 from thidua.errors import ProvinceRefused
 from thidua.registry import Registry, load_province
 from thidua.runtime import Database, Runtime
@@ -31,11 +33,9 @@ from thidua.store.campaigns import Campaign
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine
 from thidua.store.people import ROLES, User
-from thidua.store.provinces import Province
-from thidua.store.tenancy import enter_province, make_sessionmaker
+from thidua.store.tenancy import make_sessionmaker
 from thidua.store.units import Unit, UnitPeriod
 from thidua.testing.sample.thidua_mau.plugin import province as mau
-from thidua.work.access import STAFF
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
 from thidua.work.campaigns import open_campaign
 from thidua.work.provinces import apply_province, store_set
@@ -45,12 +45,11 @@ from thidua_admin.app import create_app
 from thidua_admin.security import password_hash
 from thidua_tiengiang.plugin import province as tiengiang
 
-from tests.factories import make_result
-
-PASSWORD = "mật khẩu dùng để thử"  # noqa: S105
+PASSWORD = "mật khẩu dùng để thử"
 MAU = "Kín Mẫu"
 OTHER = "Kín Tiền Giang"
 COMMAND = Actor(kind="command", name=f"lệnh {MAU}")
+OTHER_COMMAND = Actor(kind="command", name=f"lệnh {OTHER}")
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 
@@ -163,33 +162,33 @@ def _fill(web: Web) -> None:
     specs = {code: item.spec for code, item in web.runtime.registry.provinces.items()}
     with web.app.app_context():
         hashed = password_hash(PASSWORD)
-    for code, mark in (("mau", MAU), ("tiengiang", OTHER)):
+    for code, mark, by in (("mau", MAU, COMMAND), ("tiengiang", OTHER, OTHER_COMMAND)):
         with web.runtime.sessions.begin() as session:
-            apply_province(session, spec=specs[code], by=COMMAND)
-            _fill_province(session, specs[code], mark)
+            apply_province(session, spec=specs[code], by=by)
+            _fill_province(session, specs[code], mark, by)
     with web.inside() as session:
         _accounts(session, hashed)
         _campaign(session, web.runtime, specs["mau"])
     with web.inside("tiengiang") as session:
-        _account(session, "tg", f"Ông {OTHER}", hashed)
+        _account(session, "tg", f"Ông {OTHER}", hashed, OTHER_COMMAND)
         both = session.scalars(select(User).where(User.username == "hai")).one()
-        grant_membership(session, user_id=both.id, role="admin", by=COMMAND)
+        grant_membership(session, user_id=both.id, role="admin", by=OTHER_COMMAND)
         title = f"Kỳ {OTHER}"
         session.add(Campaign(year=2024, title=title, opens_on=NOW.date(), illustrative=True))
 
 
-def _fill_province(session: Session, spec: ProvinceSpec, mark: str) -> None:
+def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -> None:
     kind = spec.unit_kinds[-1]
     unit = register_unit(
         session, name=f"Xã {mark}", kind=kind.code, cluster=None, official_code="",
-        valid_from=date(2020, 1, 1), valid_to=None, by=COMMAND,
+        valid_from=date(2020, 1, 1), valid_to=None, by=by,
     )  # fmt: skip
     version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
     version.title = f"Kết quả {mark}"
     first = spec.criteria_sets[0]
     store_set(session, criteria=first.model_copy(update={"code": "kin", "title": f"Bộ {mark}"}))
     record(
-        session, actor=COMMAND, action="unit.change", subject=("unit", unit.unit_id),
+        session, actor=by, action="unit.change", subject=("unit", unit.unit_id),
         reason=f"Lý do {mark}", after={"name": f"Sau {mark}"},
     )  # fmt: skip
 
@@ -202,13 +201,13 @@ def _accounts(session: Session, hashed: str) -> None:
         )
         unit_id = units[0] if role in FOR_A_UNIT else None
         grant_membership(session, user_id=user.id, role=role, unit_id=unit_id, by=COMMAND)
-    _account(session, "hai", f"Ông Hai {MAU}", hashed)
+    _account(session, "hai", "Ông Hai", hashed)
     create_user(session, username="ngoai", name="Ông Ngoài", password_hash=hashed, by=COMMAND)
 
 
-def _account(session: Session, username: str, name: str, hashed: str) -> None:
-    user = create_user(session, username=username, name=name, password_hash=hashed, by=COMMAND)
-    grant_membership(session, user_id=user.id, role="admin", by=COMMAND)
+def _account(session: Session, username: str, name: str, hashed: str, by: Actor = COMMAND) -> None:
+    user = create_user(session, username=username, name=name, password_hash=hashed, by=by)
+    grant_membership(session, user_id=user.id, role="admin", by=by)
 
 
 def _campaign(session: Session, runtime: Runtime, spec: ProvinceSpec) -> None:

@@ -71,10 +71,16 @@ def _sealed(view: Any, context: Any, row: AuditEvent, name: str) -> Markup:
 
 
 def _document(value: Json | None) -> Markup | str:
-    if value is None:
-        return "–"
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    return Markup("<pre>{}</pre>").format(text)
+    """One line for each thing said, as it is kept."""
+    lines = [
+        Markup("<div>{}: {}</div>").format(key, _text(value))
+        for key, value in (value or {}).items()
+    ]
+    return Markup().join(lines) or "–"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 class AuditView(ReadOnly, ListView):

@@ -56,6 +56,7 @@ class CampaignView(Verbs, ListView):
     can_view_details = True
     details_template = "console/campaign.html"
     column_list = ("title", "year", "stage", "opens_on", "illustrative")
+    column_details_list = ("title", "year", "stage", "opens_on", "opened_at")
     column_labels = {  # noqa: RUF012
         "title": lazy_gettext("Tên kỳ"),
         "year": lazy_gettext("Năm"),

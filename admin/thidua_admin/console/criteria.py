@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import select
 
+from thidua.scoring.ticks import to_ticks
 from thidua.spec.base import Provenance
 from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.spec.grading import Grading
@@ -28,7 +28,7 @@ from thidua_admin.console.marks import illustrative, state
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.rule_words import SUPPLIERS, rule_words
 from thidua_admin.console.verbs import ReadOnly
-from thidua_admin.formats import number
+from thidua_admin.formats import ticks
 from thidua_admin.security import db_session
 
 COUNTS_AS = {"bonus": "Điểm thưởng", "penalty": "Điểm trừ"}
@@ -36,12 +36,12 @@ COUNTS_AS = {"bonus": "Điểm thưởng", "penalty": "Điểm trừ"}
 
 @dataclass(frozen=True)
 class TreeRow:
-    """One node as it is printed; ``depth`` 0 is a domain."""
+    """One node as it is printed; ``depth`` 0 is a domain, ``points`` are ticks."""
 
     depth: int
     code: str
     name: str
-    points: Decimal
+    points: int
     rule: str
     supplier: str
     appraiser: str
@@ -78,15 +78,18 @@ def _row(
         depth=depth,
         code=node.code,
         name=node.name,
-        points=sum((x.max_points for x in node.leaves() if x.counts_as == "points"), Decimal(0))
-        if leaf is None
-        else leaf.max_points,
+        points=to_ticks(leaf.max_points) if leaf else _maximum(node.leaves()),
         rule=". ".join(word for word in words if word),
         supplier=SUPPLIERS[leaf.supplier] if leaf else "",
         appraiser=appraisers.get(node.appraiser, node.appraiser),
         illustrative=node.provenance is Provenance.ILLUSTRATIVE,
         findings=findings,
     )
+
+
+def _maximum(leaves: Iterable[Leaf]) -> int:
+    """What the leaves that earn points can earn, in ticks."""
+    return sum(to_ticks(leaf.max_points) for leaf in leaves if leaf.counts_as == "points")
 
 
 def _criteria(row: StoredCriteriaSet) -> CriteriaSet:
@@ -98,8 +101,7 @@ def _kinds(view: Any, context: Any, row: StoredCriteriaSet, name: str) -> str:
 
 
 def _points(view: Any, context: Any, row: StoredCriteriaSet, name: str) -> str:
-    leaves = _criteria(row).leaves
-    return number(sum((x.max_points for x in leaves if x.counts_as == "points"), Decimal(0)))
+    return ticks(_maximum(_criteria(row).leaves))
 
 
 def _use(view: Any, context: Any, row: StoredCriteriaSet, name: str) -> Markup:
@@ -159,7 +161,7 @@ class CriteriaView(ReadOnly, ListView):
         return {
             "criteria": criteria,
             "kinds": ", ".join(kind_names()[kind] for kind in criteria.kinds),
-            "points": sum(x.max_points for x in criteria.leaves if x.counts_as == "points"),
+            "points": _maximum(criteria.leaves),
             "rows": rows,
             "findings": [finding for finding in findings if finding.place not in placed],
             "blocking": sum(finding.blocks for finding in findings),

@@ -62,6 +62,8 @@ class ResultView(ReadOnly, ListView):
         "published": lambda view, context, row, name: publication(row),
         "published_at": lambda view, context, row, name: moment(row.published_at),
         "computed_at": lambda view, context, row, name: moment(row.computed_at),
+        "reason": lambda view, context, row, name: row.reason or "–",
+        "source": lambda view, context, row, name: row.source or "–",
         "illustrative": lambda view, context, row, name: illustrative(row.illustrative),
     }
     column_sortable_list = ("year", "number", ("published", "published_at"), "computed_at")

@@ -11,7 +11,7 @@ from flask_admin.form import BaseForm
 from flask_admin.helpers import get_form_data, get_redirect_target, validate_form_on_submit
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
-from wtforms import DateField, Form, StringField
+from wtforms import Form, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -25,7 +25,7 @@ from thidua.work.units import (
     register_unit,
     remove_unit,
 )
-from thidua_admin.console.forms import ChoiceField, choices, day
+from thidua_admin.console.forms import ChoiceField, DayField, choices, day
 from thidua_admin.console.lists import EmptyWords, FormWords, Found, ListView, Narrowing
 from thidua_admin.console.lookups import cluster_names, kind_names, today, unit_names
 from thidua_admin.console.rows import RowAction
@@ -69,12 +69,12 @@ class UnitForm(BaseForm):  # type: ignore[misc]
         [Length(max=CODE_LENGTH)],
         description=lazy_gettext("Theo danh mục đơn vị hành chính; để trống nếu không có."),
     )
-    valid_from = DateField(
+    valid_from = DayField(
         lazy_gettext("Từ ngày"),
         [Optional()],
         description=lazy_gettext("Để trống nếu có từ trước, không rõ ngày."),
     )
-    valid_to = DateField(
+    valid_to = DayField(
         lazy_gettext("Đến ngày"),
         [Optional()],
         description=lazy_gettext("Ngày cuối cùng; để trống nếu đang hoạt động."),
@@ -110,7 +110,7 @@ class NewUnitForm(UnitForm):
 class EndForm(BaseForm):  # type: ignore[misc]
     """The last day of a unit."""
 
-    on = DateField(lazy_gettext("Ngày kết thúc"), [InputRequired()])
+    on = DayField(lazy_gettext("Ngày kết thúc"), [InputRequired()])
     reason = StringField(
         lazy_gettext("Lý do"),
         [InputRequired(), Length(max=500)],
