@@ -6,12 +6,10 @@ import json
 import shutil
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
-from thidua.cli.base import SentenceGroup
-from thidua.cli.check import check
+from thidua.cli import cli
 
 SAMPLES = Path(__file__).parents[2] / "data" / "tables"
 TIEN_GIANG = SAMPLES / "tiengiang_2020.csv"
@@ -27,16 +25,8 @@ decide_on: published
 MISPRINT = "Sở Nông nghiệp và Phát triển nông thôn"
 
 
-@click.group(cls=SentenceGroup)
-def results() -> None:
-    """Stands for the group that the command will belong to."""
-
-
-results.add_command(check)
-
-
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(results, ["check", *arguments])
+    return CliRunner().invoke(cli, ["results", "check", *arguments])
 
 
 @pytest.fixture

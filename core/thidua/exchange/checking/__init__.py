@@ -6,7 +6,7 @@ A unit whose figure is already named as wrong is not named again for what follow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from thidua.exchange.checking.bands import check_bands
@@ -23,6 +23,7 @@ from thidua.exchange.tables.figures import Figure, rounded
 from thidua.scoring.grading import Graded, Standing, grade
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.base import POINT_DECIMALS
+from thidua.spec.grading import Grading
 
 __all__ = [
     "Checked",
@@ -68,45 +69,63 @@ def _how(table: Table, ranking: Ranking) -> Iterator[str]:
 
 def recomputed(table: Table, rules: Rules, ranking: Ranking) -> tuple[CheckedRow, ...]:
     """Every unit with its index, rank and band as the engine determines them."""
-    graded = _graded(table, rules, ranking)
-    return tuple(_checked_row(table, row, graded[number]) for number, row in enumerate(table.rows))
+    graded = _graded(table, rules)
+    ranks = _ranks(ranking)
+    return tuple(
+        _checked_row(table, row, graded[number], ranks[number])
+        for number, row in enumerate(table.rows)
+    )
 
 
-def _graded(table: Table, rules: Rules, ranking: Ranking) -> Mapping[int, Graded]:
-    """Each row graded under its own grading; units of several gradings are ranked apart."""
+def _graded(table: Table, rules: Rules) -> Mapping[int, Graded]:
+    """Index and band of each row under its own grading."""
     shares: defaultdict[str, list[int]] = defaultdict(list)
     for number, grading in enumerate(rules.gradings):
         shares[grading.model_dump_json()].append(number)
     found: dict[int, Graded] = {}
     for numbers in shares.values():
-        standings = [_standing(table.rows[number], number, ranking) for number in numbers]
+        standings = [_standing(table, number) for number in numbers]
         found |= {int(item.key): item for item in grade(standings, rules.gradings[numbers[0]])}
     return found
 
 
-def _standing(row: Row, number: int, ranking: Ranking) -> Standing:
+def _standing(table: Table, number: int) -> Standing:
+    row = table.rows[number]
+    by_index = row.maximum is None and row.index is not None and table.column("maximum")
     return Standing(
         key=str(number),
-        group=ranking.groups[number],
-        points=_ticks(row.total),
+        group="",
+        points=None if by_index else _ticks(row.total),
         maximum=_ticks(row.maximum),
         index=row.index.value if row.index else None,
-        ranked=ranking.ranked[number],
     )
+
+
+def _ranks(ranking: Ranking) -> Sequence[int | None]:
+    """Competition ranks within the groups, by the values under which the table is best read."""
+    known = sorted({value for value in ranking.values if value is not None})
+    levels = {value: level for level, value in enumerate(known)}
+    standings = [
+        Standing(str(number), group, None if value is None else levels[value], ranked=ranked)
+        for number, (group, value, ranked) in enumerate(
+            zip(ranking.groups, ranking.values, ranking.ranked, strict=True)
+        )
+    ]
+    return [item.rank for item in grade(standings, Grading())]
 
 
 def _ticks(figure: Figure | None) -> int | None:
     return None if figure is None else to_ticks(rounded(figure.exact, POINT_DECIMALS))
 
 
-def _checked_row(table: Table, row: Row, graded: Graded) -> CheckedRow:
+def _checked_row(table: Table, row: Row, graded: Graded, rank: int | None) -> CheckedRow:
     return CheckedRow(
         unit=row.unit,
         group=row.group,
         maximum=_decimal(row.maximum),
         points=_decimal(row.total),
         index=_index(row, graded),
-        rank=graded.rank,
+        rank=rank,
         band=graded.band,
         published=_published(table, row),
     )

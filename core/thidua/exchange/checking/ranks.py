@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from thidua.exchange.checking.model import Doubt, Finding, Kind, vietnamese
 from thidua.exchange.checking.rules import Rules
-from thidua.exchange.checking.values import Values, readings
+from thidua.exchange.checking.values import Values, own_values, readings
 from thidua.exchange.tables import Row, Table
 from thidua.scoring.grading import order_breakers
 
@@ -46,14 +46,16 @@ class _Reading:
 
     wrong: list[_Wrong]
     groups: tuple[str, ...]
+    values: Values
     everyone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How the printed ranks are best read: the group of each row, and whether it is ranked."""
+    """How the printed ranks are best read: each row's group, value, and whether it is ranked."""
 
     groups: tuple[str, ...]
+    values: Values
     ranked: tuple[bool, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -65,12 +67,13 @@ def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
     """
     printed = [row.rank for row in table.rows]
     if not any(printed):
-        return Ranking(default_groups(table, rules), (True,) * len(printed))
+        everybody = (True,) * len(printed)
+        return Ranking(default_groups(table, rules), own_values(table, rules), everybody)
     best: _Reading | None = None
     for groups, values, everyone in _readings(table, rules):
         wrong = _misranked(printed, groups, values, doubt, everyone)
         if best is None or len(wrong) < len(best.wrong):
-            best = _Reading(wrong, groups, everyone)
+            best = _Reading(wrong, groups, values, everyone)
         if not wrong:
             break
     assert best is not None
@@ -79,7 +82,9 @@ def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
     for item in best.wrong:
         if item.by_figure:
             doubt.add(item.entry.number)
-    return Ranking(best.groups, ranked, (*findings, *_check_overall(table, rules, doubt)))
+    return Ranking(
+        best.groups, best.values, ranked, (*findings, *_check_overall(table, rules, doubt))
+    )
 
 
 def _readings(table: Table, rules: Rules) -> Iterator[tuple[tuple[str, ...], Values, bool]]:

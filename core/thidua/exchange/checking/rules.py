@@ -48,7 +48,8 @@ def by_province(table: Table, spec: ProvinceSpec) -> Rules:
     """Each unit under the grading of its kind; units are found by name.
 
     A unit that the province does not know is judged by the province's only grading; where there
-    are several, its band is not judged.
+    are several, its band is not judged. Groups that are not printed are known only if all units
+    are.
     """
     units = {plain(unit.name): unit for unit in spec.units}
     gradings = _gradings_by_kind(spec)
@@ -60,7 +61,9 @@ def by_province(table: Table, spec: ProvinceSpec) -> Rules:
         _group(row, unit, grading)
         for row, unit, grading in zip(table.rows, found, chosen, strict=True)
     )
-    return Rules(chosen, declared=True, groups=groups, notes=_notes(spec, table, found, only))
+    sure = all(found) or any(row.group for row in table.rows)
+    notes = _notes(spec, table, found, only)
+    return Rules(chosen, declared=True, groups=groups if sure else None, notes=notes)
 
 
 def index_decimals(table: Table) -> int:

@@ -22,17 +22,19 @@ Values = tuple[Fraction | None, ...]
 
 def own_values(table: Table, rules: Rules) -> Values:
     """What the engine ranks: index recomputed, else points, else the printed index."""
-    pairs = zip(table.rows, rules.gradings, strict=True)
     return tuple(
-        value_of(row, exact=grading.decide_on == "exact", grading=grading) for row, grading in pairs
+        _value(table, row, grading, exact=grading.decide_on == "exact")
+        for row, grading in zip(table.rows, rules.gradings, strict=True)
     )
 
 
 def readings(table: Table, rules: Rules) -> Iterator[Values]:
     """The readings of the figures that the rules allow, the engine's own first."""
     yield own_values(table, rules)
-    pairs = list(zip(table.rows, rules.gradings, strict=True))
-    exact = tuple(value_of(row, exact=True, grading=grading) for row, grading in pairs)
+    exact = tuple(
+        _value(table, row, grading, exact=True)
+        for row, grading in zip(table.rows, rules.gradings, strict=True)
+    )
     printed = _printed(table)
     if not rules.declared:
         yield exact
@@ -49,9 +51,9 @@ def _refined(printed: Values, exact: Values) -> Values:
     )
 
 
-def value_of(row: Row, *, exact: bool, grading: Grading) -> Fraction | None:
+def _value(table: Table, row: Row, grading: Grading, *, exact: bool) -> Fraction | None:
     """The value that ranks one unit, from its printed figures."""
-    if row.total is None:
+    if row.total is None or (row.maximum is None and row.index and table.column("maximum")):
         return row.index.exact if row.index else None
     if row.maximum is None:
         return row.total.exact

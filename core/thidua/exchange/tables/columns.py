@@ -12,7 +12,7 @@ from thidua.exchange.tables.headers import CLASSES
 from thidua.exchange.tables.layout import Column, Heading
 
 TOTALS = ("total1", "total2", "total3")
-INDICES = ("index1", "index2")
+INDICES = ("index1", "index2", "index3")
 NAMES: dict[str | None, str] = {
     "unit": "tên đơn vị",
     "group": "nhóm",

@@ -17,7 +17,7 @@ from thidua.exchange.tables.cells import Cell
 
 _NUMBER = re.compile(
     r"(?P<sign>[-+−–]?)\s*(?P<body>\d[\d.,\s]*)(?P<percent>%?)"
-    r"(?:điểm|đ)?\s*(?:[*†‡¹²³]+|[(\[][^)\]]*[)\]]\s*)*",
+    r"(?:điểm|đ)?\s*(?:/\s*\d[\d.,]*)?\s*(?:[*†‡¹²³]+|[(\[][^)\]]*[)\]]\s*)*",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
@@ -85,7 +85,7 @@ def decimal_marks(cells: Iterable[Cell]) -> frozenset[str]:
 
 
 def read_figure(cell: Cell, marks: frozenset[str]) -> Figure | None:
-    """The number in ``cell``; None if it is empty, a dash, or no number."""
+    """The number in ``cell`` ("62,5/70" is 62.5); None if it is empty, a dash, or no number."""
     if cell.value is not None:
         return Figure(cell.value, cell.decimals, cell.text, cell.percent)
     match = _NUMBER.fullmatch(cell.text)

@@ -18,8 +18,8 @@ MAX_TITLE_ROWS = 60
 MAX_HEADER_ROWS = 3
 COLUMN_NUMBER = re.compile(r"[(\[]?\s*(\d{1,2}|[A-Za-z])\s*[)\]]?\s*(=.*)?")
 FIGURES = frozenset(
-    {"total", "total1", "total2", "total3", "result", "index", "index1", "index2", "maximum"}
-    | {"part", "appraised", "stage", "domain", "bonus", "penalty", "self"}
+    {"total", "total1", "total2", "total3", "result", "index", "index1", "index2", "index3"}
+    | {"maximum", "part", "appraised", "stage", "domain", "bonus", "penalty", "self"}
     | {"rank", "overall", "band"}
 )
 

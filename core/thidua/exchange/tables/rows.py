@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from thidua.exchange.tables.cells import Cell, plain
+from thidua.exchange.tables.cells import EMPTY, Cell, plain
 from thidua.exchange.tables.figures import (
     Figure,
     as_percent,
@@ -103,7 +103,7 @@ class _Line:
 def read_body(rows: Sequence[Sequence[Cell]], header: Header, columns: Sequence[Column]) -> Body:
     """All rows below the header (``rows`` is the whole sheet), each as what it is."""
     lines = [
-        (number, row)
+        (number, _unrepeated(row))
         for number, row in enumerate(rows[header.end :], start=header.end + 1)
         if any(cell.text for cell in row) and not is_repeated(row, header)
         if not (number <= header.end + 2 and is_numbering(row))
@@ -268,6 +268,15 @@ class _Reader:
         read = [read_figure(row[place], self.marks[place]) for row in rows]
         values = [figure.value for figure in read if figure and not figure.percent]
         return bool(values) and median(values) <= RATIO_LIMIT
+
+
+def _unrepeated(row: Sequence[Cell]) -> Sequence[Cell]:
+    """A row that says one text in all its cells (merged before it was exported) says it once."""
+    filled = [cell for cell in row if cell.text]
+    if len(filled) < 3 or len({cell.text for cell in filled}) > 1 or filled[0].text.isdigit():
+        return row
+    first = row.index(filled[0])
+    return [cell if place == first else EMPTY for place, cell in enumerate(row)]
 
 
 def _marks(cells: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> frozenset[str]:
