@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from thidua.spec.base import Code, LegalBasis, Sourced, Spec, Text
 
@@ -86,8 +87,22 @@ class Published(Spec):
 
     position: int = Field(ge=1, description="Số thứ tự in trong bảng, không phải hạng.")
     unit: Code = Field(description="Khóa đơn vị.")
-    points: str = Field(description="Điểm như in, giữ nguyên số lẻ; dấu thập phân là chấm.")
+    points: str = Field("", description="Điểm như in, giữ nguyên số lẻ; dấu thập phân là chấm.")
     maximum: str = Field("", description="Điểm tối đa như in, khi bảng có.")
+    index: str = Field("", description="Chỉ số (%) như in, khi bảng không có điểm.")
+
+    @field_validator("points", "maximum", "index")
+    @classmethod
+    def _figure(cls, text: str) -> str:
+        if text and not re.fullmatch(r"-?\d+(\.\d{1,4})?", text):
+            raise ValueError("phải là số có tối đa 4 số lẻ, dấu thập phân là chấm")
+        return text
+
+    @model_validator(mode="after")
+    def _something(self) -> Published:
+        if not self.points and not self.index:
+            raise ValueError("ghi points hoặc index")
+        return self
 
 
 class PublishedGroup(Spec):

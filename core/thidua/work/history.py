@@ -77,10 +77,17 @@ def _lines(session: Session, published: PublishedResults, grading: Grading) -> l
 
 
 def _standing(group: PublishedGroup, row: Published, grading: Grading) -> Standing:
-    maximum = to_ticks(Decimal(row.maximum)) if row.maximum else None
-    label = group.name if grading.rank.within else ""
-    points = to_ticks(Decimal(row.points))
-    return Standing(key=row.unit, group=label, points=points, maximum=maximum)
+    return Standing(
+        key=row.unit,
+        group=group.name if grading.rank.within else "",
+        points=_ticks(row.points),
+        maximum=_ticks(row.maximum),
+        index=Decimal(row.index) if row.index else None,
+    )
+
+
+def _ticks(printed: str) -> int | None:
+    return to_ticks(Decimal(printed)) if printed else None
 
 
 def _units(session: Session, published: PublishedResults) -> dict[str, UnitPeriod]:
@@ -127,7 +134,7 @@ def _groups(lines: Sequence[_Line]) -> list[str]:
 def _order_findings(lines: Sequence[_Line], group: str) -> list[Json]:
     """The entries that contradict the printed order of a group, each with a sentence."""
     rows = [line for line in lines if line.group == group]
-    breakers = order_breakers([Fraction(line.printed.points) for line in rows])
+    breakers = order_breakers([Fraction(_figure(line.printed)) for line in rows])
     return [
         {
             "kind": "order",
@@ -140,11 +147,16 @@ def _order_findings(lines: Sequence[_Line], group: str) -> list[Json]:
 
 
 def _order_sentence(line: _Line) -> str:
-    points = written(Decimal(line.printed.points))
+    figure = written(Decimal(_figure(line.printed)))
+    unit, by = ("điểm", "điểm") if line.printed.points else ("%", "chỉ số")
     return (
-        f"In ở vị trí {line.printed.position} với {points} điểm, trái với thứ tự giảm dần của "
-        f"bảng; theo điểm đã in, đơn vị đứng hạng {line.graded.rank} trong nhóm “{line.group}”."
+        f"In ở vị trí {line.printed.position} với {figure} {unit}, trái với thứ tự giảm dần của "
+        f"bảng; theo {by} đã in, đơn vị đứng hạng {line.graded.rank} trong nhóm “{line.group}”."
     )
+
+
+def _figure(printed: Published) -> str:
+    return printed.points or printed.index
 
 
 def _row(version: ResultVersion, line: _Line) -> ResultRow:
@@ -157,8 +169,8 @@ def _row(version: ResultVersion, line: _Line) -> ResultRow:
         kind=line.unit.kind,
         cluster=line.unit.cluster,
         group_label=line.group,
-        points=to_ticks(Decimal(printed.points)),
-        maximum=to_ticks(Decimal(printed.maximum)) if printed.maximum else None,
+        points=_ticks(printed.points),
+        maximum=_ticks(printed.maximum),
         index_percent=line.graded.index,
         printed_points=printed.points,
         rank=line.graded.rank,
