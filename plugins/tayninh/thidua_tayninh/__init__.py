@@ -1,0 +1,1 @@
+"""Tỉnh Tây Ninh: a province made of data files."""
