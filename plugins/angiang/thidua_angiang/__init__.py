@@ -1,0 +1,1 @@
+"""Tỉnh An Giang: a province made of data files."""
