@@ -23,8 +23,9 @@ class RuleKind:
     """Cách chấm riêng của tỉnh: its name in the sets, its function, a sentence for each branch.
 
     ``score`` gets the rule's ``settings``, the leaf's maximum in ticks and the inputs in stored
-    units; it is pure and exact. The branch ``not_applicable`` takes the leaf out of the unit's
-    maximum. ``sentences`` are format strings over the inputs as written Vietnamese ("1,5").
+    units; it is pure and exact. What it gives may be below zero, never above the maximum. The
+    branch ``not_applicable`` takes the leaf out of the unit's maximum. ``sentences`` are format
+    strings over the inputs as written Vietnamese ("1,5").
     """
 
     name: str

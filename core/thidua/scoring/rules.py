@@ -3,7 +3,8 @@
 The law: inside a rule everything is exact (integers or ``Fraction``, thresholds tested before
 anything is rounded); the result is rounded once, half away from zero, to the set's
 ``leaf_decimals``. No leaf but a bonus exceeds its maximum. Below zero go only a deduction with
-``least`` < 0, declared negative points (levels, steps, ``no_points``) and penalty leaves.
+``least`` < 0, declared negative points (levels, steps, ``no_points``), a province's own kinds
+and penalty leaves.
 
 A penalty leaf's ticks are a positive magnitude; the sheet subtracts them.
 """
@@ -64,7 +65,7 @@ OUTSIDE = frozenset({"exempt", "not_applicable"})
 """Branches that take the leaf out of the unit's maximum, whatever it earned."""
 
 _LATE = frozenset({Supplier.SURVEY, Supplier.INDEX})
-_SIGNED = ("yes_no", "choice", "bands", "deduction")
+_SIGNED = ("yes_no", "choice", "bands", "deduction", "custom")
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,10 +136,10 @@ def _score_problems(
     ticks = score_leaf(leaf, inputs, criteria=criteria, kinds=kinds).ticks
     if leaf.counts_as != "bonus" and ticks > to_ticks(leaf.max_points):
         yield f"{where}: {ticks} ticks, more than the maximum"
-    if ticks < 0 and not _declares_negative(leaf.rule):
-        yield f"{where}: {ticks} ticks, below zero"
     if isinstance(leaf.rule, Custom):
         yield from _custom_problems(where, leaf, leaf.rule, inputs, kinds[leaf.rule.name])
+    elif ticks < 0 and not _declares_negative(leaf.rule):
+        yield f"{where}: {ticks} ticks, below zero"
 
 
 def _custom_problems(
@@ -150,8 +150,8 @@ def _custom_problems(
     ticks, branch = kind.score(rule.settings, maximum, inputs)
     if isinstance(ticks, float):
         yield f"{where}: a float; give an int or a Fraction"
-    if leaf.counts_as != "bonus" and not 0 <= ticks <= maximum:
-        yield f"{where}: {kind.name} gives {ticks} ticks, not within 0 and {maximum}"
+    if leaf.counts_as != "bonus" and ticks > maximum:
+        yield f"{where}: {kind.name} gives {ticks} ticks, more than {maximum}"
     if branch not in kind.sentences:
         yield f"{where}: {kind.name} has no sentence for its branch {branch!r}"
 

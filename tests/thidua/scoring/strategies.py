@@ -149,7 +149,7 @@ KINDS = {
 @st.composite
 def customs(draw: st.DrawFn) -> spec.Custom:
     """One of the two kinds above."""
-    takes = (spec.InputSpec(name="x", label="x", maximum=1000),)
+    takes = (spec.InputSpec(name="x", label="x", minimum=-1000, maximum=1000),)
     parts = draw(st.sampled_from([1, 2, 3, 8, 200]))
     return spec.Custom(
         kind="custom",

@@ -202,7 +202,8 @@ def test_custom_kind_is_rounded_and_bounded_like_any() -> None:
     criteria = one_leaf(CUSTOM)
     assert scored(criteria, {"n": 1}, HALF) == LeafScore("1", 5_001, 20_000, "of 20000", "points")
     assert scored(criteria, {"n": 9}, HALF) == LeafScore("1", 20_000, 20_000, "of 20000", "points")
-    assert scored(criteria, {"n": -1}, HALF) == LeafScore("1", 0, 20_000, "of 20000", "points")
+    below = LeafScore("1", -5_000, 20_000, "of 20000", "points")
+    assert scored(criteria, {"n": -1}, HALF) == below
     assert scored(criteria, {"n": 13}, HALF) == LeafScore("1", 0, 0, "not_applicable", "points")
 
 
