@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 from tests.factories import make_result
+from werkzeug.test import TestResponse
 
 from thidua.errors import ProvinceRefused
 from thidua.registry import Registry, load_province
@@ -33,6 +36,7 @@ from thidua.store.campaigns import Campaign
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine
 from thidua.store.people import ROLES, User
+from thidua.store.tables import metadata
 from thidua.store.tenancy import make_sessionmaker
 from thidua.store.units import Unit, UnitPeriod
 from thidua.testing.sample.thidua_mau.plugin import province as mau
@@ -73,6 +77,15 @@ class Web:
         with self.runtime.in_province(self.runtime.province_id(code)) as session:
             yield session
 
+    def rows(self, code: str = "mau") -> dict[str, list[object]]:
+        """Every row of a province and every account, by table."""
+        with self.inside(code) as session:
+            return {
+                name: [tuple(row) for row in session.execute(select(table).order_by(table.c.id))]
+                for name, table in metadata.tables.items()
+                if "province_id" in table.c or name == "user"
+            }
+
     def count_queries(self, ask: Callable[[], object]) -> int:
         """How many statements ``ask`` sends to the database."""
         sent: list[str] = []
@@ -89,17 +102,20 @@ class Web:
 def token(client: FlaskClient) -> str:
     """A form's token for this browser."""
     page = client.get("/login", follow_redirects=True).text
-    return re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0])
 
 
-def post(client: FlaskClient, path: str, **fields: object):  # type: ignore[no-untyped-def]
+def post(client: FlaskClient, path: str, **fields: object) -> TestResponse:
     """Submit a form with its token."""
     return client.post(path, data={"csrf_token": token(client), **fields})
 
 
-def flashes(client: FlaskClient, path: str = "/quan-tri/") -> list[str]:
-    """The sentences that the next page shows."""
-    return said(client.get(path).text)
+def words(answer: TestResponse) -> str:
+    """What an answer says, a workbook's cells included."""
+    if not (answer.mimetype or "").endswith("spreadsheetml.sheet"):
+        return answer.text
+    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    return "\n".join(str(cell) for row in sheet.values for cell in row)
 
 
 def said(page: str) -> list[str]:
@@ -197,11 +213,12 @@ def _accounts(session: Session, hashed: str) -> None:
     units = session.scalars(select(UnitPeriod.unit_id).order_by(UnitPeriod.id)).all()
     for role in ROLES:
         user = create_user(
-            session, username=role, name=f"Bà {MAU} {role}", password_hash=hashed, by=COMMAND
+            session, username=role, name=f"Bà {role}", password_hash=hashed, by=COMMAND
         )
         unit_id = units[0] if role in FOR_A_UNIT else None
         grant_membership(session, user_id=user.id, role=role, unit_id=unit_id, by=COMMAND)
     _account(session, "hai", "Ông Hai", hashed)
+    _account(session, "kin", f"Ông {MAU}", hashed)
     create_user(session, username="ngoai", name="Ông Ngoài", password_hash=hashed, by=COMMAND)
 
 
