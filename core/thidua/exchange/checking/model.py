@@ -73,10 +73,12 @@ class Doubt:
     """Units whose figures are already named as wrong, and what they might be instead.
 
     ``repairs`` maps row number → column (role, or ``part 0``…) → the value that would agree.
-    A unit in doubt is not named again for what follows from the wrong figure.
+    A unit in doubt is not named again for what follows from the wrong figure. The figures of
+    ``confirmed`` rows agree with each other: what contradicts them is wrong, not they.
     """
 
     repairs: dict[int, dict[str, Fraction]] = field(default_factory=dict)
+    confirmed: set[int] = field(default_factory=set)
 
     def add(self, number: int, **repairs: Fraction) -> None:
         """Row ``number`` is in doubt; each repair alone would mend it."""

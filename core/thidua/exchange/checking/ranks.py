@@ -2,11 +2,13 @@
 
 Ranks are competition ranks (1, 2, 2, 4). Within what units are ranked is declared or told by the
 printed ranks: the reading with fewest contradictions is taken, the finest grouping first. Where
-one wrong figure explains many wrong ranks, the figure is named and not the ranks.
+one wrong figure explains many wrong ranks, and no other figure confirms it, it alone is named.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -139,22 +141,21 @@ def _misranked(
             for number in members
             if everyone and printed[number] is None and (value := values[number]) is not None
         ]
-        found += _in_group(entries, silent)
+        found += _in_group(entries, silent, doubt)
     return found
 
 
-def _in_group(entries: list[_Entry], silent: list[Fraction]) -> list[_Wrong]:
-    """Either each wrong rank, or the few figures that explain them all."""
+def _in_group(entries: list[_Entry], silent: list[Fraction], doubt: Doubt) -> list[_Wrong]:
+    """Either each wrong rank, or the few figures that explain them all and nothing confirms."""
     plain = _contradictions(entries, silent)
     culprits = _culprits(entries)
-    rest = [
-        _Entry(item.number, None, item.printed) if item in culprits else item for item in entries
-    ]
-    left = _contradictions(rest, silent)
-    if len(plain) <= 2 * (len(culprits) + len(left)):
+    if any(item.number in doubt.confirmed for item in culprits):
         return plain
+    rest = [replace(item, value=None) if item in culprits else item for item in entries]
+    left = _contradictions(rest, silent)
     named = [replace(item, by_figure=True) for item in plain if item.entry in culprits]
-    return named + left or plain
+    explained = len(named) == len(culprits) and len(plain) > 2 * (len(named) + len(left))
+    return named + left if explained else plain
 
 
 def _culprits(entries: list[_Entry]) -> list[_Entry]:
@@ -166,29 +167,22 @@ def _culprits(entries: list[_Entry]) -> list[_Entry]:
 
 
 def _contradictions(entries: list[_Entry], silent: list[Fraction]) -> list[_Wrong]:
+    """The ranks that are not 1 + how many units are better, each with what it should be."""
+    values = sorted([*(item.value for item in entries if item.value is not None), *silent])
+    doubted = sorted(item.printed for item in entries if item.value is None)
+    by_value: defaultdict[Fraction | None, list[_Entry]] = defaultdict(list)
+    for item in entries:
+        by_value[item.value].append(item)
     found = []
     for item in entries:
         if item.value is None:
             continue
-        expected = 1 + sum(_is_better(other, item) for other in entries)
-        expected += sum(value > item.value for value in silent)
+        better = len(values) - bisect_right(values, item.value)
+        expected = 1 + better + bisect_left(doubted, item.printed)
         if item.printed != expected:
-            found.append(_Wrong(item, expected, _twin(item, entries)))
+            twins = (other for other in by_value[item.value] if other.printed != item.printed)
+            found.append(_Wrong(item, expected, next(twins, None)))
     return found
-
-
-def _is_better(other: _Entry, item: _Entry) -> bool:
-    if other.value is None or item.value is None:
-        return other.printed < item.printed
-    return other.value > item.value
-
-
-def _twin(item: _Entry, entries: list[_Entry]) -> _Entry | None:
-    """A unit with the same figure and another rank."""
-    twins = (
-        other for other in entries if other.value == item.value and other.printed != item.printed
-    )
-    return next(twins, None)
 
 
 def _finding(table: Table, wrong: _Wrong) -> Finding:

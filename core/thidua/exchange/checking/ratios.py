@@ -43,7 +43,10 @@ def check_ratios(table: Table, doubt: Doubt) -> list[Finding]:
     worst = Fit.EXACT if strict else Fit.ROUNDING
     findings = []
     for number, item in ratios.items():
-        if item.fit <= worst or _out_of_range(number, doubt):
+        if item.fit <= worst:
+            doubt.confirmed.add(number)
+            continue
+        if _out_of_range(number, doubt):
             continue
         row = table.rows[number]
         _repair(doubt, number, item)

@@ -113,6 +113,7 @@ def _wrong(equation: _Equation, table: Table, doubt: Doubt) -> Iterator[tuple[in
     sums = {number: item for number, row in enumerate(table.rows) if (item := _sum(equation, row))}
     strict = too_good_to_be_rounded([(item.fit, True) for item in sums.values()])
     worst = Fit.EXACT if strict else Fit.ROUNDING
+    doubt.confirmed |= {number for number, item in sums.items() if item.fit <= worst}
     for number, item in sums.items():
         if item.fit > worst and item.whole and number not in doubt:
             yield number, item

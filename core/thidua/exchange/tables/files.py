@@ -23,7 +23,7 @@ from thidua.exchange.tables.formats import shown
 
 MAX_BYTES = 20_000_000
 MAX_INFLATED = 200_000_000
-MAX_ROWS = 20_000
+MAX_ROWS = 5_000
 MAX_COLUMNS = 200
 DELIMITERS = ",;\t|"
 
@@ -48,7 +48,7 @@ def readings(path: Path) -> Iterator[Reading]:
         return
     for text in _texts(data, path.name):
         for delimiter in DELIMITERS:
-            yield (_csv_grid(text, delimiter),)
+            yield (_csv_grid(text, delimiter, path.name),)
 
 
 def _bytes(path: Path) -> bytes:
@@ -65,6 +65,10 @@ def _bytes(path: Path) -> bytes:
 
 def _unusable(name: str, reason: str) -> Invalid:
     return Invalid.one(clean(name.encode("utf-8", "replace").decode()), f"{reason}.")
+
+
+def _too_long(name: str) -> Invalid:
+    return _unusable(name, f"bảng dài quá {MAX_ROWS} dòng; hãy chỉ giữ lại bảng kết quả")
 
 
 def _texts(data: bytes, name: str) -> Sequence[str]:
@@ -94,7 +98,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
     return text if 100 * strange <= len(text) and "\0" not in text else None
 
 
-def _csv_grid(text: str, delimiter: str) -> Grid:
+def _csv_grid(text: str, delimiter: str, name: str) -> Grid:
     lines = text.split("\n", 1)
     if lines[0].strip().lower().startswith("sep=") and len(lines) > 1:
         text = lines[1]
@@ -103,8 +107,8 @@ def _csv_grid(text: str, delimiter: str) -> Grid:
     try:
         for row in reader:
             rows.append([Cell(clean(field)) for field in row[:MAX_COLUMNS]])
-            if len(rows) >= MAX_ROWS:
-                break
+            if len(rows) > MAX_ROWS:
+                raise _too_long(name)
     except csv.Error:
         return Grid("", ())
     return grid("", rows)
@@ -124,13 +128,15 @@ def _workbook(data: bytes, name: str) -> Reading:
     except Exception as error:  # a damaged workbook fails anywhere inside openpyxl
         raise _unusable(name, f"không đọc được như một bảng tính; {again}") from error
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    return tuple(_sheet_grid(sheet) for sheet in sheets)
+    return tuple(_sheet_grid(sheet, name) for sheet in sheets)
 
 
-def _sheet_grid(sheet: Worksheet) -> Grid:
+def _sheet_grid(sheet: Worksheet, name: str) -> Grid:
     width = min(sheet.max_column, MAX_COLUMNS)
     rows = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=width)
     cells = [[_cell(item) for item in row] for row in rows]
+    if sheet.max_row > MAX_ROWS and any(item.text for item in cells[-1]):
+        raise _too_long(name)
     _fill_down(sheet, cells)
     hidden = {
         column - 1
