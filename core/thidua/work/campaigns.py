@@ -193,7 +193,8 @@ def _freeze(
     if not units:
         raise Conflict("Không có đơn vị nào để chấm vào ngày mở. Hãy khai đơn vị trước.")
     groups = _groups(session, sets)
-    for unit in units:
+    places = {place: at for at, place in enumerate(groups)}
+    for unit in sorted(units, key=lambda unit: places[unit.kind, unit.cluster]):
         session.add(_campaign_unit(campaign, unit, groups[unit.kind, unit.cluster]))
     session.flush()
     session.add_all(ScoreSheet(campaign_id=campaign.id, unit_id=unit.unit_id) for unit in units)
@@ -202,15 +203,17 @@ def _freeze(
 
 
 def _groups(session: Session, sets: Mapping[str, ScoringSet]) -> dict[tuple[str, str | None], str]:
-    """The label of the rank group for each kind and cluster."""
-    kinds = {row.code: row.name for row in session.scalars(select(UnitKind))}
-    clusters = session.scalars(select(Cluster)).all()
-    names = {(row.kind, row.code): row.name for row in clusters}
-    return {
-        (kind, code): rank_group(kinds[kind], names.get((kind, code or ""), ""), item.grading)
-        for kind, item in sets.items()
-        for code in (None, *(row.code for row in clusters if row.kind == kind))
-    }
+    """The label of the rank group for each kind and cluster, in the order they were declared."""
+    clusters = session.scalars(select(Cluster).order_by(Cluster.id)).all()
+    labels: dict[tuple[str, str | None], str] = {}
+    for kind in session.scalars(select(UnitKind).order_by(UnitKind.id)):
+        if kind.code in sets:
+            grading = sets[kind.code].grading
+            for item in clusters:
+                if item.kind == kind.code:
+                    labels[kind.code, item.code] = rank_group(kind.name, item.name, grading)
+            labels[kind.code, None] = rank_group(kind.name, "", grading)
+    return labels
 
 
 def _campaign_unit(campaign: Campaign, unit: UnitPeriod, group: str) -> CampaignUnit:

@@ -14,6 +14,7 @@ from thidua.scoring.kinds import RuleKind
 from thidua.scoring.sentences import explain_leaf
 from thidua.scoring.sheet import SheetScore, score_sheet
 from thidua.spec.document import document
+from thidua.spec.grading import Grading
 from thidua.spec.notice import ResultsNotice
 from thidua.store.actor import Actor
 from thidua.store.audit import record
@@ -25,9 +26,16 @@ from thidua.store.results import ResultKind, ResultRow, ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
-from thidua.work.versions import RULES_VERSION, engine_version, next_number
+from thidua.work.corrections import changes_from, official_version
+from thidua.work.given import find, words
+from thidua.work.versions import RULES_VERSION, engine_version, next_number, wait_turn
 
 NOTIFY_TASK = "tell_results_published"
+OPEN_ROWS = {
+    "unappraised": "dòng tính theo tự chấm vì chưa thẩm định",
+    "pending": "dòng chưa có kết quả điều tra, chỉ số",
+    "missing": "dòng chưa nhập số liệu, tính 0 điểm",
+}
 UNSETTLED = frozenset({"unappraised", "pending"})
 """Findings that keep a result from being final."""
 
@@ -42,7 +50,7 @@ class Sheet:
     unit: CampaignUnit
     inputs: Inputs
     exempt: Sequence[str]
-    unappraised: int
+    unappraised: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -100,35 +108,41 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     """Publish a computed version: from now on it never changes, and the province is told.
 
     A version with rows not yet appraised or surveyed stays provisional. Otherwise it is the
-    year's final result, or, after a final one, its correction, which needs the actor's reason.
+    year's final result, or, after a final one, its correction, which needs the actor's reason and
+    says among its findings what it changed.
     ``Conflict`` if it is published already, ``Invalid`` without a due reason.
     """
     require(session, by, STAFF, "công bố kết quả")
-    version = session.get(ResultVersion, version_id, with_for_update=True)
+    wait_turn(session)
+    version = find(session, ResultVersion, version_id)
     if version is None:
         raise NotFound("Không có bản kết quả này trong tỉnh đang làm việc.")
+    session.refresh(version, with_for_update=True)
     if version.published_at:
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
-    version.kind = _kind_at_publication(session, version)
-    if version.kind == "corrected" and not by.reason:
-        raise Invalid.one("Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh.")
-    version.reason = by.reason
+    official = official_version(session, version.year)
+    kind, reason = _kind_at_publication(version, official), words("Lý do", by.reason)
+    if official and kind == "corrected":
+        if not reason:
+            raise Invalid.one(
+                "Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
+            )
+        version.findings = [*version.findings, *changes_from(official, version)]
+    version.kind, version.reason = kind, reason
     version.published_at = func.now()
-    record(session, actor=by, action="results.publish", subject=("result_version", version.id))
+    record(
+        session, actor=by.because(reason), action="results.publish",
+        subject=("result_version", version.id), after={"kind": kind},
+    )  # fmt: skip
     session.flush()
     defer(session, NOTIFY_TASK, province_id=version.province_id, version_id=version.id)
     return version
 
 
-def _kind_at_publication(session: Session, version: ResultVersion) -> ResultKind:
+def _kind_at_publication(version: ResultVersion, official: ResultVersion | None) -> ResultKind:
     if any(item["kind"] in UNSETTLED for item in version.findings):
         return "provisional"
-    final = select(ResultVersion.id).where(
-        ResultVersion.year == version.year,
-        ResultVersion.kind.in_(("final", "corrected")),
-        ResultVersion.published_at.is_not(None),
-    )
-    return "corrected" if session.scalar(final) else "final"
+    return "corrected" if official else "final"
 
 
 def visible_versions(session: Session, *, by: Actor) -> Sequence[ResultVersion]:
@@ -174,7 +188,7 @@ def _sheets(session: Session, campaign: Campaign) -> list[Sheet]:
 
 
 def _entries(session: Session, campaign: Campaign) -> dict[int, dict[str, dict[str, Json]]]:
-    """Inputs by unit, stage and leaf code."""
+    """Inputs by unit, stage and leaf code; an emptied entry counts as not entered."""
     found: dict[int, dict[str, dict[str, Json]]] = {}
     for unit_id, stage, code, inputs in session.execute(
         select(ScoreSheet.unit_id, ScoreEntry.stage, Leaf.code, ScoreEntry.inputs)
@@ -182,7 +196,8 @@ def _entries(session: Session, campaign: Campaign) -> dict[int, dict[str, dict[s
         .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
         .where(ScoreSheet.campaign_id == campaign.id)
     ):
-        found.setdefault(unit_id, {}).setdefault(stage, {})[code] = inputs
+        if inputs:
+            found.setdefault(unit_id, {}).setdefault(stage, {})[code] = inputs
     return found
 
 
@@ -194,7 +209,7 @@ def _sheet(
         unit=unit,
         inputs={**own, **appraised, **stages.get("survey", {})},
         exempt=exempt.get(unit.unit_id, ()),
-        unappraised=len(own.keys() - appraised.keys()),
+        unappraised=frozenset(own.keys() - appraised.keys()),
     )
 
 
@@ -206,10 +221,14 @@ def _scored(
         for s in sheets
     ]
     graded: dict[int, Graded] = {}
-    for kind, scoring in sets.items():
-        here = [(s, score) for s, score in zip(sheets, scores, strict=True) if s.unit.kind == kind]
-        standings = [_standing(sheet, score, scoring) for sheet, score in here]
-        for (sheet, _), result in zip(here, grade(standings, scoring.grading), strict=True):
+    for grading in dict.fromkeys(scoring.grading for scoring in sets.values()):
+        here = [
+            (sheet, score)
+            for sheet, score in zip(sheets, scores, strict=True)
+            if sets[sheet.unit.kind].grading == grading
+        ]
+        standings = [_standing(sheet, score, grading) for sheet, score in here]
+        for (sheet, _), result in zip(here, grade(standings, grading), strict=True):
             graded[sheet.unit.unit_id] = result
     return [
         Scored(sheet, sets[sheet.unit.kind], score, graded[sheet.unit.unit_id])
@@ -217,34 +236,40 @@ def _scored(
     ]
 
 
-def _standing(sheet: Sheet, score: SheetScore, scoring: ScoringSet) -> Standing:
+def _standing(sheet: Sheet, score: SheetScore, grading: Grading) -> Standing:
     return Standing(
         key=str(sheet.unit.unit_id),
         group=sheet.unit.group_label,
         points=score.total,
         maximum=score.maximum,
-        ties=ties_of(score, scoring.grading),
+        ties=ties_of(score, grading),
     )
 
 
 def _findings(scored: Sequence[Scored]) -> list[Json]:
     """What a reader must know before trusting the version: open rows, by unit."""
-    found: list[Json] = []
-    for item in scored:
-        pending = sum(leaf.branch == "pending" for leaf in item.score.leaves)
-        missing = sum(leaf.branch == "missing" for leaf in item.score.leaves)
-        for count, kind, words in (
-            (item.sheet.unappraised, "unappraised", "dòng tính theo tự chấm vì chưa thẩm định"),
-            (pending, "pending", "dòng chưa có kết quả điều tra, chỉ số"),
-            (missing, "missing", "dòng chưa nhập số liệu, tính 0 điểm"),
-        ):
-            if count:
-                unit = item.sheet.unit
-                message = f"{count} {words}."
-                found.append(
-                    {"kind": kind, "unit_id": unit.unit_id, "unit": unit.name, "message": message}
-                )
-    return found
+    return [
+        {
+            "kind": kind,
+            "unit_id": item.sheet.unit.unit_id,
+            "unit": item.sheet.unit.name,
+            "message": f"{count} {OPEN_ROWS[kind]}.",
+        }
+        for item in scored
+        for kind, count in _open_rows(item).items()
+        if count
+    ]
+
+
+def _open_rows(item: Scored) -> dict[str, int]:
+    """How many of the unit's rows are open in which way. Who claims no bonus leaves none open."""
+    branches = {leaf.code: leaf.branch for leaf in item.score.leaves}
+    counted = [leaf.branch for leaf in item.score.leaves if leaf.counts_as != "bonus"]
+    return {
+        "unappraised": sum(branches[code] != "exempt" for code in item.sheet.unappraised),
+        "pending": counted.count("pending"),
+        "missing": counted.count("missing"),
+    }
 
 
 def _row(version: ResultVersion, item: Scored, kinds: Mapping[str, RuleKind]) -> ResultRow:

@@ -14,8 +14,12 @@ from thidua.spec.base import Provenance
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.actor import Actor
+from thidua.store.campaigns import Campaign
 from thidua.store.provinces import Province
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.work.campaigns import scoring_sets
+from thidua.work.entries import SURVEYED
+from thidua.work.given import find
 from thidua.work.results import visible_version
 
 KIND_WORDS = {
@@ -28,6 +32,10 @@ PROVENANCE_WORDS = {
     Provenance.ILLUSTRATIVE: "Ngưỡng xếp loại là minh họa, không phải quy định của tỉnh.",
     Provenance.PRESS: "Ngưỡng xếp loại lấy theo báo chí.",
     Provenance.INFERRED: "Ngưỡng xếp loại được suy từ nguồn, chưa có văn bản.",
+}
+PENDING_WORDS = {
+    "out_of_maximum": "Điều tra, chỉ số chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
+    "zero": "Điều tra, chỉ số chưa có thì tính 0 điểm.",
 }
 
 
@@ -103,14 +111,14 @@ def result_table(session: Session, *, version_id: int, by: Actor) -> ResultTable
             item.provenance is Provenance.ILLUSTRATIVE for item in _gradings(version)
         ),
         groups=_groups(version, rows),
-        notes=_notes(version),
+        notes=_notes(version, _pending(session, version)),
         findings=[f"{item['unit']}: {item['message']}" for item in version.findings],
     )
 
 
 def result_row(session: Session, *, row_id: int, by: Actor) -> tuple[ResultTable, ResultRow]:
     """One unit's row with its version, for the page that explains it."""
-    row = session.get(ResultRow, row_id)
+    row = find(session, ResultRow, row_id)
     table = result_table(session, version_id=row.version_id if row else 0, by=by)
     assert row is not None  # result_table refused otherwise
     return table, row
@@ -165,10 +173,23 @@ def _gradings(version: ResultVersion) -> list[Grading]:
     return [parse(Grading, item) for item in version.grading.values()]
 
 
-def _notes(version: ResultVersion) -> list[str]:
+def _pending(session: Session, version: ResultVersion) -> list[str]:
+    """What the sets of the version's campaign count for a survey or index that is not there."""
+    if version.campaign_id is None:
+        return []
+    campaign = session.get_one(Campaign, version.campaign_id)
+    sets = [item.criteria for item in scoring_sets(session, campaign).values()]
+    late = {s.pending for s in sets if any(leaf.supplier in SURVEYED for leaf in s.leaves)}
+    return [PENDING_WORDS[item] for item in sorted(late)]
+
+
+def _notes(version: ResultVersion, pending: Sequence[str]) -> list[str]:
     notes = [note for grading in _gradings(version) for note in _grading_notes(grading)]
     if version.illustrative:
         notes.insert(0, "Bộ tiêu chí hoặc số liệu là minh họa, không phải kết quả của đơn vị.")
+    if version.kind == "corrected":
+        notes.insert(0, f"Lý do điều chỉnh: {version.reason}")
+    notes += pending
     if version.source:
         notes.append(f"Nguồn: {version.source}")
     notes.append(
@@ -180,8 +201,12 @@ def _notes(version: ResultVersion) -> list[str]:
 
 def _grading_notes(grading: Grading) -> list[str]:
     decided = "chỉ số đã làm tròn" if grading.decide_on == "published" else "chỉ số chưa làm tròn"
+    ties = ", ".join(grading.rank.ties)
+    equal = "bằng nhau thì đồng hạng (1, 2, 2, 4)."
+    if ties:
+        equal = f"bằng nhau thì so lần lượt các mã {ties}; vẫn {equal}"
     bands = ", ".join(_band_words(band.label, band.from_, band.inclusive) for band in grading.bands)
-    notes = [f"Xếp hạng, xếp loại theo {decided}; bằng nhau thì đồng hạng (1, 2, 2, 4)."]
+    notes = [f"Xếp hạng, xếp loại theo {decided}; {equal}"]
     if bands:
         notes.append(f"Xếp loại: {bands}.")
     if grading.provenance in PROVENANCE_WORDS:

@@ -1,0 +1,515 @@
+"""Results computed by hand, one tick at a time; publishing, and who sees what.
+
+In ``small``: 1.1 is a ratio of 40 points, 1.2 entered points of 40, 2.1 a survey of 20, 2.2 a
+bonus of 0.5 each, at most 1. Sở Ba is not assessed on 1.1.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import COMMAND, make_unit
+from tests.small import (
+    compute,
+    criteria,
+    enter,
+    fill,
+    fill_all,
+    grading,
+    open_again,
+    open_small,
+    person,
+    small_spec,
+)
+from tests.thidua.work.conftest import Opened
+
+from thidua.errors import Conflict, Invalid, NotFound
+from thidua.store.audit_rows import AuditEvent
+from thidua.store.campaigns import Campaign
+from thidua.store.people import ROLES
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.tenancy import enter_province
+from thidua.store.units import UnitPeriod
+from thidua.work.campaigns import close_campaign
+from thidua.work.results import (
+    compute_results,
+    notice_of,
+    publish_results,
+    visible_version,
+    visible_versions,
+)
+
+SO = "Sở, ban, ngành / Khối 1"
+Line = tuple[str, str, int | None, int | None, str | None, int | None, bool, str | None]
+
+
+def lines(version: ResultVersion) -> list[Line]:
+    """Name, group, ticks, maximum, index, rank, tied and band of every row, by name."""
+    return [
+        (r.name, r.group_label, r.points, r.maximum,
+         None if r.index_percent is None else str(r.index_percent), r.rank, r.tied, r.band)
+        for r in sorted(version.rows, key=lambda row: row.name)
+    ]  # fmt: skip
+
+
+def found(version: ResultVersion) -> list[tuple[str, str, str]]:
+    return [(item["kind"], item["unit"], item["message"]) for item in version.findings]
+
+
+BA: Line = ("Sở Ba", SO, 450_000, 600_000, "75.00", 3, False, "Khá")
+MOT: Line = ("Sở Một", SO, 800_000, 1_000_000, "80.00", 1, True, "Tốt")
+XA: Line = ("Xã Một", "Cấp xã", 655_000, 1_000_000, "65.50", 1, False, "Khá")
+
+
+def hai(ticks: int, index: str, rank: int, tied: bool, band: str) -> Line:
+    return ("Sở Hai", SO, ticks, 1_000_000, index, rank, tied, band)
+
+
+def test_the_result_is_what_a_hand_calculation_says(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    version = compute(inside, campaign)
+    # Sở Một: 30/40 of 40 + 35 + 75% of 20 = 30 + 35 + 15 = 80 of 100
+    # Sở Hai: one tick more in 1.2: 80,0001 of 100; published 80,00 as well
+    # Sở Ba: 1.1 is out: 30 + 15 = 45 of 60 = 75%
+    # Xã Một: 20/40 of 40 + 30 + 15 + half a bonus point = 65,5 of 100
+    assert lines(version) == [BA, hai(800_001, "80.00", 1, True, "Tốt"), MOT, XA]
+    assert (version.kind, version.number, version.year, version.title) == (
+        "provisional", 1, 2025, "Chỉ số cải cách hành chính năm 2025",
+    )  # fmt: skip
+    assert (version.findings, version.published_at, version.reason) == ([], None, "")
+    assert (version.plugin_version, version.rules_version) == ("3", "1")
+    assert set(version.grading) == {"so", "xa"}
+    assert version.illustrative is True
+
+
+@pytest.mark.parametrize(
+    ("points", "line"),
+    [
+        # published index: rounded half away from zero to two decimals, then ranked and graded
+        (349_950, hai(799_950, "80.00", 1, True, "Tốt")),
+        (349_949, hai(799_949, "79.99", 2, False, "Khá")),
+        (350_049, hai(800_049, "80.00", 1, True, "Tốt")),
+        (350_050, hai(800_050, "80.01", 1, False, "Tốt")),
+    ],
+)
+def test_one_tick_changes_rank_and_band_when_the_published_index_decides(
+    inside: Session, campaign: Campaign, points: int, line: Line
+) -> None:
+    fill_all(inside, campaign)
+    fill(inside, campaign, "so-hai", tasks=30, points=points, percent=750_000)
+    above = line[4] == "80.01"
+    mot = (*MOT[:5], 2 if above else 1, line[6], MOT[7])
+    assert lines(compute(inside, campaign)) == [BA, line, mot, XA]
+
+
+@pytest.mark.parametrize(
+    ("points", "line"),
+    [
+        (350_001, hai(800_001, "80.00", 1, False, "Tốt")),
+        (350_000, hai(800_000, "80.00", 1, True, "Tốt")),
+        (349_999, hai(799_999, "80.00", 2, False, "Khá")),
+    ],
+)
+def test_one_tick_changes_rank_and_band_when_the_exact_index_decides(
+    sessions: sessionmaker[Session], points: int, line: Line
+) -> None:
+    exact = small_spec(grading=[grading(decide_on="exact")])
+    with sessions.begin() as session:
+        campaign = open_small(session, exact)
+        fill_all(session, campaign)
+        fill(session, campaign, "so-hai", tasks=30, points=points, percent=750_000)
+        mot = (*MOT[:5], 2 if points > 350_000 else 1, line[6], MOT[7])
+        assert lines(compute(session, campaign)) == [BA, line, mot, XA]
+
+
+@pytest.mark.parametrize(
+    ("percent", "ticks"),
+    [
+        (750_000, 800_000),
+        (750_002, 800_000),  # 0,4 ticks more, rounded off
+        (750_003, 800_001),  # 0,6 ticks more, rounded up
+        (749_998, 800_000),
+        (749_997, 799_999),
+        (1_000_000, 850_000),
+        (0, 650_000),
+    ],
+)
+def test_a_survey_moves_its_points_by_its_share(
+    inside: Session, campaign: Campaign, percent: int, ticks: int
+) -> None:
+    fill(inside, campaign, "so-mot", tasks=30, points=350_000, percent=percent)
+    row = next(r for r in compute(inside, campaign).rows if r.name == "Sở Một")
+    assert (row.points, row.maximum) == (ticks, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "of", "ticks"),
+    [(1, 3, 133_333), (2, 3, 266_667), (1, 80_000, 5), (1, 800_000, 1), (1, 800_001, 0)],
+)
+def test_each_leaf_is_rounded_once_half_away_from_zero(
+    inside: Session, campaign: Campaign, tasks: int, of: int, ticks: int
+) -> None:
+    enter(inside, campaign, "so-mot", {"1.1": {"numerator": tasks, "denominator": of}}, "self")
+    row = next(r for r in compute(inside, campaign).rows if r.name == "Sở Một")
+    # the survey is not there yet, so that 80 points remain
+    assert (row.points, row.maximum) == (ticks, 800_000)
+
+
+def test_a_bonus_adds_to_the_points_alone_up_to_its_cap(
+    inside: Session, campaign: Campaign
+) -> None:
+    for count, ticks in ((0, 1_000_000), (1, 1_005_000), (2, 1_010_000), (9, 1_010_000)):
+        fill(inside, campaign, "so-mot", tasks=40, points=400_000, percent=1_000_000, bonus=count)
+        row = next(r for r in compute(inside, campaign).rows if r.name == "Sở Một")
+        assert (row.points, row.maximum) == (ticks, 1_000_000)
+    assert str(row.index_percent) == "101.00"
+
+
+def test_two_kinds_are_ranked_together_where_the_whole_table_is_one_group(
+    sessions: sessionmaker[Session],
+) -> None:
+    together = small_spec(grading=[grading(rank={"within": []})])
+    with sessions.begin() as session:
+        campaign = open_small(session, together)
+        fill_all(session, campaign)
+        assert lines(compute(session, campaign)) == [
+            ("Sở Ba", "", 450_000, 600_000, "75.00", 3, False, "Khá"),
+            ("Sở Hai", "", 800_001, 1_000_000, "80.00", 1, True, "Tốt"),
+            ("Sở Một", "", 800_000, 1_000_000, "80.00", 1, True, "Tốt"),
+            ("Xã Một", "", 655_000, 1_000_000, "65.50", 4, False, "Khá"),
+        ]
+
+
+def test_a_tie_is_broken_by_the_declared_chain(sessions: sessionmaker[Session]) -> None:
+    spec = small_spec(grading=[grading(rank={"ties": ["1", "2.1"]})])
+    with sessions.begin() as session:
+        campaign = open_small(session, spec)
+        fill(session, campaign, "so-mot", tasks=30, points=350_000, percent=750_000)
+        fill(session, campaign, "so-hai", tasks=30, points=360_000, percent=700_000)
+        fill(session, campaign, "so-ba", tasks=0, points=360_000, percent=600_000)
+        ranks = {row.name: (row.rank, row.tied) for row in compute(session, campaign).rows}
+        # 80,00 each; of domain 1 Sở Hai has 66/80, Sở Một 65/80, Sở Ba 36/40
+        assert ranks == {
+            "Sở Ba": (1, False), "Sở Hai": (2, False), "Sở Một": (3, False), "Xã Một": (1, False),
+        }  # fmt: skip
+
+
+def test_appraised_counts_before_self_and_findings_name_what_is_open(
+    inside: Session, campaign: Campaign
+) -> None:
+    own = {"1.1": {"numerator": 40, "denominator": 40}, "1.2": {"points": 400_000}}
+    enter(inside, campaign, "so-mot", own, "self")
+    enter(inside, campaign, "so-mot", {"1.2": {"points": 200_000}}, "appraised")
+    fill(inside, campaign, "so-hai", tasks=30, points=350_000, percent=750_000)
+    version = compute(inside, campaign)
+    assert lines(version) == [
+        ("Sở Ba", SO, 0, 400_000, "0.00", 3, False, "Trung bình"),
+        hai(800_000, "80.00", 1, False, "Tốt"),
+        ("Sở Một", SO, 600_000, 800_000, "75.00", 2, False, "Khá"),
+        ("Xã Một", "Cấp xã", 0, 800_000, "0.00", 1, False, "Trung bình"),
+    ]
+    assert found(version) == [
+        ("pending", "Sở Ba", "1 dòng chưa có kết quả điều tra, chỉ số."),
+        ("missing", "Sở Ba", "1 dòng chưa nhập số liệu, tính 0 điểm."),
+        ("unappraised", "Sở Một", "1 dòng tính theo tự chấm vì chưa thẩm định."),
+        ("pending", "Sở Một", "1 dòng chưa có kết quả điều tra, chỉ số."),
+        ("pending", "Xã Một", "1 dòng chưa có kết quả điều tra, chỉ số."),
+        ("missing", "Xã Một", "2 dòng chưa nhập số liệu, tính 0 điểm."),
+    ]
+
+
+def test_a_late_survey_counts_zero_where_the_set_says_so(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        campaign = open_small(session, small_spec(criteria_sets=[criteria(pending="zero")]))
+        enter(session, campaign, "so-mot", {"1.2": {"points": 400_000}}, "self")
+        rows = {row.name: (row.points, row.maximum) for row in compute(session, campaign).rows}
+        assert rows == {
+            "Sở Một": (400_000, 1_000_000),
+            "Sở Hai": (0, 1_000_000),
+            "Sở Ba": (0, 600_000),
+            "Xã Một": (0, 1_000_000),
+        }
+
+
+def test_an_emptied_entry_counts_as_not_entered(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    enter(inside, campaign, "so-mot", {"1.2": {}}, "appraised")
+    version = compute(inside, campaign)
+    assert lines(version)[2] == MOT
+    assert found(version) == [
+        ("unappraised", "Sở Một", "1 dòng tính theo tự chấm vì chưa thẩm định.")
+    ]
+
+
+def test_what_is_not_assessed_need_not_be_appraised(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    enter(inside, campaign, "so-ba", {"1.1": {}}, "appraised")
+    version = compute(inside, campaign)
+    assert (lines(version)[0], version.findings) == (BA, [])
+
+
+def test_the_words_of_every_leaf_agree_with_its_points(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    fill(inside, campaign, "so-hai", tasks=30, points=349_949, percent=749_997, bonus=3)
+    details = {row.name: row.detail for row in compute(inside, campaign).rows}
+    assert details["Sở Hai"] == {
+        "set": ["bo-nho", "1"],
+        "bonus": 10_000,
+        "penalty": 0,
+        "nodes": [
+            {"code": "1", "name": "Chỉ đạo, điều hành", "ticks": 649_949, "max": 800_000},
+            {"code": "1.1", "name": "Hoàn thành nhiệm vụ", "ticks": 300_000, "max": 400_000},
+            {"code": "1.2", "name": "Trang thông tin", "ticks": 349_949, "max": 400_000},
+            {"code": "2", "name": "Hài lòng và sáng kiến", "ticks": 159_999, "max": 200_000},
+            {"code": "2.1", "name": "Mức độ hài lòng", "ticks": 149_999, "max": 200_000},
+            {"code": "2.2", "name": "Sáng kiến", "ticks": 10_000, "max": 0},
+        ],
+        "leaves": [
+            {
+                "code": "1.1", "ticks": 300_000, "max": 400_000, "branch": "share",
+                "inputs": {"numerator": 30, "denominator": 40},
+                "words": "30/40 = 75% của 40 điểm → 30 điểm",
+            },
+            {
+                "code": "1.2", "ticks": 349_949, "max": 400_000, "branch": "entered",
+                "inputs": {"points": 349_949},
+                "words": "Chấm trực tiếp, tối đa 40 điểm → 34,9949 điểm",
+            },
+            {
+                "code": "2.1", "ticks": 149_999, "max": 200_000, "branch": "share",
+                "inputs": {"percent": 749_997},
+                "words": "Mức độ hài lòng 74,9997% của 20 điểm → 14,9999 điểm",
+            },
+            {
+                "code": "2.2", "ticks": 10_000, "max": 0, "branch": "capped",
+                "inputs": {"count": 3},
+                "words": "3 × 0,5 điểm, không quá 1 điểm → cộng 1 điểm",
+            },
+        ],
+    }  # fmt: skip
+    assert details["Sở Ba"]["leaves"][0] == {
+        "code": "1.1", "ticks": 0, "max": 0, "branch": "exempt",
+        "inputs": {"numerator": 0, "denominator": 40},
+        "words": "Không đánh giá, đã bỏ khỏi điểm tối đa",
+    }  # fmt: skip
+
+
+def publish(session: Session, version: ResultVersion, reason: str = "") -> ResultVersion:
+    return publish_results(session, version_id=version.id, by=COMMAND.because(reason))
+
+
+def test_publishing_makes_the_final_result_that_nothing_changes(
+    inside: Session, campaign: Campaign
+) -> None:
+    fill_all(inside, campaign)
+    version = publish(inside, compute(inside, campaign))
+    assert (version.kind, version.reason, version.published_at is None) == ("final", "", False)
+    said = inside.scalars(select(AuditEvent).where(AuditEvent.action.startswith("results.")))
+    assert [(e.action, e.subject_id, e.after) for e in said] == [
+        ("results.compute", version.id, {"campaign": campaign.id, "number": 1, "rows": 4}),
+        ("results.publish", version.id, {"kind": "final"}),
+    ]
+    inside.commit()
+
+    def change() -> None:
+        inside.get_one(ResultVersion, version.id).title = "Khác"
+
+    def change_row() -> None:
+        inside.scalars(select(ResultRow)).all()[0].points = 1
+
+    def remove() -> None:
+        inside.delete(inside.scalars(select(ResultRow)).all()[0])
+
+    for attempt in (change, change_row, remove):
+        attempt()
+        with pytest.raises(DBAPIError, match="Kết quả đã công bố không sửa, không xóa được"):
+            inside.flush()
+        inside.rollback()
+    fill(inside, campaign, "so-mot", tasks=40, points=400_000, percent=1_000_000)
+    assert compute(inside, campaign).number == 2
+    assert lines(inside.get_one(ResultVersion, version.id))[2] == MOT
+
+
+def test_a_second_publication_corrects_with_a_reason(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    publish(inside, compute(inside, campaign))
+    fill(inside, campaign, "so-mot", tasks=29, points=350_000, percent=750_000)
+    second = compute(inside, campaign)
+    for nothing in ("", "  \n"):
+        with pytest.raises(Invalid) as refusal:
+            publish(inside, second, nothing)
+        assert str(refusal.value) == (
+            "Lý do: Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
+        )
+        assert (second.kind, second.published_at) == ("provisional", None)
+    with pytest.raises(Invalid, match="Có ký tự không in được"):
+        publish(inside, second, "Theo\0 kết luận")
+    publish(inside, second, "Theo kết luận thanh tra 05/KL-TTr")
+    assert (second.kind, second.reason, second.number) == (
+        "corrected", "Theo kết luận thanh tra 05/KL-TTr", 2,
+    )  # fmt: skip
+    assert found(second) == [
+        (
+            "changed", "Sở Một",
+            "So với bản số 1: điểm 80 → 79; chỉ số 80,00 → 79,00; hạng 1 → 2; xếp loại Tốt → Khá.",
+        ),
+    ]  # fmt: skip
+    third = publish(inside, compute(inside, campaign), "Sửa lần nữa")
+    assert (third.kind, third.findings) == ("corrected", [])
+    event = inside.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    assert (event.action, event.reason, event.after) == (
+        "results.publish", "Sửa lần nữa", {"kind": "corrected"},
+    )  # fmt: skip
+
+
+def test_a_correction_names_units_that_came_and_went(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    publish(inside, compute(inside, campaign))
+    close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
+    periods = {period.name: period for period in inside.scalars(select(UnitPeriod))}
+    periods["Sở Ba"].during = Range(date(2025, 7, 1), date(2026, 1, 1))
+    fourth = make_unit(inside, "Sở Bốn").key
+    again = open_again(inside, small_spec())
+    for key in ("so-mot", "so-hai", "xa-mot", fourth):
+        fill(inside, again, key, tasks=30, points=350_000, percent=750_000)
+    second = publish(inside, compute(inside, again), "Mở lại")
+    assert found(second) == [
+        ("changed", "Sở Ba", "So với bản số 1: bỏ đơn vị này."),
+        ("changed", "Sở Hai", "So với bản số 1: điểm 80,0001 → 80."),
+        (
+            "changed", "Xã Một",
+            "So với bản số 1: điểm 65,5 → 80; chỉ số 65,50 → 80,00; xếp loại Khá → Tốt.",
+        ),
+        ("changed", "Sở Bốn", "So với bản số 1: thêm đơn vị này."),
+    ]  # fmt: skip
+
+
+def test_an_unsettled_version_is_published_as_provisional(
+    inside: Session, campaign: Campaign
+) -> None:
+    fill_all(inside, campaign)
+    enter(inside, campaign, "so-mot", {"2.1": {}}, "survey")
+    first = publish(inside, compute(inside, campaign))
+    assert (first.kind, [f[0] for f in found(first)]) == ("provisional", ["pending"])
+    fill_all(inside, campaign)
+    assert publish(inside, compute(inside, campaign)).kind == "final"
+
+
+def test_a_version_is_published_once(inside: Session, campaign: Campaign) -> None:
+    fill_all(inside, campaign)
+    version = publish(inside, compute(inside, campaign))
+    with pytest.raises(Conflict, match=r"^Bản kết quả số 1 năm 2025 đã công bố rồi\.$"):
+        publish(inside, version)
+    for unknown in (0, 10**9, 2**63, 10**30):
+        with pytest.raises(NotFound, match=r"^Không có bản kết quả này"):
+            publish_results(inside, version_id=unknown, by=COMMAND)
+
+
+def test_a_closed_campaign_is_still_computed_and_published(
+    inside: Session, campaign: Campaign
+) -> None:
+    fill_all(inside, campaign)
+    close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
+    assert publish(inside, compute(inside, campaign)).kind == "final"
+
+
+def test_versions_count_within_the_year(inside: Session, campaign: Campaign) -> None:
+    other = open_again(inside, small_spec(), year=2026)
+    numbers = [(v.year, v.number) for v in (compute(inside, c) for c in (campaign, other) * 2)]
+    assert numbers == [(2025, 1), (2026, 1), (2025, 2), (2026, 2)]
+
+
+def at_once(sessions: sessionmaker[Session], opened: Opened, acts: list[Any]) -> list[str]:
+    """What each act, in a transaction of its own and all at the same time, gives or says."""
+
+    def run(act: Any) -> str:
+        with sessions.begin() as session:
+            enter_province(session, opened.province)
+            return str(act(session))
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        done = [pool.submit(run, act) for act in acts]
+    return sorted(str(each.exception() or each.result()) for each in done)
+
+
+def test_computing_at_once_numbers_one_after_the_other(
+    sessions: sessionmaker[Session], opened: Opened
+) -> None:
+    def act(session: Session) -> int:
+        return compute(session, session.get_one(Campaign, opened.campaign)).number
+
+    assert at_once(sessions, opened, [act] * 3) == ["1", "2", "3"]
+
+
+def test_publishing_at_once_gives_one_final_result(
+    sessions: sessionmaker[Session], opened: Opened
+) -> None:
+    with sessions.begin() as session:
+        enter_province(session, opened.province)
+        campaign = session.get_one(Campaign, opened.campaign)
+        fill_all(session, campaign)
+        ids = [compute(session, campaign).id for _ in range(3)]
+    acts = [
+        lambda session, id_=id_: publish_results(session, version_id=id_, by=COMMAND).kind
+        for id_ in ids
+    ]
+    refused = "Lý do: Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
+    assert at_once(sessions, opened, acts) == [refused, refused, "final"]
+
+
+def test_unpublished_versions_are_for_those_who_prepare_and_oversee(
+    inside: Session, campaign: Campaign
+) -> None:
+    fill_all(inside, campaign)
+    published = publish(inside, compute(inside, campaign))
+    draft = compute(inside, campaign)
+    seen = {}
+    for role in ROLES:
+        by = person(inside, role, "so-mot" if role in ("officer", "appraiser") else "")
+        seen[role] = [v.id for v in visible_versions(inside, by=by)]
+        if draft.id in seen[role]:
+            assert visible_version(inside, version_id=draft.id, by=by) is draft
+        else:
+            with pytest.raises(NotFound, match="hoặc kết quả chưa công bố"):
+                visible_version(inside, version_id=draft.id, by=by)
+    both, one = [draft.id, published.id], [published.id]
+    assert seen == {
+        "secretariat": both, "appraiser": both, "officer": one, "leader": both, "council": one,
+        "auditor": both, "admin": both,
+    }  # fmt: skip
+
+
+def test_a_notice_names_the_version_without_figures(inside: Session, campaign: Campaign) -> None:
+    version = compute(inside, campaign)
+    notice = notice_of(inside, version_id=version.id, province="nho")
+    assert notice.model_dump() == {
+        "province": "nho", "year": 2025, "version": 1,
+        "title": "Chỉ số cải cách hành chính năm 2025",
+    }  # fmt: skip
+
+
+def test_computing_what_is_not_there_is_not_found(inside: Session) -> None:
+    for unknown in (0, 10**9, 10**30):
+        with pytest.raises(NotFound, match="Không có kỳ đánh giá này"):
+            compute_results(inside, campaign_id=unknown, by=COMMAND, plugin_version="1")
+
+
+def test_a_budget_in_dong_stays_exact(sessions: sessionmaker[Session]) -> None:
+    changed = criteria()
+    rule = changed["domains"][0]["criteria"][0]["rule"]
+    rule["largest"] = 10**18
+    with sessions.begin() as session:
+        campaign = open_small(session, small_spec(criteria_sets=[changed]))
+        inputs = {"numerator": 10**18 // 3, "denominator": 10**18}
+        enter(session, campaign, "so-mot", {"1.1": inputs}, "self")
+        row = next(row for row in compute(session, campaign).rows if row.name == "Sở Một")
+        # a third of 40 points; an int64 would have run over at 40 * 10**4 * 10**17
+        assert (row.points, row.detail["leaves"][0]["inputs"]) == (133_333, inputs)
