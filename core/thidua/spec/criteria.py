@@ -125,6 +125,8 @@ class CriteriaSet(Sourced):
     version: Text = Field(description="Phiên bản; đổi nội dung thì đổi phiên bản.")
     title: Text = Field(description="Tên bộ tiêu chí.")
     kinds: tuple[Code, ...] = Field(min_length=1, description="Loại đơn vị được chấm bằng bộ này.")
+    first_year: int | None = Field(None, description="Năm đánh giá đầu tiên được dùng bộ này.")
+    last_year: int | None = Field(None, description="Năm đánh giá cuối cùng được dùng bộ này.")
     grading: Code = Field(description="Mã cách xếp hạng, xếp loại.")
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Văn bản căn cứ.")
     leaf_decimals: int = Field(4, ge=0, le=4, description="Số lẻ khi làm tròn từng tiêu chí lá.")
@@ -168,6 +170,11 @@ class CriteriaSet(Sourced):
     def leaves(self) -> tuple[Leaf, ...]:
         """Every leaf in printed order; leaf columns everywhere follow this order."""
         return tuple(leaf for domain in self.domains for leaf in domain.leaves())
+
+    def serves(self, year: int) -> bool:
+        """Whether the set is meant for this year of assessment."""
+        after = self.first_year is None or self.first_year <= year
+        return after and (self.last_year is None or year <= self.last_year)
 
     @property
     def illustrative(self) -> bool:

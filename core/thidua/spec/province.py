@@ -27,6 +27,7 @@ class Jurisdiction(Sourced):
     name: Text = Field(description="Tên tỉnh trong thời gian này.")
     valid_from: date | None = Field(None, description="Ngày đầu; để trống: từ trước tới nay.")
     valid_to: date | None = Field(None, description="Ngày cuối; để trống: đến nay.")
+    predecessors: tuple[str, ...] = Field((), description="Tên các tỉnh hợp nhất thành.")
     successor: str = Field("", description="Tên tỉnh kế tục, khi đã kết thúc.")
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Văn bản lập hoặc kết thúc.")
 

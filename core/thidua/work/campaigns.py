@@ -49,7 +49,7 @@ def open_campaign(
     timezone: ZoneInfo,
     title: str = "",
 ) -> Campaign:
-    """Open the scoring of a year with the newest criteria set of each kind of unit.
+    """Open the scoring of a year with the newest set meant for it, for each kind of unit there is.
 
     Refused (``Conflict``) when the province has ended on that day, when the year is open already,
     when no set or no unit is there, and (``Invalid``) when a set has unacknowledged errors. All
@@ -61,7 +61,12 @@ def open_campaign(
     wait_turn(session)
     if session.scalar(select(Campaign.id).where(Campaign.year == year, Campaign.stage == "open")):
         raise Conflict(f"Kỳ đánh giá năm {year} đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới.")
-    sets = _newest_sets(session)
+    newest = _newest_sets(session, year)
+    units = [unit for unit in units_on(session, day=day) if unit.kind in newest]
+    if not units:
+        raise Conflict("Không có đơn vị nào để chấm vào ngày mở. Hãy khai đơn vị trước.")
+    present = {unit.kind for unit in units}
+    sets = {kind: item for kind, item in newest.items() if kind in present}
     _refuse_errors(sets)
     campaign = Campaign(
         year=year,
@@ -71,7 +76,7 @@ def open_campaign(
     )
     session.add(campaign)
     session.flush()
-    _freeze(session, campaign, sets, day)
+    _freeze(session, campaign, sets, units)
     campaign.opened_at = at
     record(
         session, actor=by, action="campaign.open", subject=("campaign", campaign.id),
@@ -149,16 +154,20 @@ def units_on(session: Session, *, day: date) -> Sequence[UnitPeriod]:
     ).all()
 
 
-def _newest_sets(session: Session) -> dict[str, ScoringSet]:
+def _newest_sets(session: Session, year: int) -> dict[str, ScoringSet]:
     gradings = {row.code: row for row in session.scalars(select(StoredGrading))}
     newest: dict[str, ScoringSet] = {}
     for row in session.scalars(select(StoredCriteriaSet).order_by(StoredCriteriaSet.id)):
         criteria = parse(CriteriaSet, row.document)
+        if not criteria.serves(year):
+            continue
         grading = parse(Grading, gradings[criteria.grading].document)
         item = ScoringSet(row=row, criteria=criteria, grading=grading)
         newest.update(dict.fromkeys(criteria.kinds, item))
     if not newest:
-        raise Conflict("Chưa có bộ tiêu chí nào. Hãy nhập bộ tiêu chí trước khi mở kỳ đánh giá.")
+        raise Conflict(
+            f"Chưa có bộ tiêu chí nào cho năm {year}. Hãy nhập bộ tiêu chí trước khi mở kỳ."
+        )
     return newest
 
 
@@ -177,7 +186,10 @@ def _refuse_errors(sets: Mapping[str, ScoringSet]) -> None:
 
 
 def _freeze(
-    session: Session, campaign: Campaign, sets: Mapping[str, ScoringSet], day: date
+    session: Session,
+    campaign: Campaign,
+    sets: Mapping[str, ScoringSet],
+    units: Sequence[UnitPeriod],
 ) -> None:
     for kind, item in sets.items():
         item.row.frozen = True
@@ -189,9 +201,6 @@ def _freeze(
                 grading=document(item.grading),
             )
         )
-    units = [unit for unit in units_on(session, day=day) if unit.kind in sets]
-    if not units:
-        raise Conflict("Không có đơn vị nào để chấm vào ngày mở. Hãy khai đơn vị trước.")
     groups = _groups(session, sets)
     places = {place: at for at, place in enumerate(groups)}
     for unit in sorted(units, key=lambda unit: places[unit.kind, unit.cluster]):

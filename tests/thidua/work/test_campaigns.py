@@ -207,7 +207,15 @@ def test_opening_before_the_province_began_is_refused(sessions: sessionmaker[Ses
 
 def test_opening_without_a_set_is_refused(sessions: sessionmaker[Session]) -> None:
     assert refused(sessions, small_spec(criteria_sets=[])) == (
-        "Chưa có bộ tiêu chí nào. Hãy nhập bộ tiêu chí trước khi mở kỳ đánh giá."
+        "Chưa có bộ tiêu chí nào cho năm 2025. Hãy nhập bộ tiêu chí trước khi mở kỳ."
+    )
+
+
+def test_opening_takes_no_set_meant_for_another_year(sessions: sessionmaker[Session]) -> None:
+    (only,) = small_spec().criteria_sets
+    past = only.model_copy(update={"last_year": 2024})
+    assert refused(sessions, small_spec(criteria_sets=[past])) == (
+        "Chưa có bộ tiêu chí nào cho năm 2025. Hãy nhập bộ tiêu chí trước khi mở kỳ."
     )
 
 
