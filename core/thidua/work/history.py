@@ -122,7 +122,9 @@ def _version(
         rules_version=RULES_VERSION,
         plugin_version=plugin_version,
         grading={line.unit.kind: document(grading) for line in lines},
-        findings=[item for name in _groups(lines) for item in _order_findings(lines, name)],
+        findings=[
+            item for name in _groups(lines) for item in _order_findings(lines, name, grading)
+        ],
         source=published.source,
     )
 
@@ -131,32 +133,38 @@ def _groups(lines: Sequence[_Line]) -> list[str]:
     return list(dict.fromkeys(line.group for line in lines))
 
 
-def _order_findings(lines: Sequence[_Line], group: str) -> list[Json]:
+def _order_findings(lines: Sequence[_Line], group: str, grading: Grading) -> list[Json]:
     """The entries that contradict the printed order of a group, each with a sentence."""
     rows = [line for line in lines if line.group == group]
-    breakers = order_breakers([Fraction(_figure(line.printed)) for line in rows])
+    within = f"trong nhóm “{group}”" if grading.rank.within else "trong cả bảng"
     return [
         {
             "kind": "order",
             "unit_id": rows[at].unit.unit_id,
             "unit": rows[at].unit.name,
-            "message": _order_sentence(rows[at]),
+            "message": _order_sentence(rows[at], within),
         }
-        for at in breakers
+        for at in order_breakers([_value(line.printed) for line in rows])
     ]
 
 
-def _order_sentence(line: _Line) -> str:
-    figure = written(Decimal(_figure(line.printed)))
-    unit, by = ("điểm", "điểm") if line.printed.points else ("%", "chỉ số")
+def _value(printed: Published) -> Fraction:
+    """What the printed order follows: the points' share of a printed maximum, points or index."""
+    if not printed.points:
+        return Fraction(printed.index)
+    maximum = Fraction(printed.maximum or 1)
+    return Fraction(printed.points) / maximum if maximum else Fraction(0)
+
+
+def _order_sentence(line: _Line, within: str) -> str:
+    printed = line.printed
+    figure = written(Decimal(printed.points or printed.index))
+    maximum = f"/{written(Decimal(printed.maximum))}" if printed.maximum else ""
+    unit, by = ("điểm", "điểm") if printed.points else ("%", "chỉ số")
     return (
-        f"In ở vị trí {line.printed.position} với {figure} {unit}, trái với thứ tự giảm dần của "
-        f"bảng; theo {by} đã in, đơn vị đứng hạng {line.graded.rank} trong nhóm “{line.group}”."
+        f"In ở vị trí {printed.position} với {figure}{maximum} {unit}, trái với thứ tự giảm dần "
+        f"của bảng; theo {by} đã in, đơn vị đứng hạng {line.graded.rank} {within}."
     )
-
-
-def _figure(printed: Published) -> str:
-    return printed.points or printed.index
 
 
 def _row(version: ResultVersion, line: _Line) -> ResultRow:

@@ -26,11 +26,10 @@ def list_movements(session: Session, *, by: Actor) -> Sequence[Movement]:
 def movement_by_code(
     session: Session, *, code: str, by: Actor
 ) -> tuple[Movement, Sequence[AwardForm]]:
-    """One movement and the award forms it names; ``NotFound`` when there is none."""
+    """One movement and the award forms it names, in its order; ``NotFound`` without it."""
     movement = next((m for m in list_movements(session, by=by) if m.code == code), None)
     if movement is None:
         raise NotFound("Không có phong trào thi đua này trong tỉnh đang làm việc.")
-    rows = session.scalars(
-        select(StoredAwardForm).where(StoredAwardForm.code.in_(movement.award_forms))
-    )
-    return movement, [parse(AwardForm, row.document) for row in rows]
+    named = StoredAwardForm.code.in_(movement.award_forms)
+    forms = {row.code: row for row in session.scalars(select(StoredAwardForm).where(named))}
+    return movement, [parse(AwardForm, forms[code].document) for code in movement.award_forms]

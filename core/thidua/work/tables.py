@@ -96,6 +96,7 @@ def result_table(session: Session, *, version_id: int, by: Actor) -> ResultTable
         select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
     ).all()
     province = session.get_one(Province, version.province_id)
+    has_index = any(row.index_percent is not None for row in rows)
     return ResultTable(
         version_id=version.id,
         province=province.full_name,
@@ -106,12 +107,12 @@ def result_table(session: Session, *, version_id: int, by: Actor) -> ResultTable
         kind=version.kind,
         published=version.published_at is not None,
         illustrative=version.illustrative,
-        has_index=any(row.index_percent is not None for row in rows),
+        has_index=has_index,
         bands_illustrative=any(
             item.provenance is Provenance.ILLUSTRATIVE for item in _gradings(version)
         ),
         groups=_groups(version, rows),
-        notes=_notes(version, _pending(session, version)),
+        notes=_notes(version, has_index, _pending(session, version)),
         findings=[f"{item['unit']}: {item['message']}" for item in version.findings],
     )
 
@@ -183,8 +184,8 @@ def _pending(session: Session, version: ResultVersion) -> list[str]:
     return [PENDING_WORDS[item] for item in sorted(late)]
 
 
-def _notes(version: ResultVersion, pending: Sequence[str]) -> list[str]:
-    notes = [note for grading in _gradings(version) for note in _grading_notes(grading)]
+def _notes(version: ResultVersion, has_index: bool, pending: Sequence[str]) -> list[str]:
+    notes = [note for item in _gradings(version) for note in _grading_notes(item, has_index)]
     if version.illustrative:
         notes.insert(0, "Bộ tiêu chí hoặc số liệu là minh họa, không phải kết quả của đơn vị.")
     if version.kind == "corrected":
@@ -199,8 +200,10 @@ def _notes(version: ResultVersion, pending: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def _grading_notes(grading: Grading) -> list[str]:
+def _grading_notes(grading: Grading, has_index: bool) -> list[str]:
     decided = "chỉ số đã làm tròn" if grading.decide_on == "published" else "chỉ số chưa làm tròn"
+    if not has_index:
+        decided = "điểm đã công bố"
     ties = ", ".join(grading.rank.ties)
     equal = "bằng nhau thì đồng hạng (1, 2, 2, 4)."
     if ties:
