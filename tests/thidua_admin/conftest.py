@@ -121,7 +121,7 @@ def words(answer: TestResponse) -> str:
 def said(page: str) -> list[str]:
     """The flashed sentences on a page."""
     found = re.findall(r'<span class="flash-text">(.*?)</span>', page, re.DOTALL)
-    return [" ".join(text.split()) for text in found]
+    return [" ".join(text.split()) for text in found if text.strip()]
 
 
 @pytest.fixture(scope="session")

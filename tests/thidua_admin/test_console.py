@@ -91,6 +91,7 @@ def test_every_view_is_read_only_or_writes_by_verbs(web: Web) -> None:
             assert type(view).create_model is Verbs.create_model
             assert type(view).delete_model is Verbs.delete_model
             assert type(view).update_model.__module__ == Verbs.__module__
+        assert set(view._sortable_columns) <= set(view.column_list), "else it sorts by nothing"
         assert not view.get_actions_list()[0], "bulk actions write row by row; there are none"
     posting = {view for view, _ in console_routes(web, "POST")}
     assert posting == set(TABLES)

@@ -16,6 +16,7 @@ from wtforms import Form, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
+from thidua.store.vietnamese import sort_key
 from thidua.work.campaigns import close_campaign, open_campaign, scoring_sets
 from thidua.work.results import compute_results
 from thidua_admin.console.forms import day
@@ -153,7 +154,6 @@ class CampaignView(Verbs, ListView):
                 select(CampaignUnit.kind, CampaignUnit.group_label, func.count())
                 .where(of_campaign)
                 .group_by(CampaignUnit.kind, CampaignUnit.group_label)
-                .order_by(func.min(CampaignUnit.id))
             )
             .all()
         )
@@ -170,13 +170,11 @@ class CampaignView(Verbs, ListView):
             )
             .all()
         )
-        sets = {
-            kind_names()[kind]: item.row
-            for kind, item in scoring_sets(db_session(), campaign).items()
-        }
+        scoring = scoring_sets(db_session(), campaign)
+        sets = {name: scoring[kind].row for kind, name in kind_names().items() if kind in scoring}
         return {
             "sets": sets,
-            "groups": groups,
+            "groups": sorted(groups, key=lambda row: sort_key(row.group_label)),
             "exemptions": exemptions,
             "close": CLOSE,
             "compute": COMPUTE,

@@ -66,7 +66,7 @@ class ResultView(ReadOnly, ListView):
         "source": lambda view, context, row, name: row.source or "–",
         "illustrative": lambda view, context, row, name: illustrative(row.illustrative),
     }
-    column_sortable_list = ("year", "number", ("published", "published_at"), "computed_at")
+    column_sortable_list = ("year", "number", ("published", ("published_at",)), "computed_at")
     column_default_sort = [("year", True), ("number", True)]  # noqa: RUF012
     searched = ((lazy_gettext("tên kết quả"), folded(ResultVersion.title)),)
     row_actions = (

@@ -130,7 +130,7 @@ def _goes_on(period: UnitPeriod) -> bool:
     return days_of(period)[1] is None
 
 
-class UnitView(Verbs, VersionGuard, ListView):
+class UnitView(VersionGuard, Verbs, ListView):
     """The units of the province."""
 
     column_list = ("name", "kind", "cluster", "official_code", "from", "to")
@@ -152,11 +152,11 @@ class UnitView(Verbs, VersionGuard, ListView):
         "to": lambda view, context, row, name: day(days_of(row)[1]),
     }
     column_sortable_list = (
-        ("name", "sort_key"),
+        ("name", ("sort_key",)),
         ("kind", ("kind", "sort_key")),
         ("cluster", ("kind", "cluster", "sort_key")),
         "official_code",
-        ("from", "during"),
+        ("from", ("during",)),
     )
     column_default_sort = [("sort_key", False), ("during", False)]  # noqa: RUF012
     searched = (

@@ -81,7 +81,7 @@ class ReadOnly:
 class VersionGuard:
     """Edit forms carry the version they were opened with; a stale one is refused.
 
-    The model is ``Versioned``. The use case compares again, inside its lock.
+    The model is ``Versioned``; stands before ``Verbs``. The use case compares again, in its lock.
     """
 
     def shown(self, model: Any) -> dict[str, Any]:
