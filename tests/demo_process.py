@@ -36,12 +36,12 @@ class Demo:
     @property
     def address(self) -> str:
         """Where it answers, as printed."""
-        return re.findall(r"http://\S+", self.said)[0]
+        return _found(r"http://\S+", self.said)
 
     @property
     def password(self) -> str:
         """The printed password of all accounts."""
-        return re.findall(r"Mật khẩu của mọi tài khoản mẫu: (\S+)", self.said)[0]
+        return _found(r"(?<=Mật khẩu của mọi tài khoản mẫu: )\S+", self.said)
 
     @property
     def accounts(self) -> Sequence[tuple[str, str]]:
@@ -93,6 +93,12 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> str:
 def left(home: Path) -> list[str]:
     """The command lines of all processes that work for this home, ended ones left out."""
     return [line for pid in Path("/proc").glob("[0-9]*") if (line := _works_for(pid, str(home)))]
+
+
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found.group()
 
 
 def _works_for(pid: Path, home: str) -> str:

@@ -53,7 +53,8 @@ def run_demo(settings: Settings, port: int) -> None:
 
 def _fill(settings: Settings, database: Database) -> tuple[str, Sequence[sample.SampleAccount]]:
     with open_runtime(settings, database) as runtime:
-        sample.prepare(runtime)
+        for sentence in sample.prepare(runtime):
+            click.echo(sentence, err=True)
         return sample.accounts(create_app(runtime), runtime)
 
 

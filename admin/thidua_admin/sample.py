@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -18,6 +19,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from thidua.errors import Conflict, ThiduaError
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
 from thidua.spec.criteria import Leaf
@@ -50,13 +52,20 @@ class SampleAccount:
     words: str
 
 
-def prepare(runtime: Runtime) -> None:
-    """Apply every installed province and fill in its sample campaigns."""
+def prepare(runtime: Runtime) -> list[str]:
+    """Apply every installed province and fill in its sample campaigns.
+
+    A province that cannot is left as it was; the others go on. A sentence for each such province.
+    """
+    refused = []
     for province in runtime.registry.provinces.values():
-        with runtime.sessions.begin() as session:
-            apply_province(session, spec=province.spec, by=DEMO)
-        with runtime.in_province(runtime.province_id(province.code)) as session:
-            _campaigns(session, province, runtime)
+        try:
+            with runtime.sessions.begin() as session:
+                apply_province(session, spec=province.spec, by=DEMO)
+                _campaigns(session, province, runtime)
+        except ThiduaError as error:
+            refused.append(f"Chưa lập được dữ liệu mẫu của {province.spec.info.full_name}: {error}")
+    return refused
 
 
 def accounts(app: Flask, runtime: Runtime) -> tuple[str, Sequence[SampleAccount]]:
@@ -65,9 +74,10 @@ def accounts(app: Flask, runtime: Runtime) -> tuple[str, Sequence[SampleAccount]
     printed: list[SampleAccount] = []
     with app.app_context():
         hashed = cache(partial(password_hash, password))  # slow by design: once, where needed
-        for province in runtime.registry.provinces.values():
-            with runtime.in_province(runtime.province_id(province.code)) as session:
-                printed += _accounts(session, province, hashed)
+        for code in runtime.province_codes():
+            if code in runtime.registry.provinces:
+                with runtime.in_province(runtime.province_id(code)) as session:
+                    printed += _accounts(session, runtime.registry.province(code), hashed)
     printed.append(SampleAccount(OPERATOR, "Điều hành: thường trực ở mọi tỉnh, chuyển tỉnh được"))
     return password, printed
 
@@ -123,7 +133,8 @@ def _campaigns(session: Session, province: LoadedProvince, runtime: Runtime) -> 
     )
     year = (last or datetime.now(UTC).date()).year - 1
     for offset in YEARS_BEFORE_END:
-        _campaign(session, province, runtime, year - offset, finished=offset > 0)
+        with suppress(Conflict), session.begin_nested():  # no province, or no unit, in that year
+            _campaign(session, province, runtime, year - offset, finished=offset > 0)
 
 
 def _campaign(

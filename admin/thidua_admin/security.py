@@ -47,15 +47,28 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
 
     roles: list[RoleMixin] = []  # noqa: RUF012 (rights are memberships; nothing is added)
 
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether the password is right; never while the account is locked.
+
+        It is compared all the same, so that neither answer nor time tells who goes on guessing.
+        """
+        right: bool = super().verify_and_update_password(password)
+        return right and not self.is_locked()
+
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
-        """Count a wrong password; the fifth in a row locks the account for a while."""
-        now = datetime.now(UTC)
-        if self.locked_until and self.locked_until <= now:
-            self.failed_count, self.locked_until = 0, None
-        self.failed_count += 1
-        if self.failed_count >= TRIES:
-            self.locked_until = now + LOCKED
+        """Count a wrong password; the fifth in a row locks the account for a while.
+
+        The database counts, so that guesses at the same time all do. A lock is not prolonged, or
+        others could keep somebody out for good.
+        """
+        if self.is_locked():
+            return
+        self.failed_count = Account.failed_count + 1 if self.locked_until is None else 1
+        self.locked_until = None
         _store().put(self)
+        db_session().flush()
+        if self.failed_count >= TRIES:
+            self.locked_until = datetime.now(UTC) + LOCKED
         _store().commit()
 
     def forget_failures(self) -> None:
@@ -64,14 +77,8 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
         _store().put(self)
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Whether sign-in is refused for now; says so in the form."""
-        if self.locked_until and self.locked_until > datetime.now(UTC):
-            if form_error is not None:
-                form_error.append(
-                    gettext("Tài khoản tạm khóa 15 phút vì nhập sai nhiều lần. Hãy thử lại sau.")
-                )
-            return True
-        return False
+        """Whether sign-in is refused for now. The sentence for every failure says how long."""
+        return self.locked_until is not None and self.locked_until > datetime.now(UTC)
 
 
 class NoRole(RoleMixin):

@@ -1,0 +1,116 @@
+"""Every page at both sizes and in both lights: nothing juts out, nothing from elsewhere.
+
+What was seen lies in ``tests/browser/out/`` afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from tests.browser.visitor import (
+    OFFICE,
+    PHONE,
+    TITLE_2020,
+    TITLE_2023,
+    TITLE_2024,
+    TITLE_OF_MOVEMENT,
+    Visitor,
+)
+
+OUT = Path(__file__).parent / "out"
+DESK_PAGES = {
+    "trang-chu": (),
+    "ket-qua": ("Kết quả",),
+    "bang-2020": ("Kết quả", TITLE_2020),
+    "bang-2023": ("Kết quả", TITLE_2023),
+    "bang-dang-cham": ("Kết quả", TITLE_2024),
+    "mot-don-vi": ("Kết quả", TITLE_2023, "Sở Nội vụ"),
+    "phong-trao": ("Phong trào thi đua",),
+    "mot-phong-trao": ("Phong trào thi đua", TITLE_OF_MOVEMENT),
+}
+"""How to come to each page: an entry of the sidebar, then links."""
+
+
+def look(visitor: Visitor, name: str) -> None:
+    """Keep what is seen at both sizes and in both lights; nothing may jut out sideways."""
+    OUT.mkdir(exist_ok=True)
+    for size, viewport in (("may-tinh", OFFICE), ("dien-thoai", PHONE)):
+        visitor.page.set_viewport_size(viewport)
+        for light in ("light", "dark"):
+            visitor.page.evaluate(f"document.documentElement.dataset.bsTheme = '{light}'")
+            visitor.page.screenshot(path=OUT / f"{name}-{size}-{light}.png", full_page=True)
+        width = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert width == viewport["width"]
+
+
+def walk(visitor: Visitor, steps: Sequence[str]) -> None:
+    """Come to a page as its reader would."""
+    for entry in steps[:1]:
+        visitor.go(entry)
+    for link in steps[1:]:
+        visitor.follow(link)
+
+
+@pytest.mark.parametrize("name", DESK_PAGES)
+def test_desk_page_fits_every_screen(leader: Visitor, name: str) -> None:
+    walk(leader, DESK_PAGES[name])
+    look(leader, name)
+
+
+def test_sign_in_page_fits_every_screen(visitor: Visitor) -> None:
+    look(visitor, "dang-nhap")
+
+
+def test_missing_page_fits_every_screen(leader: Visitor) -> None:
+    leader.open("/khong-co")
+    assert leader.title == "Không tìm thấy trang này"
+    look(leader, "khong-co")
+    assert leader.wrong == [
+        "error: Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
+    ]
+    leader.wrong.clear()
+
+
+def test_console_fits_every_screen(visitor: Visitor) -> None:
+    visitor.sign_in("admin.tiengiang")
+    links = visitor.page.get_by_role("navigation").get_by_role("link")
+    paths = links.evaluate_all("links => links.map(link => new URL(link.href).pathname)")
+    console = [path for path in paths if path.startswith("/quan-tri/")]
+    for path in dict.fromkeys(console):
+        visitor.open(path)
+        look(visitor, f"quan-tri{path.removeprefix('/quan-tri').replace('/', '-').rstrip('-')}")
+
+
+def test_keyboard_goes_past_the_frame_to_the_rows(leader: Visitor) -> None:
+    leader.open("/ket-qua")
+    focused = "document.activeElement.innerText.trim()"
+    leader.page.keyboard.press("Tab")
+    assert leader.page.evaluate(focused) == "Đến nội dung chính"
+    leader.page.keyboard.press("Enter")
+    leader.page.keyboard.press("Tab")
+    first = leader.page.locator("tbody .row-link").first.inner_text()
+    assert leader.page.evaluate(focused) == first
+    leader.page.keyboard.press("Enter")
+    leader.page.wait_for_url(re.compile(r"/ket-qua/\d+$"))
+    assert leader.title == first
+
+
+def test_dark_light_stays_from_page_to_page(leader: Visitor) -> None:
+    theme = "document.documentElement.dataset.bsTheme"
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert leader.page.evaluate(theme) == "light"
+    leader.page.get_by_role("button", name="Đổi nền sáng hoặc tối").click()
+    leader.open("/ket-qua")
+    assert leader.page.evaluate(theme) == "dark"
+    assert leader.page.evaluate(ground) == "rgb(21, 26, 33)"
+
+
+@pytest.mark.parametrize("name", ["bang-2020", "bang-2023"])
+def test_result_prints_on_two_sheets(leader: Visitor, name: str) -> None:
+    walk(leader, DESK_PAGES[name])
+    OUT.mkdir(exist_ok=True)
+    printed = leader.page.pdf(path=OUT / f"{name}.pdf", format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
