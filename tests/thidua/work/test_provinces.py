@@ -17,10 +17,12 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.base import INSTALLATION_TABLES
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import StoredGrading
+from thidua.store.people import ROLES
 from thidua.store.provinces import Province
 from thidua.store.tables import metadata
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
+from thidua.work.accounts import FOR_A_UNIT
 from thidua.work.provinces import apply_province
 from thidua.work.units import days_of
 
@@ -228,10 +230,9 @@ def test_two_provinces_stand_side_by_side(sessions: sessionmaker[Session]) -> No
 def test_apply_province_is_for_its_administrator(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         apply(session, small_spec())
-        stranger, secretary, admin = (
-            person(session, role) for role in ("auditor", "secretariat", "admin")
-        )
-    for by in (stranger, secretary):
+        staff = {role: person(session, role) for role in ROLES if role not in FOR_A_UNIT}
+    admin = staff.pop("admin")
+    for by in staff.values():
         with sessions() as session, pytest.raises(NotAllowed) as refusal:
             apply_province(session, spec=small_spec(), by=by)
         assert str(refusal.value) == (

@@ -1,0 +1,306 @@
+"""Who may do what: every use case, by every role, in the own province and towards another.
+
+Two provinces hold the same things: units, an open campaign, a published version, a draft, a
+movement. Every person belongs to the first, officer and appraiser on behalf of Sở Một. Each cell
+has three signs: with what is the own province's; with ids of the other, from inside the own; and
+inside the other province with the other's ids.
+
+``v`` done, ``-`` not allowed, ``0`` not found, ``x`` refused as unusable; a figure is how many a
+list showed.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import COMMAND, make_membership, make_user
+from tests.small import (
+    OPENED_AT,
+    TIMEZONE,
+    compute,
+    fill_all,
+    open_small,
+    person,
+    small_spec,
+    unit_id,
+)
+
+import thidua.work
+from thidua.errors import Invalid, NotAllowed, NotFound
+from thidua.spec.bundle import ProvinceSpec
+from thidua.store.actor import Actor
+from thidua.store.people import ROLES, Membership
+from thidua.store.tenancy import enter_province, province_of
+from thidua.store.units import UnitPeriod
+from thidua.work import (
+    accounts,
+    campaigns,
+    entries,
+    history,
+    movements,
+    results,
+    tables,
+    units,
+)
+
+ACTORS = (*ROLES, "none")
+SIGNS: Mapping[type[Exception], str] = {
+    NotAllowed: "-", NotFound: "0", NoResultFound: "0", Invalid: "x",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """One province and the ids of what it holds."""
+
+    spec: ProvinceSpec
+    province: int
+    campaign: int
+    published: int
+    draft: int
+    published_row: int
+    draft_row: int
+    one: int
+    two: int
+    period: int
+    spare: int
+    membership: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Both provinces, and who acts."""
+
+    sessions: sessionmaker[Session]
+    own: Place
+    other: Place
+    actors: Mapping[str, Actor]
+
+
+UseCase = Callable[[Session, Actor, Place], object]
+
+
+def save(stage: str, leaf: str, whose: str) -> UseCase:
+    """Saving one entry at a stage for the own unit (``one``) or another."""
+
+    def act(session: Session, by: Actor, at: Place) -> object:
+        return entries.save_entry(
+            session, campaign_id=at.campaign, unit_id=getattr(at, whose), leaf_code=leaf,
+            stage=stage, inputs={}, by=by,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    return act
+
+
+FACTS = {
+    "kind": "so",
+    "cluster": None,
+    "official_code": "",
+    "valid_from": date(2025, 7, 1),
+    "valid_to": None,
+}
+
+USE_CASES: Mapping[str, UseCase] = {
+    "history.import_published": lambda s, by, at: history.import_published(
+        s, spec=at.spec, published=at.spec.published_results[0], by=by
+    ),
+    "campaigns.open_campaign": lambda s, by, at: campaigns.open_campaign(
+        s, spec=at.spec, year=2031, by=by, at=OPENED_AT, timezone=TIMEZONE
+    ),
+    "campaigns.close_campaign": lambda s, by, at: campaigns.close_campaign(
+        s, campaign_id=at.campaign, by=by
+    ),
+    "campaigns.list_campaigns": lambda s, by, at: campaigns.list_campaigns(s, by=by),
+    "entries.save_entry self one": save("self", "1.2", "one"),
+    "entries.save_entry self two": save("self", "1.2", "two"),
+    "entries.save_entry appraised one": save("appraised", "1.2", "one"),
+    "entries.save_entry appraised two": save("appraised", "1.2", "two"),
+    "entries.save_entry survey one": save("survey", "2.1", "one"),
+    "entries.save_entries self one": lambda s, by, at: entries.save_entries(
+        s, campaign_id=at.campaign, unit_id=at.one, stage="self", inputs={"1.2": {}}, by=by
+    ),
+    "entries.save_entries self two": lambda s, by, at: entries.save_entries(
+        s, campaign_id=at.campaign, unit_id=at.two, stage="self", inputs={"1.2": {}}, by=by
+    ),
+    "results.compute_results": lambda s, by, at: results.compute_results(
+        s, campaign_id=at.campaign, by=by, plugin_version="1"
+    ),
+    "results.publish_results": lambda s, by, at: results.publish_results(
+        s, version_id=at.draft, by=by.because("Sửa số liệu")
+    ),
+    "results.visible_version published": lambda s, by, at: results.visible_version(
+        s, version_id=at.published, by=by
+    ),
+    "results.visible_version draft": lambda s, by, at: results.visible_version(
+        s, version_id=at.draft, by=by
+    ),
+    "results.visible_versions": lambda s, by, at: results.visible_versions(s, by=by),
+    "tables.result_table published": lambda s, by, at: tables.result_table(
+        s, version_id=at.published, by=by
+    ),
+    "tables.result_table draft": lambda s, by, at: tables.result_table(
+        s, version_id=at.draft, by=by
+    ),
+    "tables.result_row published": lambda s, by, at: tables.result_row(
+        s, row_id=at.published_row, by=by
+    ),
+    "tables.result_row draft": lambda s, by, at: tables.result_row(s, row_id=at.draft_row, by=by),
+    "movements.list_movements": lambda s, by, at: movements.list_movements(s, by=by),
+    "movements.movement_by_code": lambda s, by, at: movements.movement_by_code(
+        s, code=at.spec.movements[0].code, by=by
+    ),
+    "units.register_unit": lambda s, by, at: units.register_unit(
+        s, name="Sở Mới", by=by, **FACTS  # type: ignore[arg-type]
+    ),
+    "units.change_unit": lambda s, by, at: units.change_unit(
+        s, period_id=at.period, name="Sở Mới", expected_version=1, by=by,
+        **FACTS,  # type: ignore[arg-type]
+    ),
+    "units.end_unit": lambda s, by, at: units.end_unit(
+        s, unit_id=at.one, on=date(2030, 1, 1), by=by, reason="Thử"
+    ),
+    "units.remove_unit": lambda s, by, at: units.remove_unit(s, period_id=at.spare, by=by),
+    "accounts.create_user": lambda s, by, at: accounts.create_user(
+        s, username="moi", name="Bà Mới", password_hash="", by=by
+    ),
+    "accounts.user_by_name": lambda s, by, at: accounts.user_by_name(s, username="co-san", by=by),
+    "accounts.grant_membership": lambda s, by, at: accounts.grant_membership(
+        s, user_id=1, role="officer", unit_id=at.two, by=by
+    ),
+    "accounts.revoke_membership": lambda s, by, at: accounts.revoke_membership(
+        s, membership=s.scalars(select(Membership).where(Membership.id == at.membership)).one(),
+        by=by,
+    ),
+    "accounts.roles_of": lambda s, by, at: accounts.roles_of(s, by=by),
+}  # fmt: skip
+"""By module and function, and what is asked of it."""
+
+NO_USE_CASE = {
+    "provinces.apply_province": "enters the province itself; see test_provinces",
+    "access.require": "the check itself",
+    "access.rights_of": "the check itself",
+    "accounts.record_switch": "notes who came, before any right is asked for",
+}
+
+TABLE = """
+history.import_published            vv- --- --- --- --- --- vv- ---
+campaigns.open_campaign             vv- --- --- --- --- --- vv- ---
+campaigns.close_campaign            v0- --- --- --- --- --- v0- ---
+campaigns.list_campaigns            110 110 110 110 110 110 110 000
+entries.save_entry self one         -0- -0- v0- -0- -0- -0- -0- -0-
+entries.save_entry self two         -0- -0- -0- -0- -0- -0- -0- -0-
+entries.save_entry appraised one    -0- -0- -0- -0- -0- -0- -0- -0-
+entries.save_entry appraised two    -0- v0- -0- -0- -0- -0- -0- -0-
+entries.save_entry survey one       v0- -0- -0- -0- -0- -0- v0- -0-
+entries.save_entries self one       -0- -0- v0- -0- -0- -0- -0- -0-
+entries.save_entries self two       -0- -0- -0- -0- -0- -0- -0- -0-
+results.compute_results             v0- --- --- --- --- --- v0- ---
+results.publish_results             v0- --- --- --- --- --- v0- ---
+results.visible_version published   v00 v00 v00 v00 v00 v00 v00 000
+results.visible_version draft       v00 v00 000 v00 000 v00 v00 000
+results.visible_versions            220 220 110 220 110 220 220 000
+tables.result_table published       v00 v00 v00 v00 v00 v00 v00 000
+tables.result_table draft           v00 v00 000 v00 000 v00 v00 000
+tables.result_row published         v00 v00 v00 v00 v00 v00 v00 000
+tables.result_row draft             v00 v00 000 v00 000 v00 v00 000
+movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
+movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---
+units.register_unit                 vv- --- --- --- --- --- vv- ---
+units.change_unit                   v0- --- --- --- --- --- v0- ---
+units.end_unit                      v0- --- --- --- --- --- v0- ---
+units.remove_unit                   v0- --- --- --- --- --- v0- ---
+accounts.create_user                --- --- --- --- --- --- vv- ---
+accounts.user_by_name               --- --- --- --- --- --- vv- ---
+accounts.grant_membership           --- --- --- --- --- --- vx- ---
+accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
+accounts.roles_of                   110 110 110 110 110 110 110 000
+"""
+"""The roles in the order of ``ACTORS``."""
+
+
+def place(session: Session, code: str) -> Place:
+    movement = {
+        "code": f"pt-{code}", "title": "Phong trào", "theme": "Cải cách hành chính",
+        "plan": {"title": "Kế hoạch"},
+    }  # fmt: skip
+    spec = small_spec(code, movements=[movement])
+    campaign = open_small(session, spec)
+    fill_all(session, campaign)
+    published, draft = compute(session, campaign), compute(session, campaign)
+    results.publish_results(session, version_id=published.id, by=COMMAND)
+    spare = units.register_unit(session, name="Sở Thừa", by=COMMAND, **FACTS)  # type: ignore[arg-type]
+    group = {"name": "Khối", "rows": [{"position": 1, "unit": "so-mot", "points": "1"}]}
+    table = {"year": 2025, "title": "Bảng", "grading": "chung", "groups": [group]}
+    one = unit_id(session, "so-mot")
+    return Place(
+        spec=small_spec(code, movements=[movement], published_results=[table]),
+        province=province_of(session), campaign=campaign.id, published=published.id,
+        draft=draft.id, published_row=published.rows[0].id, draft_row=draft.rows[0].id,
+        one=one, two=unit_id(session, "so-hai"), spare=spare.id,
+        period=session.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == one)).one(),
+        membership=make_membership(session, "council").id,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def world(sessions: sessionmaker[Session]) -> World:
+    with sessions.begin() as session:
+        other = place(session, "khac")
+    with sessions.begin() as session:
+        own = place(session, "nho")
+        for_a_unit = ("officer", "appraiser")
+        actors: dict[str, Actor] = {
+            r: person(session, r, "so-mot" if r in for_a_unit else "") for r in ROLES
+        }
+        nobody = make_user(session, "co-san")
+        actors["none"] = Actor(kind="person", id=nobody.id, name=nobody.name)
+    return World(sessions, own, other, actors)
+
+
+def outcome(world: World, entered: Place, case: UseCase, by: Actor, at: Place) -> str:
+    """The sign of one attempt, which is rolled back."""
+    with world.sessions() as session:
+        enter_province(session, entered.province)
+        try:
+            answer = case(session, by, at)
+            session.flush()
+        except tuple(SIGNS) as refusal:
+            return SIGNS[type(refusal)]
+        return str(len(answer)) if isinstance(answer, list) or answer == () else "v"
+
+
+def test_every_use_case_by_every_role_in_both_provinces(world: World) -> None:
+    found = {
+        name: [
+            outcome(world, world.own, case, by, world.own)
+            + outcome(world, world.own, case, by, world.other)
+            + outcome(world, world.other, case, by, world.other)
+            for by in world.actors.values()
+        ]
+        for name, case in USE_CASES.items()
+    }
+    expected = {line[:36].strip(): line[36:].split() for line in TABLE.strip("\n").splitlines()}
+    assert (tuple(world.actors), found) == (ACTORS, expected)
+
+
+def test_no_use_case_is_left_out() -> None:
+    named = {name.partition(" ")[0] for name in USE_CASES} | set(NO_USE_CASE)
+    there = {
+        f"{module}.{name}"
+        for module in (item.name for item in pkgutil.iter_modules(thidua.work.__path__))
+        for name, function in inspect.getmembers(
+            import_module(f"thidua.work.{module}"), inspect.isfunction
+        )
+        if function.__module__ == f"thidua.work.{module}" and not name.startswith("_")
+        if "by" in inspect.signature(function).parameters
+    }
+    assert there == named
