@@ -54,7 +54,7 @@ def rule_words(rule: Rule) -> str:
         case Deduction():
             return "Trừ theo lỗi: " + "; ".join(map(_fault, rule.faults))
         case Survey():
-            return "Mức độ hài lòng (%) × điểm tối đa"
+            return f"Điều tra {rule.survey}: mức độ hài lòng (%) × điểm tối đa"
         case IndicatorRule():
             return f"Theo chỉ số {rule.indicator}, thang {written(rule.scale)}"
         case Manual():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -112,13 +112,6 @@ def revoke_membership(session: Session, *, membership: Membership, by: Actor) ->
 def record_switch(session: Session, *, by: Actor) -> None:
     """Note in the entered province's audit that a person came over from another province."""
     record(session, actor=by, action="session.enter", subject=("user", by.id or 0))
-
-
-def roles_of(session: Session, *, by: Actor) -> Sequence[Membership]:
-    """The actor's memberships in the entered province."""
-    return session.scalars(
-        select(Membership).where(Membership.user_id == by.id).order_by(Membership.id)
-    ).all()
 
 
 def _text_problems(place: str, text: str, longest: int) -> Iterator[Problem]:

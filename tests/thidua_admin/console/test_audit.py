@@ -1,0 +1,86 @@
+"""The audit in the console."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from tests.factories import seal_all
+from tests.thidua_admin.conftest import COMMAND, MAU, Web
+
+import thidua
+from thidua.store.audit import record
+from thidua_admin.console.audit import ACTIONS, SUBJECTS
+
+LIST = "/quan-tri/nhat-ky/"
+
+
+def column(client: FlaskClient, label: str, asked: str = "") -> list[str]:
+    """One column of the list, top down."""
+    page = client.get(LIST + asked).text
+    cells = re.findall(rf'data-label="{label}">(.*?)</td>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
+
+
+def test_every_action_and_subject_of_the_core_has_its_words() -> None:
+    said: set[str] = set()
+    subjects: set[str] = set()
+    for path in (Path(thidua.__file__).parent / "work").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        said |= set(re.findall(r'action="([\w.]+)"', text))
+        subjects |= set(re.findall(r'subject=\("(\w+)"', text))
+    assert said == set(ACTIONS)
+    assert subjects == set(SUBJECTS)
+
+
+def test_newest_comes_first(web: Web) -> None:
+    with web.inside() as session:
+        record(session, actor=COMMAND, action="campaign.close", subject=("campaign", 1))
+    found = column(web.client("auditor"), "Việc làm")
+    assert found[:2] == ["Đóng kỳ đánh giá", "Tính kết quả"]
+    assert "Áp dụng dữ liệu của tỉnh" in found[-2:]
+
+
+def test_list_is_narrowed_by_action_and_person(web: Web) -> None:
+    client = web.client("auditor")
+    with web.inside() as session:
+        by = COMMAND.because("Đóng thử")
+        record(session, actor=by, action="campaign.close", subject=("campaign", 1))
+    assert column(client, "Lý do", "?viec=campaign.close") == ["Đóng thử"]
+    assert column(client, "Lý do", "?viec=unit.change") == [f"Lý do {MAU}"]
+    assert column(client, "Lý do", "?viec=unit.end") == []
+    page = client.get(f"{LIST}?viec=unit.end").text
+    assert "Không có dòng nào khớp" in page
+    names = re.findall(r'<select[^>]*name="nguoi".*?</select>', page, re.DOTALL)[0]
+    assert re.findall(r'value="([^"]*)"', names) == ["", f"lệnh {MAU}"]
+    assert len(column(client, "Lúc", f"?nguoi=lệnh {MAU}")) == len(column(client, "Lúc"))
+
+
+def test_list_says_what_is_sealed(web: Web) -> None:
+    client = web.client("auditor")
+    assert set(column(client, "Niêm")) == {"Chờ niêm"}
+    seal_all(web.runtime.sessions, web.runtime.province_id("mau"))
+    with web.inside() as session:
+        record(session, actor=COMMAND, action="campaign.close", subject=("campaign", 1))
+    found = column(client, "Niêm")
+    assert (found[0], set(found[1:])) == ("Chờ niêm", {"Đã niêm"})
+
+
+def test_details_show_before_and_after(web: Web) -> None:
+    with web.inside() as session:
+        said = {"name": "<b>Sở A</b>", "kinds": ["so"]}
+        made = record(
+            session, actor=COMMAND, action="unit.change", subject=("unit", 7), before=said
+        )
+        session.flush()
+        number = made.id
+    page = web.client("auditor").get(f"{LIST}details/?id={number}").text
+    shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL))
+    assert shown["Việc làm"] == "Sửa đơn vị"
+    assert shown["Đối tượng"] == "Đơn vị số 7"
+    assert shown["Thực hiện bằng"] == "Lệnh trên máy chủ"
+    assert shown["Trước"] == (
+        "<div>name: &lt;b&gt;Sở A&lt;/b&gt;</div><div>kinds: [&#34;so&#34;]</div>"
+    )
+    assert shown["Sau"] == "–"
