@@ -41,6 +41,7 @@ def look(visitor: Visitor, name: str) -> None:
         visitor.page.set_viewport_size(viewport)
         for light in ("light", "dark"):
             visitor.page.evaluate(f"document.documentElement.dataset.bsTheme = '{light}'")
+            visitor.page.wait_for_timeout(200)  # colours fade over
             visitor.page.screenshot(path=OUT / f"{name}-{size}-{light}.png", full_page=True)
         width = visitor.page.evaluate("document.documentElement.scrollWidth")
         assert width == viewport["width"]

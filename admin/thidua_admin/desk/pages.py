@@ -13,7 +13,7 @@ from thidua.work.campaigns import list_campaigns
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
 from thidua.work.tables import KIND_WORDS, result_row, result_table
-from thidua_admin.desk.charts import point_decimals, shares
+from thidua_admin.desk.figures import point_decimals, shares, warnings
 from thidua_admin.security import actor, db_session, switch_province
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,7 +55,11 @@ def result_table_page(version_id: int) -> ResponseReturnValue:
     """One version: ranks, bands, contradictions, a bar beside each figure."""
     table = result_table(db_session(), version_id=version_id, by=actor())
     return render_template(
-        "desk/result.html", table=table, shares=shares(table), decimals=point_decimals(table)
+        "desk/result.html",
+        table=table,
+        warnings=warnings(table),
+        shares=shares(table),
+        decimals=point_decimals(table),
     )
 
 

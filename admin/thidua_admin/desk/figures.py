@@ -1,4 +1,4 @@
-"""The bars in the tables: how much of its cell each one fills."""
+"""What a page draws and gathers from a result table."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ def point_decimals(table: ResultTable) -> int:
     """The decimals that the points of a table need, so that their commas stand in one line."""
     points = [row.points for group in table.groups for row in group.rows if row.points is not None]
     return max((-int(item.as_tuple().exponent) for item in points), default=0)
+
+
+def warnings(table: ResultTable) -> dict[str, list[str]]:
+    """Each warning of the table's rows with the names of the units that it concerns."""
+    found: dict[str, list[str]] = {}
+    for group in table.groups:
+        for row in group.rows:
+            if row.warning:
+                found.setdefault(row.warning, []).append(row.name)
+    return found
 
 
 def _figure(row: TableRow) -> Decimal | None:
