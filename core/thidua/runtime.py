@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, make_url, select
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from thidua.errors import Conflict, NotFound
+from thidua.errors import Conflict, Invalid, NotFound
 from thidua.registry import LoadedProvince, Registry, load_registry
 from thidua.settings import Settings
 from thidua.store import embedded
@@ -32,7 +33,8 @@ class Database:
         """Bring the schema to this program's; needs the owner's address."""
         if self.owner_url is None:
             raise Conflict("Hãy đặt THIDUA_OWNER_URL: tài khoản sở hữu cơ sở dữ liệu.")
-        migrate(self.owner_url, self.app_url)
+        with connected(self.owner_url, "THIDUA_OWNER_URL"):
+            migrate(self.owner_url, self.app_url)
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 @contextmanager
 def open_runtime(settings: Settings, database: Database) -> Iterator[Runtime]:
     """A runtime on a database whose schema is this program's and whose role is safe."""
-    engine = make_engine(database.app_url)
-    try:
+    with connected(database.app_url, "THIDUA_DATABASE_URL") as engine:
         refuse_unsafe_role(engine)
         refuse_other_schema(engine)
         yield Runtime(
@@ -118,8 +119,32 @@ def open_runtime(settings: Settings, database: Database) -> Iterator[Runtime]:
             engine=engine,
             sessions=make_sessionmaker(engine),
         )
+
+
+@contextmanager
+def connected(url: str, setting: str) -> Iterator[Engine]:
+    """An engine on a database that answers; ``ThiduaError`` names the setting if none does."""
+    try:
+        engine = make_engine(url)
+    except (ArgumentError, ValueError) as error:
+        raise Invalid.one(
+            setting, "không phải là địa chỉ PostgreSQL. Hãy xem lại máy chủ, cổng trong địa chỉ."
+        ) from error
+    try:
+        _greet(engine, setting)
+        yield engine
     finally:
         engine.dispose()
+
+
+def _greet(engine: Engine, setting: str) -> None:
+    try:
+        with engine.connect():
+            pass
+    except OperationalError as error:
+        raise Conflict(
+            f"Không nối được cơ sở dữ liệu. Hãy xem lại {setting} và máy chủ PostgreSQL."
+        ) from error
 
 
 def refuse_other_schema(engine: Engine) -> None:

@@ -6,16 +6,13 @@ import logging
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option
-from thidua.errors import Conflict
 from thidua.jobs import job_app
-from thidua.runtime import Database, open_database, open_runtime
+from thidua.runtime import Database, connected, open_database, open_runtime
 from thidua.settings import Settings, read_settings
 from thidua.store.audit import verify
-from thidua.store.engine import make_engine
 from thidua.store.migrate import SchemaState, schema_state
 from thidua.store.results import ResultVersion
 from thidua.store.units import Unit
@@ -57,15 +54,8 @@ def status(as_json: bool) -> None:
 
 
 def _schema(database: Database) -> SchemaState:
-    engine = make_engine(database.app_url)
-    try:
+    with connected(database.app_url, "THIDUA_DATABASE_URL") as engine:
         return schema_state(engine)
-    except OperationalError as error:
-        raise Conflict(
-            "Không nối được cơ sở dữ liệu. Hãy xem lại THIDUA_DATABASE_URL và máy chủ PostgreSQL."
-        ) from error
-    finally:
-        engine.dispose()
 
 
 def _provinces(settings: Settings, database: Database) -> list[dict[str, str | int]]:
