@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, ThiduaError
@@ -25,7 +25,7 @@ from thidua.runtime import Runtime
 from thidua.spec.criteria import Leaf
 from thidua.spec.rules import Bands, Choice, InputSpec
 from thidua.store.actor import Actor
-from thidua.store.campaigns import Campaign
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.people import ROLES, Membership, Role, User
 from thidua.store.units import Unit
 from thidua.work.access import ROLE_NAMES
@@ -38,7 +38,6 @@ from thidua_admin.security import password_hash, secret
 
 DEMO = Actor(kind="command", name="thidua demo")
 OPERATOR = "dieuhanh"
-YEARS_BEFORE_END = (1, 0)
 
 Hash = Callable[[], str]
 """The hash of the sample password."""
@@ -115,10 +114,16 @@ def _account(
 
 
 def _units_for(session: Session, province: LoadedProvince) -> Mapping[Role, Unit]:
-    """The appraiser is of the agency that appraises most; the officer's unit appraises nothing."""
+    """The appraiser is of the agency that appraises most; the officer's unit appraises nothing.
+
+    Both are in the newest campaign, where there is one.
+    """
     sets = province.spec.criteria_sets
     agencies = Counter(leaf.node.appraiser for item in sets for leaf in item.leaves)
-    units = session.scalars(select(Unit).order_by(Unit.id)).all()
+    newest = session.scalar(select(func.max(Campaign.id)))
+    taking_part = select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id == newest)
+    query = select(Unit).order_by(Unit.id)
+    units = session.scalars(query.where(Unit.id.in_(taking_part)) if newest else query).all()
     officers = [unit for unit in units if unit.key not in agencies]
     appraisers = sorted(units, key=lambda unit: -agencies[unit.key])
     found: dict[Role, Sequence[Unit]] = {"officer": officers, "appraiser": appraisers}
@@ -128,17 +133,31 @@ def _units_for(session: Session, province: LoadedProvince) -> Mapping[Role, Unit
 def _campaigns(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
     if not province.spec.criteria_sets or session.scalar(select(Campaign.id).limit(1)):
         return
-    last = max(
-        (item.valid_to for item in province.spec.jurisdictions if item.valid_to), default=None
-    )
-    year = (last or datetime.now(UTC).date()).year - 1
-    for offset in YEARS_BEFORE_END:
-        with suppress(Conflict), session.begin_nested():  # no province, or no unit, in that year
-            _campaign(session, province, runtime, year - offset, finished=offset > 0)
+    today = datetime.now(runtime.timezone)
+    last = _last_year(province, today.date())
+    for year in (last - 1, last):
+        at = min(datetime(year, 11, 10, 8, tzinfo=runtime.timezone), today)
+        with suppress(Conflict), session.begin_nested():  # no set, or no unit, in that year
+            _campaign(session, province, runtime, year, at, finished=year < last)
+
+
+def _last_year(province: LoadedProvince, today: date) -> int:
+    """This year while the province is there, else its last whole year."""
+    jurisdictions = province.spec.jurisdictions
+    ends = [item.valid_to for item in jurisdictions if item.valid_to]
+    if not ends or any(item.covers(today) for item in jurisdictions):
+        return today.year
+    return max(ends).year - 1
 
 
 def _campaign(
-    session: Session, province: LoadedProvince, runtime: Runtime, year: int, *, finished: bool
+    session: Session,
+    province: LoadedProvince,
+    runtime: Runtime,
+    year: int,
+    at: datetime,
+    *,
+    finished: bool,
 ) -> None:
     """A campaign of invented figures: finished and published, or still running."""
     campaign = open_campaign(
@@ -146,7 +165,7 @@ def _campaign(
         spec=province.spec,
         year=year,
         by=DEMO,
-        at=datetime(year, 11, 10, 8, tzinfo=runtime.timezone),
+        at=at,
         timezone=runtime.timezone,
     )
     _fill(session, campaign, ("self", "appraised", "survey") if finished else ("self",))

@@ -115,20 +115,24 @@ def campaign_by_id(session: Session, *, campaign_id: int) -> Campaign:
     return campaign
 
 
-def scoring_sets(session: Session, campaign: Campaign) -> dict[str, ScoringSet]:
-    """What a campaign froze, by kind of unit."""
-    rows = session.execute(
+def scoring_sets(
+    session: Session, campaign: Campaign, kind: str | None = None
+) -> dict[str, ScoringSet]:
+    """What a campaign froze, by kind of unit; with ``kind``, for that one alone."""
+    query = (
         select(CampaignSet, StoredCriteriaSet)
         .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
         .where(CampaignSet.campaign_id == campaign.id)
     )
+    if kind is not None:
+        query = query.where(CampaignSet.kind == kind)
     return {
         frozen.kind: ScoringSet(
             row=row,
             criteria=parse(CriteriaSet, row.document),
             grading=parse(Grading, frozen.grading),
         )
-        for frozen, row in rows
+        for frozen, row in session.execute(query)
     }
 
 

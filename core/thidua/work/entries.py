@@ -173,7 +173,7 @@ def _scoring_set(session: Session, campaign: Campaign, unit_id: int) -> ScoringS
     )
     if kind is None:
         raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
-    return scoring_sets(session, campaign)[kind]
+    return scoring_sets(session, campaign, kind)[kind]
 
 
 def _refuse_unusable(
