@@ -17,7 +17,7 @@ from thidua.exchange.checking.rules import Rules
 from thidua.exchange.checking.values import Values, readings
 from thidua.exchange.tables import Row, Table
 from thidua.exchange.tables.cells import plain
-from thidua.exchange.tables.headers import starts_with, words
+from thidua.exchange.tables.headers import level_of, words
 from thidua.scoring.grading import band_of, order_breakers
 from thidua.spec.grading import Grading
 
@@ -106,7 +106,7 @@ def _unordered(table: Table, values: Values, doubt: Doubt) -> list[tuple[int, li
     groups: dict[tuple[str, str], list[int]] = {}
     for number, row in enumerate(table.rows):
         if row.band is not None and values[number] is not None and number not in doubt:
-            groups.setdefault((row.group, _level(row.unit)), []).append(number)
+            groups.setdefault((row.group, level_of(row.unit)), []).append(number)
     return [(len(members), _of_group(table, values, members)) for members in groups.values()]
 
 
@@ -128,9 +128,3 @@ def _heights(labels: Mapping[int, str], values: Values) -> dict[str, Fraction]:
         name: Fraction(median([values[n] or Fraction(0) for n in labels if labels[n] == name]))
         for name in names
     }
-
-
-def _level(unit: str) -> str:
-    """The level that a unit's name tells: units of two levels may have other cut-offs."""
-    levels: Mapping[str, list[str]] = words()["levels"]
-    return next((name for name, phrases in levels.items() if starts_with(unit, phrases)), "")

@@ -15,6 +15,7 @@ from thidua.exchange.checking.model import Doubt, Finding, vietnamese
 from thidua.exchange.checking.rules import Rules
 from thidua.exchange.checking.values import Values, points_read, readings
 from thidua.exchange.tables import Row, Table
+from thidua.exchange.tables.headers import level_of
 from thidua.scoring.grading import order_breakers
 
 FEWEST = 5
@@ -77,13 +78,21 @@ def _breaker(members: _List, place: int) -> _Breaker:
 
 
 def _lists(table: Table, values: Values, doubt: Doubt) -> list[_List]:
-    """The units in printed order, a list for each group and each new numbering."""
-    lists: dict[tuple[str, int], _List] = {}
+    """The units in printed order, a list for each group, each new numbering, each level."""
+    lists: dict[tuple[str, int, str], _List] = {}
+    levels = _levels(table)
     for number, row in enumerate(table.rows):
         value = values[number]
         if value is not None and number not in doubt:
-            lists.setdefault((row.group, row.run), []).append((number, value))
+            lists.setdefault((row.group, row.run, levels[number]), []).append((number, value))
     return list(lists.values())
+
+
+def _levels(table: Table) -> list[str]:
+    """The level of each unit, where the levels stand one below the other; else none."""
+    levels = [level_of(row.unit) for row in table.rows]
+    changes = sum(above != below for above, below in pairwise(levels))
+    return levels if changes < len(set(levels)) else [""] * len(levels)
 
 
 def _of_list(values: Sequence[Fraction]) -> tuple[int, ...]:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from thidua.errors import Invalid
 from thidua.exchange.tables.cells import Grid, plain
 from thidua.exchange.tables.columns import NAMES, assign_roles, option
+from thidua.exchange.tables.figures import added
 from thidua.exchange.tables.files import Reading, readings
 from thidua.exchange.tables.headers import ROLES, meaning
 from thidua.exchange.tables.layout import Column, Header, find_header, loose_headings
@@ -108,10 +109,21 @@ def _table(path: Path, sheet: Grid, header: Header, reading: Reading) -> Table:
         names = ", ".join(f"“{name}”" for name in others)
         body.notes.append(f"Chỉ đọc trang “{sheet.name}”; chưa đọc các trang khác: {names}.")
     body.notes.extend(_unknown_columns(columns))
-    return Table(
+    table = Table(
         path.name, sheet.name, columns, tuple(body.rows), tuple(body.means), body.stated,
         tuple(body.notes),
     )  # fmt: skip
+    return _with_totals(table)
+
+
+def _with_totals(table: Table) -> Table:
+    """Where only parts are printed, neither a total nor an index, the points are their sum."""
+    if table.column("total") or table.column("index") or len(table.parts) < 2:
+        return table
+    signs = [-1 if column.part == "penalty" else 1 for column in table.parts]
+    rows = tuple(replace(row, total=added(row.parts, signs)) for row in table.rows)
+    note = "Bảng không có cột tổng và chỉ số; điểm là tổng các phần."
+    return replace(table, rows=rows, notes=(*table.notes, note))
 
 
 def _refuse_torn(path: Path, sheet: Grid, header: Header) -> None:

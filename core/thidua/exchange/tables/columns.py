@@ -9,7 +9,7 @@ from thidua.errors import Invalid
 from thidua.exchange.tables.cells import Cell
 from thidua.exchange.tables.figures import decimal_marks, read_figure, read_rank
 from thidua.exchange.tables.headers import CLASSES
-from thidua.exchange.tables.layout import Column, Heading
+from thidua.exchange.tables.layout import FIGURES, Column, Heading
 
 TOTALS = ("total1", "total2", "total3")
 INDICES = ("index1", "index2", "index3")
@@ -96,7 +96,7 @@ def _past_years(columns: list[_Open]) -> list[_Open]:
     years = [item.heading.said.year or item.heading.above.year for item in columns]
     latest = max(years, default=0)
     return [
-        replace(item, kind="ignore") if 0 < year < latest and item.kind else item
+        replace(item, kind="ignore") if 0 < year < latest and item.kind in FIGURES else item
         for item, year in zip(columns, years, strict=True)
     ]
 

@@ -8,7 +8,7 @@ Without such evidence it is the decimal mark, since scores rarely pass a thousan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -118,6 +118,17 @@ def as_percent(figure: Figure) -> Figure:
 def column_places(figures: Iterable[Figure]) -> int:
     """The decimals a column is printed with; what a workbook shows unrounded does not count."""
     return max((item.decimals for item in figures if item.decimals <= MOST_PLACES), default=0)
+
+
+def added(figures: Sequence[Figure | None], signs: Sequence[int]) -> Figure | None:
+    """The sum of those figures that are there; None if none is."""
+    there = [(item, sign) for item, sign in zip(figures, signs, strict=True) if item]
+    if not there:
+        return None
+    value = sum((abs(item.value) * sign if sign < 0 else item.value for item, sign in there),
+                Decimal(0))  # fmt: skip
+    places = max(item.places for item, _ in there)
+    return Figure(value, places, written(Fraction(value), places), known=places)
 
 
 def _evident_mark(text: str) -> str | None:

@@ -62,6 +62,8 @@ def meaning(header: str) -> Meaning:
     bare = _bare(outside)
     kind, strength = _kind(bare or _bare(" ".join(remarks)))
     years = [int(year) for year in _YEAR.findall(text)]
+    if years and not kind and not bare:
+        kind, strength = "result", 1
     return Meaning(
         kind=kind,
         year=max(years, default=0),
@@ -75,6 +77,12 @@ def starts_with(text: str, phrases: list[str]) -> bool:
     """Whether the plain form of ``text`` begins with one of ``phrases``, whole words."""
     bare = plain(_NUMBERED.sub("", text))
     return any(bare == phrase or bare.startswith(phrase + " ") for phrase in phrases)
+
+
+def level_of(unit: str) -> str:
+    """The level that a unit's name tells ("huyện…": district); empty where it tells none."""
+    levels: Mapping[str, list[str]] = words()["levels"]
+    return next((name for name, phrases in levels.items() if starts_with(unit, phrases)), "")
 
 
 def _bare(text: str) -> str:

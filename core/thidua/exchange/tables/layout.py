@@ -26,13 +26,16 @@ FIGURES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The header of one column: its words, what they say, and what the words above them say."""
+    """The header of one column: its words, what they say, and what the words above them say.
+
+    ``text`` tells it from all other columns; ``texts`` are the words, from top to bottom.
+    """
 
     place: int
     text: str
     said: Meaning
     above: Meaning
-    levels: int = 1
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Header:
 
     @property
     def score(self) -> int:
-        """How many columns it explains; a bare number does only below other words."""
-        sure = [item for item in self.headings if item.said.strength > 0 or item.levels > 1]
-        return sum(item.said.kind is not None for item in sure)
+        """How many columns it explains; a bare number counts only below other words.
+
+        A text repeated over several columns counts once: it stands above the real headers.
+        """
+        sure = [item for item in self.headings if item.said.strength > 0 or len(item.texts) > 1]
+        return len({(item.said.kind, item.texts) for item in sure if item.said.kind})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def find_header(sheet: Grid, named: Mapping[str, str]) -> Header | None:
         if len({cell.text for cell in sheet.rows[start] if cell.text}) < 2:
             continue
         for end in range(start + 1, min(start + MAX_HEADER_ROWS, len(sheet.rows)) + 1):
-            if end > start + 1 and not _continues(sheet.rows[end - 1]):
+            if end > start + 1 and not _continues(sheet.rows[end - 1], sheet.rows[start]):
                 break
             header = _header(sheet, start, end, named)
             if _usable(header) and (found is None or header.score > found.score):
@@ -129,16 +135,23 @@ def _wordiness(row: Sequence[str]) -> int:
     return sum(bool(re.search(r"[^\W\d_]", text)) for text in row)
 
 
-def _continues(row: Sequence[Cell]) -> bool:
-    """Whether a row can be part of a header: several texts, no figures but column numbers."""
-    texts = [cell.text for cell in row if cell.text]
-    if not row[0].text and len(texts) > 1 and texts == [str(n + 1) for n in range(len(texts))]:
-        return True
-    return len(texts) > 1 and _wordiness(texts) > 0 and all(_is_words(cell) for cell in row)
+def _continues(row: Sequence[Cell], first: Sequence[Cell]) -> bool:
+    """Whether ``row`` can be part of the header that begins with ``first``.
 
-
-def _is_words(cell: Cell) -> bool:
-    return not cell.text or bool(re.search(r"[^\W\d_]|[(%]", cell.text)) or len(cell.text) <= 2
+    Its leading column is done with; the others hold words, or number the columns above: 1, 2, 3
+    or years. So no row of figures is taken for a header.
+    """
+    lead = next(place for place, cell in enumerate(first) if cell.text)
+    own = [
+        cell.text
+        for cell, above in zip(row, first, strict=True)
+        if cell.text not in {"", above.text}
+    ]
+    if row[lead].text not in {"", first[lead].text} or len(own) < 2:
+        return False
+    numbers = [str(number + 1) for number in range(len(own))]
+    years = all(re.fullmatch(r"20\d\d", text) for text in own)
+    return own == numbers or years or all(re.search(r"[^\W\d_]|[(%]", text) for text in own)
 
 
 def _usable(header: Header) -> bool:
@@ -178,15 +191,17 @@ def _heading(place: int, text: str, texts: list[str], named: Mapping[str, str]) 
     role = next((named[plain(word)] for word in (text, *texts) if plain(word) in named), None)
     above = meaning(" ".join(texts[:-1]))
     if role:
-        return Heading(place, text, Meaning(f"={role}", strength=9), above, len(texts))
+        return Heading(place, text, Meaning(f"={role}", strength=9), above, tuple(texts))
     own = meaning(texts[-1])
     said = own if own.kind and own.strength > 1 else _joined(own, texts)
-    return Heading(place, text, said, above, len(texts))
+    return Heading(place, text, said, above, tuple(texts))
 
 
 def _joined(own: Meaning, texts: list[str]) -> Meaning:
     """What the lowest words say together with those above them, or those alone."""
     both = meaning(" ".join(texts))
-    kind = own.kind or (both.kind if len(texts) > 1 else None)
+    kind = own.kind
+    if len(texts) > 1 and own.kind in {None, "result"}:
+        kind = both.kind or own.kind
     strength = own.strength if own.kind else both.strength
     return Meaning(kind, own.year or both.year, own.stated, own.weight, strength)

@@ -94,6 +94,8 @@ class _Line:
     figures: Mapping[int, Figure]
     other: bool
     """Whether it holds a rank or a band."""
+    dashed: bool
+    """Whether it marks a figure as absent: "-", "x"."""
 
     @property
     def empty(self) -> bool:
@@ -133,9 +135,11 @@ class _Reader:
         self.arabic = any(_ARABIC.fullmatch(self._order(row)) for row in rows)
         self.headings: list[tuple[str, str]] = []
         self.fresh = False
+        self.first = True
         self.run = 0
         self.last_order = 0
         self.last_group = ""
+        self.silent: list[_Line] = []
 
     def line(self, number: int, row: Sequence[Cell]) -> _Line:
         """What the columns of one row say."""
@@ -149,7 +153,8 @@ class _Reader:
             for role in ("rank", "overall", "band")
             for place in self.places[role]
         )
-        return _Line(number, row, self._label(row), self._order(row), figures, other)
+        dashed = any(row[place].text for place in self.marks)
+        return _Line(number, row, self._label(row), self._order(row), figures, other, dashed)
 
     def take(self, line: _Line, body: Body) -> None:
         """Put the line where it belongs."""
@@ -160,8 +165,12 @@ class _Reader:
             return
         elif self._is_heading(line, numbered):
             self._head(line)
-        elif not line.empty or (numbered and body.rows):
-            body.rows.append(self._unit(line))
+        elif line.empty and not line.dashed and not numbered:
+            self.silent.append(line)
+        else:
+            # a name alone is a unit without figures only if other units follow
+            body.rows.extend(self._unit(item) for item in (*self.silent, line))
+            self.silent.clear()
 
     def _nameless(self, line: _Line, body: Body) -> None:
         if line.figures:
@@ -183,7 +192,9 @@ class _Reader:
     def _is_heading(self, line: _Line, numbered: bool) -> bool:
         known = starts_with(line.label, words()["headings"])
         if line.empty:
-            return (not numbered or known) and len(line.label) <= MAX_HEADING
+            titled = known or line.label.isupper() or bool(_MARKER.match(line.label))
+            alone = not numbered and not line.dashed and len(line.label) <= MAX_HEADING
+            return known or (alone and (titled or self.arabic or self.first))
         marked = bool(re.fullmatch(r"([IVX]+|[A-HĐ])\W?", line.order))
         return self.arabic and not numbered and (marked or (known and not line.order))
 
@@ -199,7 +210,7 @@ class _Reader:
         self.fresh, self.last_order = True, 0
 
     def _unit(self, line: _Line) -> Row:
-        self.fresh = False
+        self.fresh = self.first = False
         self._count(line.order)
         cells = line.cells
         ranks = {role: _first(self.places[role]) for role in ("rank", "overall", "band")}
