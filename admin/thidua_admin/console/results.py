@@ -7,21 +7,32 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.helpers import get_redirect_target
+from flask_admin.form import BaseForm
+from flask_admin.helpers import get_form_data, get_redirect_target, validate_form_on_submit
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
+from wtforms import StringField
+from wtforms.validators import Length
 
 from thidua.store.results import ResultVersion
 from thidua.work.results import publish_results
 from thidua.work.tables import KIND_WORDS
-from thidua_admin.console.lists import EmptyWords, ListView, folded
+from thidua_admin.console.lists import EmptyWords, FormWords, ListView, folded
 from thidua_admin.console.marks import illustrative, publication
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import ReadOnly, through
 from thidua_admin.formats import moment
 from thidua_admin.security import actor, db_session
 
-PUBLISH = lazy_gettext("Công bố bản này? Sau khi công bố không sửa, không xóa được nữa.")
+
+class PublishForm(BaseForm):  # type: ignore[misc]
+    """Why, where the year has an official result already."""
+
+    reason = StringField(
+        lazy_gettext("Lý do điều chỉnh"),
+        [Length(max=500)],
+        description=lazy_gettext("Chỉ cần ghi khi năm này đã có kết quả chính thức."),
+    )
 
 
 def _table_link(view: Any, context: Any, version: ResultVersion, name: str) -> Markup:
@@ -29,8 +40,8 @@ def _table_link(view: Any, context: Any, version: ResultVersion, name: str) -> M
     return Markup('<a class="row-link" href="{}">{}</a>').format(address, version.title)
 
 
-def _unpublished(version: ResultVersion) -> bool:
-    return version.published_at is None
+def _publishable(version: ResultVersion) -> bool:
+    return version.published_at is None and version.campaign_id is not None
 
 
 class ResultView(ReadOnly, ListView):
@@ -72,7 +83,7 @@ class ResultView(ReadOnly, ListView):
     row_actions = (
         RowAction(lazy_gettext("Xem bảng kết quả"), ".table_view"),
         RowAction(lazy_gettext("Xem nguồn, phiên bản"), ".details_view"),
-        RowAction(lazy_gettext("Công bố"), ".publish_view", confirm=PUBLISH, when=_unpublished),
+        RowAction(lazy_gettext("Công bố"), ".publish_view", when=_publishable),
     )
     empty = EmptyWords(
         lazy_gettext("Chưa có bản kết quả nào"),
@@ -87,9 +98,26 @@ class ResultView(ReadOnly, ListView):
             return redirect(self.get_url(".index_view"))
         return redirect(url_for("desk.result_table_page", version_id=version.id))
 
-    @expose("/cong-bo/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @expose("/cong-bo/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def publish_view(self) -> ResponseReturnValue:
-        """Publish it."""
-        if through(lambda: publish_results(db_session(), version_id=self.posted_id(), by=actor())):
+        """Say what publishing means, and publish it."""
+        back = get_redirect_target() or self.get_url(".index_view")
+        version = self.asked()
+        if version is None:
+            flash(gettext("Mục này không còn nữa."), "error")
+            return redirect(back)
+        form = PublishForm(get_form_data())
+        if validate_form_on_submit(form) and through(
+            lambda: publish_results(
+                db_session(), version_id=version.id, by=actor().because(form.reason.data or "")
+            )
+        ):
             flash(gettext("Đã công bố kết quả."), "success")
-        return redirect(get_redirect_target() or self.get_url(".index_view"))
+            return redirect(back)
+        words = FormWords(
+            gettext("Công bố: %(title)s", title=version.title),
+            gettext("Công bố bản số %(number)s", number=version.number),
+            gettext("Sau khi công bố, mọi người trong tỉnh xem được; không sửa, không xóa được."),
+        )
+        page: str = self.render("console/form.html", form=form, words=words, return_url=back)
+        return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from tests.thidua_admin.conftest import MAU, OTHER, Web, post, said
 
 from thidua.store.campaigns import Campaign
@@ -96,29 +96,55 @@ def test_closing_asks_first_and_is_done_once(web: Web) -> None:
     assert f'data-confirm="{question}"' not in client.get(LIST).text
 
 
-def test_publishing_asks_first_and_is_done_once(web: Web) -> None:
-    client = web.client("secretariat")
+def provisional(web: Web) -> int:
     with web.inside() as session:
         query = select(ResultVersion.id).where(ResultVersion.title == f"Kỳ {MAU}")
-        number = session.scalars(query).one()
+        return session.scalars(query).one()
+
+
+def test_publishing_says_what_it_means_and_is_done_once(web: Web) -> None:
+    client = web.client("secretariat")
+    number = provisional(web)
+    address = f"{RESULTS}cong-bo/?id={number}"
     page = client.get(RESULTS).text
-    question = "Công bố bản này? Sau khi công bố không sửa, không xóa được nữa."
-    assert page.count(f'data-confirm="{question}"') == 2
     assert f'<a class="row-link" href="/ket-qua/{number}">Kỳ {MAU}</a>' in page
-    assert submit(client, f"{RESULTS}cong-bo/", id=number)[1] == ["Đã công bố kết quả."]
-    assert client.get(RESULTS).text.count(f'data-confirm="{question}"') == 1
-    assert submit(client, f"{RESULTS}cong-bo/", id=number)[1] == [
-        "Bản kết quả số 1 năm 2026 đã công bố rồi."
-    ]
+    assert re.findall(r'href="([^"]*cong-bo/\?id=\d+)', page) == [address]
+    before = web.rows()
+    asked = client.get(address).text
+    assert "mọi người trong tỉnh xem được; không sửa, không xóa được." in asked
+    assert "Công bố bản số 1</button>" in asked
+    assert web.rows() == before
+    assert submit(client, address, reason="")[1] == ["Đã công bố kết quả."]
+    assert "cong-bo/?id=" not in client.get(RESULTS).text
+    assert submit(client, address, reason="")[1] == ["Bản kết quả số 1 năm 2026 đã công bố rồi."]
     with web.inside() as session:
         assert session.get_one(ResultVersion, number).published_at is not None
 
 
+def test_correction_of_an_official_result_asks_for_the_reason(web: Web) -> None:
+    client = web.client("secretariat")
+    number = provisional(web)
+    with web.inside() as session:
+        first = session.get_one(ResultVersion, number)
+        first.kind, first.findings = "final", []
+        first.published_at = func.now()
+        campaign = first.campaign_id
+    where, _ = submit(client, f"{LIST}tinh/", id=campaign)
+    with web.inside() as session:
+        session.get_one(ResultVersion, int(where.rsplit("/", 1)[1])).findings = []
+    address = f"{RESULTS}cong-bo/?id={where.rsplit('/', 1)[1]}"
+    assert submit(client, address, reason=" ")[1] == [
+        "Lý do: Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
+    ]
+    assert submit(client, address, reason="Kiến nghị số 5")[1] == ["Đã công bố kết quả."]
+    with web.inside() as session:
+        corrected = session.get_one(ResultVersion, int(where.rsplit("/", 1)[1]))
+        assert (corrected.kind, corrected.reason) == ("corrected", "Kiến nghị số 5")
+
+
 def test_details_of_a_version_say_what_computed_it(web: Web) -> None:
     client = web.client("admin")
-    with web.inside() as session:
-        query = select(ResultVersion.id).where(ResultVersion.title == f"Kỳ {MAU}")
-        number = session.scalars(query).one()
+    number = provisional(web)
     page = client.get(f"{RESULTS}details/?id={number}").text
     terms = re.findall(r"<dt>([^<]+)</dt><dd>(?:<[^>]+>)?([^<]+)", page)
     assert terms[:5] == [

@@ -119,4 +119,4 @@ def test_every_bundled_set_is_shown(web: Web) -> None:
     for number, document in sets.items():
         page = client.get(f"{LIST}details/?id={number}").text
         codes = [node.code for node in parse(CriteriaSet, document).nodes()]
-        assert re.findall(r'<td class="text-nowrap align-top">([^<]+)', page) == codes
+        assert re.findall(r'<span class="node-code">([^<]+)', page) == codes
