@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 
 from thidua.runtime import Runtime
 from thidua.store.audit import seal
 from thidua.work.results import NOTIFY_TASK, notice_of
 
-SEAL_EVERY = "*/5 * * * * *"
-RESCUE_EVERY = "*/30 * * * * *"
+SEAL_EVERY = "* * * * * */5"
+RESCUE_EVERY = "* * * * * */10"
+"""Every five and ten seconds: the seconds are the sixth field."""
+
 STALE_SECONDS = 30
+"""After so long without a heartbeat, of which there is one every ten, a worker is given up."""
+
 SEAL_BATCH = 5_000
 
 log = structlog.get_logger(__name__)
@@ -44,11 +49,17 @@ def _periodic(app: App, runtime: Runtime) -> None:
     @app.periodic(cron=RESCUE_EVERY)
     @app.task(name="rescue", queueing_lock="rescue", pass_context=True)
     async def rescue(context: JobContext, timestamp: int) -> None:
-        """Jobs of a worker that stopped beating go back into the queue."""
+        """Jobs of a worker that stopped beating go back into the queue.
+
+        Periodic ones come again by themselves; put back, they would collide with the next.
+        """
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALE_SECONDS):
             log.warning("job_rescued", job=job.id, task=job.task_name)
-            await manager.retry_job(job)
+            if job.queueing_lock:
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+            else:
+                await manager.retry_job(job)
 
 
 def _following(app: App, runtime: Runtime) -> None:

@@ -35,4 +35,6 @@ def program(*words: str, path: Path, env: Mapping[str, str]) -> Iterator[Process
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()

@@ -82,6 +82,6 @@ def worker() -> None:
     """Chạy việc nền: niêm nhật ký kiểm toán, báo cho tỉnh khi công bố kết quả."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     with here() as runtime:
-        app = job_app(runtime)
-        with app.open():
-            app.run_worker(concurrency=2, shutdown_graceful_timeout=20)
+        job_app(runtime).run_worker(
+            concurrency=2, shutdown_graceful_timeout=20, delete_jobs="successful"
+        )
