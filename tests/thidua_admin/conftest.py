@@ -2,7 +2,7 @@
 
 Everything that belongs to the province ``mau`` and could leak carries the mark ``MAU``, everything
 of ``tiengiang`` the mark ``OTHER``. Accounts of ``mau`` are named like their role; ``tg`` is an
-administrator of the other province, ``hai`` of both, ``ngoai`` of none.
+administrator of the other province, ``hai`` of both; ``ngoai`` has a role in none.
 """
 
 from __future__ import annotations
