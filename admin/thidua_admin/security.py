@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -20,6 +20,7 @@ from flask_security import (
     Security,
     UserMixin,
     hash_password,
+    logout_user,
     user_authenticated,
 )
 from sqlalchemy.orm import Session
@@ -93,7 +94,7 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
         SECURITY_USERNAME_ENABLE=True,
         SECURITY_USERNAME_MIN_LENGTH=1,
         SECURITY_USERNAME_MAX_LENGTH=64,
-        SECURITY_USERNAME_ALLOWED_CHARS=["L", "N", "P"],
+        SECURITY_USERNAME_ALLOWED_CHARS=["L", "M", "N", "P", "Z"],  # as typed: marks, blanks
         SECURITY_INPUT_NORMALIZE_FORM="NFC",
         SECURITY_USER_IDENTITY_ATTRIBUTES=[
             {"username": {"mapper": username_key, "case_insensitive": True}}
@@ -105,6 +106,7 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
         SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_FLASH_MESSAGES=True,
+        SECURITY_CACHE_CONTROL=None,  # its header is malformed; the shell sends ours
         SECURITY_MSG_LOGIN=("", "success"),
         SECURITY_MSG_UNAUTHENTICATED=("", "info"),
         SESSION_COOKIE_HTTPONLY=True,
@@ -113,6 +115,7 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=timedelta(days=REMEMBERED_DAYS),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        WTF_CSRF_TIME_LIMIT=SESSION_HOURS * 3600,  # a page left open over lunch still saves
     )
     Security(app, FSQLALiteUserDatastore(db, Account, NoRole))
     user_authenticated.connect(_forget_failures, app)
@@ -172,7 +175,10 @@ def _enter() -> Response | None:
     open_session = db_session()
     g.provinces = list(provinces_of(open_session, current_user.id))
     if not g.provinces:
-        abort(403, gettext("Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị."))
+        logout_user()  # else there is no page from which to sign out
+        said = gettext("Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị.")
+        flash(said, "error")
+        return redirect(url_for("security.login"))
     chosen = session.get("province")
     g.province = next((p for p in g.provinces if p.code == chosen), g.provinces[0])
     enter_province(open_session, g.province.id)
