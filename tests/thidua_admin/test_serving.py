@@ -16,9 +16,10 @@ def test_free_port_is_taken_without_a_word() -> None:
 
 
 def test_port_in_use_is_refused_with_another_to_try() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Conflict) as refused:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refuse_taken("127.0.0.1", port)
+        with pytest.raises(Conflict) as refused:
+            refuse_taken("127.0.0.1", port)
     assert str(refused.value) == (
         f"Cổng {port} đang được chương trình khác dùng. Hãy chọn cổng khác, ví dụ "
         f"--port {port + 1} (với make: PORT={port + 1})."
