@@ -66,7 +66,8 @@ class Runtime:
     def province_id(self, code: str) -> int:
         """The id of a province in the database; ``NotFound`` says how to put it there."""
         with self.sessions() as session:
-            found = session.scalar(select(Province.id).where(Province.code == code))
+            ids = {row.code: row.id for row in session.scalars(select(Province))}
+        found = ids.get(code)
         if found is None:
             self.registry.province(code)
             raise NotFound(

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from thidua.cli.usage import usage_sentence
 from thidua.errors import ThiduaError
@@ -21,28 +23,38 @@ from thidua.store.actor import Actor
 class SentenceGroup(click.Group):
     """A group whose user errors are one sentence on stderr and exit status 2, no traceback."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Parse and run; what click refuses becomes a Vietnamese sentence too."""
-        try:
-            status = super().main(*args, **{**extra, "standalone_mode": False})
-        except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message())
-            sys.exit(2)
-        except click.ClickException as error:
-            click.echo(usage_sentence(error), err=True)
-            sys.exit(2)
-        except click.Abort:
-            click.echo("Đã dừng, chưa làm gì thêm.", err=True)
-            sys.exit(130)
-        sys.exit(status if isinstance(status, int) else 0)
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the group's own options."""
+        with _sentences():
+            return super().make_context(*args, **more)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; ``ThiduaError`` becomes its sentence."""
-        try:
+        """Run the command; the log goes to stderr, so that what is printed can be read on."""
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+        with _sentences():
             return super().invoke(ctx)
-        except ThiduaError as error:
-            click.echo(str(error), err=True)
-            sys.exit(2)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except ThiduaError as error:
+        _end(str(error), 2)
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        _end(usage_sentence(error), 2)
+    except (OperationalError, InterfaceError) as error:
+        reason = str(error.orig).partition("\n")[0]
+        _end(f"Cơ sở dữ liệu ngừng trả lời, việc chưa được ghi: {reason}. Hãy chạy lại.", 2)
+    except (click.Abort, KeyboardInterrupt):
+        _end("Đã dừng giữa chừng, việc chưa được ghi.", 1)
+
+
+def _end(sentence: str, status: int) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(status)
 
 
 @contextmanager
@@ -59,7 +71,7 @@ def operator() -> Actor:
 
 
 def echo_json(value: object) -> None:
-    """Print JSON as a program reads it."""
+    """Print JSON as a program reads it; decimals become strings."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 

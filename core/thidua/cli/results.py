@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -129,13 +129,28 @@ def publish_command(code: str, version_id: int, reason: str, yes: bool) -> None:
 def export_command(code: str, version_id: int, file: Path, force: bool) -> None:
     """Xuất một bản kết quả ra bảng tính."""
     if file.suffix.lower() != ".xlsx":
-        raise click.BadParameter("tên tệp phải kết thúc bằng .xlsx", param_hint="TỆP.xlsx")
+        raise click.BadParameter("phải kết thúc bằng .xlsx", param_hint="TỆP.xlsx")
     if file.exists() and not force:
-        raise Conflict(f"Tệp {file} đã có. Hãy chọn tên khác hoặc thêm --force để ghi đè.")
+        raise Conflict(
+            f"Tệp {click.format_filename(file)} đã có. "
+            "Hãy chọn tên khác hoặc thêm --force để ghi đè."
+        )
     with _session(code) as (session, _):
         table = result_table(session, version_id=version_id, by=operator())
+    _write(file, results_workbook(table))
+    click.echo(f"Đã ghi {click.format_filename(file)}.")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """The whole content or, if that fails, what was there before."""
+    half = file.with_name(f"{file.name}.dang-ghi")
     try:
-        file.write_bytes(results_workbook(table))
+        half.write_bytes(content)
+        half.replace(file)
     except OSError as error:
-        raise Conflict(f"Không ghi được {file}: {error.strerror}.") from error
-    click.echo(f"Đã ghi {file}.")
+        with suppress(OSError):
+            half.unlink()
+        raise Conflict(
+            f"Không ghi được {click.format_filename(file)}: {error.strerror}. "
+            "Hãy chọn thư mục khác, hoặc xem lại quyền ghi và chỗ trống."
+        ) from error

@@ -1,53 +1,47 @@
-"""What was wrong with the words of a command, as a Vietnamese sentence."""
+"""What is wrong with a command line, in words."""
 
 from __future__ import annotations
 
 import click
 
 
-def usage_sentence(error: click.ClickException) -> str:
-    """One sentence for a command line that click refused, and where to read on."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "thidua"
-    return f"{_fault(error)} Xem cách dùng: {path} --help"
+def usage_sentence(error: click.UsageError) -> str:
+    """One Vietnamese sentence for a command line that does not fit, and where to read on."""
+    where = f"\nXem cách dùng: {error.ctx.command_path} --help" if error.ctx else ""
+    return f"{_words(error)}.{where}"
 
 
-def _fault(error: click.ClickException) -> str:
+def _words(error: click.UsageError) -> str:
     match error:
-        case click.NoSuchOption():
-            return f"Không có tùy chọn {error.option_name}."
         case click.MissingParameter():
-            return f"Thiếu {_name(error)}."
+            return f"Thiếu {_name(error)}"
+        case click.NoSuchOption():
+            return f"Không có tùy chọn {error.option_name}"
+        case click.NoSuchCommand():
+            return f"Không có lệnh “{error.command_name}”"
         case click.BadOptionUsage():
-            return f"Tùy chọn {error.option_name} cần một giá trị."
+            return f"Tùy chọn {error.option_name} chưa đúng cách dùng"
         case click.BadParameter():
-            return f"Giá trị của {_name(error)} không dùng được: {_value(error)}."
-        case click.UsageError() if "No such command" in error.message:
-            return f"Không có lệnh {error.message.split()[-1].strip(chr(39) + '.')}."
-        case click.UsageError() if "unexpected extra argument" in error.message:
-            return f"Thừa từ: {error.message.split('(', 2)[-1].rstrip(')')}."
+            return f"{_name(error)} {_expected(error)}"
         case _:
-            return error.format_message()
+            return "Câu lệnh có thừa tham số"
 
 
 def _name(error: click.BadParameter) -> str:
-    param = error.param
-    if param is None:
-        return str(error.param_hint or "tham số")
-    return (
-        param.make_metavar(error.ctx)
-        if isinstance(param, click.Argument) and error.ctx
-        else (param.opts[-1])
-    )
+    if isinstance(error.param, click.Argument):
+        return str(error.param.metavar or error.param.name)
+    return error.param.opts[-1] if error.param else str(error.param_hint)
 
 
-def _value(error: click.BadParameter) -> str:
-    match error.param.type if error.param else None:
-        case click.IntRange() as span:
-            return f"phải là số nguyên từ {span.min} đến {span.max}"
-        case click.types.IntParamType():
-            return "phải là số nguyên"
-        case click.Choice() as choice:
-            return f"chỉ nhận {', '.join(map(str, choice.choices))}"
+def _expected(error: click.BadParameter) -> str:
+    match error.param and error.param.type:
+        case click.IntRange() as given:
+            return f"phải là số nguyên từ {given.min} đến {given.max}"
+        case click.Choice() as given:
+            return f"chỉ nhận {', '.join(map(str, given.choices))}"
+        case click.Path():
+            return "phải là tên một tệp đọc, ghi được"
+        case None:
+            return error.message
         case _:
-            return error.message.rstrip(".")
+            return "phải là số nguyên"

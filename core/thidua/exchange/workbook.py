@@ -7,6 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -23,10 +24,13 @@ _WIDTHS = {"Hạng": 8, "Đơn vị": 52, "Điểm": 12, "Điểm tối đa": 12
 
 Cell = str | int | Decimal | None
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Text that begins so could be taken for a formula."""
+
 
 def safe_text(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """Text that no spreadsheet program takes for a formula, where a file knows no types (CSV)."""
+    return f"'{text}" if text[:1] in FORMULA_STARTS else text
 
 
 def results_workbook(table: ResultTable) -> bytes:
@@ -73,8 +77,7 @@ def _title(sheet: Worksheet, table: ResultTable, width: int) -> None:
 
 def _heading(sheet: Worksheet, text: str, width: int, *, plain: bool = False) -> None:
     """A line over the whole width of the table."""
-    sheet.append([safe_text(text)])
-    row = sheet.max_row
+    row = _append(sheet, [text])
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
     sheet.cell(row, 1).font = Font(name=_FONT, bold=True, size=12)
     if not plain:
@@ -84,8 +87,7 @@ def _heading(sheet: Worksheet, text: str, width: int, *, plain: bool = False) ->
 def _line(
     sheet: Worksheet, values: Sequence[Cell], *, bold: bool = False, fill: bool = False
 ) -> None:
-    sheet.append([safe_text(v) if isinstance(v, str) else v for v in values])
-    for cell in sheet[sheet.max_row]:
+    for cell in sheet[_append(sheet, values)]:
         cell.font = Font(name=_FONT, size=12, bold=bold)
         cell.border = _BOX
         number = isinstance(cell.value, (int, Decimal))
@@ -98,11 +100,20 @@ def _line(
             cell.fill = _SHADE
 
 
+def _append(sheet: Worksheet, values: Sequence[Cell]) -> int:
+    """A new row, and its number. Text stays text, whatever it begins with."""
+    sheet.append([ILLEGAL_CHARACTERS_RE.sub(" ", v) if isinstance(v, str) else v for v in values])
+    for cell in sheet[sheet.max_row]:
+        if isinstance(cell.value, str):
+            cell.data_type = "s"
+            cell.quotePrefix = cell.value[:1] in FORMULA_STARTS
+    return int(sheet.max_row)
+
+
 def _notes(sheet: Worksheet, notes: Sequence[str]) -> None:
     sheet.append([])
     for note in notes:
-        sheet.append([safe_text(note)])
-        sheet.cell(sheet.max_row, 1).font = Font(name=_FONT, size=11, italic=True)
+        sheet.cell(_append(sheet, [note]), 1).font = Font(name=_FONT, size=11, italic=True)
 
 
 def _layout(sheet: Worksheet, headings: Sequence[str]) -> None:
