@@ -10,13 +10,14 @@ from thidua.errors import Invalid
 from thidua.runtime import open_database
 from thidua.settings import read_settings
 from thidua.store.people import ROLES, Role
-from thidua.work.accounts import create_user, grant_membership
+from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
 from thidua_admin.app import create_app
 from thidua_admin.demo import run_demo
 from thidua_admin.security import password_hash
 from thidua_admin.serving import serve
 
 MIN_PASSWORD = 10
+WITHOUT_UNIT = [role for role in ROLES if role not in FOR_A_UNIT]
 
 main = cli
 
@@ -42,7 +43,7 @@ def serve_command(host: str, port: int) -> None:
 @click.argument("province", metavar="TỈNH")
 @click.argument("username", metavar="TÊN-ĐĂNG-NHẬP")
 @click.argument("name", metavar="HỌ-TÊN")
-@click.option("--role", type=click.Choice(ROLES), default="admin", show_default=True)
+@click.option("--role", type=click.Choice(WITHOUT_UNIT), default="admin", show_default=True)
 @click.password_option("--password", prompt="Mật khẩu", confirmation_prompt="Nhập lại mật khẩu")
 def account_command(province: str, username: str, name: str, role: Role, password: str) -> None:
     """Lập tài khoản đầu tiên của một tỉnh; các tài khoản sau lập ở bàn quản trị."""
@@ -55,4 +56,5 @@ def account_command(province: str, username: str, name: str, role: Role, passwor
                 session, username=username, name=name, password_hash=hashed, by=operator()
             )
             grant_membership(session, user_id=user.id, role=role, by=operator())
-    click.echo(f"Đã lập tài khoản {user.username}.")
+            made = user.username
+    click.echo(f"Đã lập tài khoản {made}.")
