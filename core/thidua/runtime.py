@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, make_url, select
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from thidua.errors import Conflict, Invalid, NotFound
@@ -34,7 +35,15 @@ class Database:
         if self.owner_url is None:
             raise Conflict("Hãy đặt THIDUA_OWNER_URL: tài khoản sở hữu cơ sở dữ liệu.")
         with connected(self.owner_url, "THIDUA_OWNER_URL"):
-            migrate(self.owner_url, self.app_url)
+            try:
+                migrate(self.owner_url, self.app_url)
+            except ProgrammingError as error:
+                if not isinstance(error.orig, InsufficientPrivilege):
+                    raise
+                raise Conflict(
+                    "Tài khoản ở THIDUA_OWNER_URL không đủ quyền lập bảng. "
+                    "Hãy dùng tài khoản sở hữu cơ sở dữ liệu."
+                ) from error
 
 
 @dataclass(frozen=True)
