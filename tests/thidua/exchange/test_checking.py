@@ -41,7 +41,7 @@ def spoiled(table: Printed, at: int, **changes: object) -> Printed:
     return replace(table, units=tuple(units))
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables())
 def test_a_correct_table_has_no_finding_and_is_recomputed_as_printed(table: Printed) -> None:
     result = checked(table, GRADING)
@@ -55,13 +55,13 @@ def test_a_correct_table_has_no_finding_and_is_recomputed_as_printed(table: Prin
     ]
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables())
 def test_a_correct_table_needs_no_grading(table: Printed) -> None:
     assert named(table) == set()
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(maximum=True), st.data())
 def test_a_wrong_index_is_named(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -70,7 +70,7 @@ def test_a_wrong_index_is_named(table: Printed, data: st.DataObject) -> None:
     assert named(spoiled(table, at, index=unit.index - shift), GRADING) == {("ratio", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(parts="stages", maximum=False, short=False), st.data())
 def test_a_wrong_total_is_named_by_its_parts(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -79,7 +79,7 @@ def test_a_wrong_total_is_named_by_its_parts(table: Printed, data: st.DataObject
     assert named(spoiled(table, at, total=unit.total - shift)) == {("sum", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(parts="domains", short=False), st.data())
 def test_a_wrong_part_is_named(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -88,7 +88,7 @@ def test_a_wrong_part_is_named(table: Printed, data: st.DataObject) -> None:
     assert named(spoiled(table, at, parts=parts)) == {("sum", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(with_=["band"]), st.data())
 def test_a_band_outside_its_cut_offs_is_named(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -97,7 +97,7 @@ def test_a_band_outside_its_cut_offs_is_named(table: Printed, data: st.DataObjec
     assert named(spoiled(table, at, band=wrong), GRADING) == {("band", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(with_=["rank"]), st.data())
 def test_exchanged_ranks_are_both_named(table: Printed, data: st.DataObject) -> None:
     group = [at for at, unit in enumerate(table.units) if unit.group == table.units[0].group]
@@ -109,7 +109,7 @@ def test_exchanged_ranks_are_both_named(table: Printed, data: st.DataObject) -> 
     assert {unit for _, unit in kinds} == {first.name, second.name} == {u for _, u in named(wrong)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(with_=["rank"]), st.data())
 def test_a_wrong_rank_is_named(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -118,7 +118,7 @@ def test_a_wrong_rank_is_named(table: Printed, data: st.DataObject) -> None:
     assert {name for _, name in named(spoiled(table, at, rank=rank))} == {unit.name}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(means="last"), st.data())
 def test_a_wrong_mean_is_named(table: Printed, data: st.DataObject) -> None:
     mean = sum((unit.total for unit in table.units), Decimal(0)) / len(table.units)
@@ -127,7 +127,7 @@ def test_a_wrong_mean_is_named(table: Printed, data: st.DataObject) -> None:
     assert named(wrong) == {("mean", "Trung bình chung")}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(), st.data())
 def test_a_negative_total_is_out_of_range(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
@@ -135,7 +135,7 @@ def test_a_negative_total_is_out_of_range(table: Printed, data: st.DataObject) -
     assert named(spoiled(table, at, total=-unit.total), GRADING) == {("range", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(maximum=False, with_=["rank"], parts="none", means="none"), st.data())
 def test_a_figure_that_explains_several_ranks_is_named_once(
     table: Printed, data: st.DataObject
@@ -145,7 +145,7 @@ def test_a_figure_that_explains_several_ranks_is_named_once(
     assert named(spoiled(table, 0, total=Decimal("1.50"))) == {("rank", unit.name)}
 
 
-@law(usual=40, soak=2_000)
+@law(usual=25, soak=500)
 @given(tables(maximum=False, with_=["rank"], parts="none", means="none"), st.data())
 def test_equal_figures_ranked_apart_are_a_tie(table: Printed, data: st.DataObject) -> None:
     table = spaced(table)

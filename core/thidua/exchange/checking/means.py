@@ -12,7 +12,14 @@ from fractions import Fraction
 
 from thidua.exchange.checking.model import Doubt, Finding, Fit, fit, vietnamese
 from thidua.exchange.tables import MeanRow, Row, Table
+from thidua.exchange.tables.cells import plain
 from thidua.exchange.tables.figures import Figure, rounded
+
+EVERYBODY = frozenset({"chung", "toan"})
+"""Words of a label that speak of all units: "trung bình chung", "bình quân toàn tỉnh"."""
+
+GROUPS = frozenset({"khoi", "nhom", "cum"})
+"""Words that speak of one group after all."""
 
 Getter = Callable[[Row | MeanRow], Figure | None]
 
@@ -53,6 +60,8 @@ def _scopes(table: Table, mean: MeanRow) -> list[tuple[int, ...]]:
     """The sets of rows that a mean row may speak of, the likeliest first."""
     rows = table.rows
     everyone = tuple(range(len(rows)))
+    if mean.after in {0, len(rows)} and _speaks_of_all(table, mean):
+        return [everyone]
     above = everyone[: mean.after]
     paths = {row.groups[:depth] for row in rows for depth in range(1, len(row.groups) + 1)}
     last = rows[mean.after - 1].groups if mean.after else ()
@@ -69,6 +78,12 @@ def _scopes(table: Table, mean: MeanRow) -> list[tuple[int, ...]]:
     since = max((item.after for item in table.means if item.after < mean.after), default=0)
     scopes = [*first, own, above, everyone[since : mean.after], *of_groups, *runs]
     return [scope for scope in dict.fromkeys(scopes) if scope]
+
+
+def _speaks_of_all(table: Table, mean: MeanRow) -> bool:
+    said = {*plain(mean.label).split()}
+    alone = sum(item.label == mean.label for item in table.means) == 1
+    return alone and bool(said & EVERYBODY) and not said & GROUPS
 
 
 def _agrees(
