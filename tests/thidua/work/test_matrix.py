@@ -180,7 +180,6 @@ USE_CASES: Mapping[str, UseCase] = {
         s, membership=s.scalars(select(Membership).where(Membership.id == at.membership)).one(),
         by=by,
     ),
-    "accounts.roles_of": lambda s, by, at: accounts.roles_of(s, by=by),
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -222,7 +221,6 @@ accounts.create_user                --- --- --- --- --- --- vv- ---
 accounts.user_by_name               --- --- --- --- --- --- vv- ---
 accounts.grant_membership           --- --- --- --- --- --- vx- ---
 accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
-accounts.roles_of                   110 110 110 110 110 110 110 000
 """
 """The roles in the order of ``ACTORS``."""
 
