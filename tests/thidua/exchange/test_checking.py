@@ -62,7 +62,7 @@ def test_a_correct_table_needs_no_grading(table: Printed) -> None:
 
 
 @law(usual=25, soak=500)
-@given(tables(maximum=True), st.data())
+@given(tables(maximum=True, short=False), st.data())
 def test_a_wrong_index_is_named(table: Printed, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(table.units) - 1))
     shift = data.draw(st.integers(5, 900)) * CENT
