@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from thidua.cli.base import here, json_option, operator
 from thidua.errors import Invalid
 from thidua.exchange.checking import (
     Checked,
@@ -20,6 +21,7 @@ from thidua.exchange.checking import (
     check_table,
     undeclared,
 )
+from thidua.exchange.saving import save_table
 from thidua.exchange.tables import Table, named_columns, read_table
 from thidua.exchange.tables.columns import NAMES
 from thidua.registry import load_registry
@@ -34,9 +36,21 @@ from thidua.spec.loading import load
 @click.option(
     "--columns", metavar="CỘT", default="", help='Chỉ rõ cột: "Tên đơn vị=unit,Điểm=total".'
 )
-@click.option("--json", "as_json", is_flag=True, help="In dạng JSON.")
+@click.option(
+    "--save",
+    "year",
+    metavar="NĂM",
+    type=click.IntRange(2000, 2100),
+    help="Lưu bảng làm kết quả đã công bố của năm này (cần --province).",
+)
+@json_option
 def check(
-    file: str | None, province: str | None, grading: str | None, columns: str, as_json: bool
+    file: str | None,
+    province: str | None,
+    grading: str | None,
+    columns: str,
+    year: int | None,
+    as_json: bool,
 ) -> None:
     """Đọc một bảng kết quả đã công bố (CSV, xlsx), tính lại và nêu chỗ không khớp.
 
@@ -44,7 +58,20 @@ def check(
     """
     checked = checked_file(file, province=province, grading=grading, columns=columns)
     click.echo(as_document(checked) if as_json else as_text(checked))
+    if year is not None:
+        _save(checked, province, year)
     sys.exit(1 if checked.findings else 0)
+
+
+def _save(checked: Checked, province: str | None, year: int) -> None:
+    """Into the province's database; said on stderr, so that JSON stays JSON."""
+    if not province:
+        raise Invalid.one("--save", "hãy ghi thêm tỉnh của bảng: --province MÃ.")
+    with here() as runtime, runtime.in_province(runtime.province_id(province)) as session:
+        spec = runtime.registry.province(province).spec
+        saved = save_table(session, checked=checked, spec=spec, year=year, by=operator())
+        words = f"Đã lưu kết quả năm {year}, bản số {saved.number}."
+    click.echo(words, err=True)
 
 
 def checked_file(
