@@ -16,6 +16,7 @@ from threading import Thread
 
 import psycopg
 import pytest
+
 from thidua.errors import Conflict, ThiduaError
 from thidua.store.embedded import APP, OWNER, EmbeddedPostgres, Server, start
 
