@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from tests.thidua.scoring.strategies import law
 
 from thidua.errors import Invalid
-from thidua.exchange.checking import Checked, by_grading, check_table, undeclared
+from thidua.exchange.checking import Checked, by_grading, by_province, check_table, undeclared
 from thidua.exchange.tables import read_table
+from thidua.exchange.tables.figures import rounded
+from thidua.registry import load_registry
 from thidua.spec.grading import Grading
 
 BANDS = [{"label": "Tốt", "from": 80, "inclusive": False}, {"label": "Khá", "from": 60}]
@@ -269,3 +272,43 @@ def test_no_file_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: 
     path.write_bytes(data)
     with pytest.raises(Invalid):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [("0.125", 2, "0.13"), ("-0.125", 2, "-0.13"), ("0.115", 2, "0.12"), ("89.995", 2, "90.00")],
+)
+def test_figures_are_rounded_half_away_from_zero(value: str, decimals: int, text: str) -> None:
+    assert str(rounded(Fraction(value), decimals)) == text
+
+
+def test_a_province_knows_the_groups_and_bands_of_its_units(tmp_path: Path) -> None:
+    spec = load_registry().province("tiengiang").spec
+    head = "Đơn vị,Điểm,Xếp loại,Hạng"
+    lines = ["Sở Tài chính,95,Xuất sắc,1", "Sở Xây dựng,85,Tốt,2"]
+    lines += ["Huyện Chợ Gạo,92,Xuất sắc,1", "Huyện Cai Lậy,75,Tốt,2"]
+    path = tmp_path / "bang.csv"
+    path.write_text(rows(head, *lines), encoding="utf-8")
+    table = read_table(path)
+    result = check_table(table, by_province(table, spec))
+    assert [(item.kind, item.unit) for item in result.findings] == [("band", "Huyện Cai Lậy")]
+    assert [(row.rank, row.band) for row in result.rows] == [
+        (1, "Xuất sắc"),
+        (2, "Tốt"),
+        (1, "Xuất sắc"),
+        (2, "Khá"),
+    ]
+
+
+def test_a_unit_that_the_province_does_not_know_is_said_so(tmp_path: Path) -> None:
+    spec = load_registry().province("tiengiang").spec
+    path = tmp_path / "bang.csv"
+    path.write_text(rows("Đơn vị,Điểm,Hạng", "Sở Tài chính,95,2", "Sở Lạ,96,1"), encoding="utf-8")
+    table = read_table(path)
+    result = check_table(table, by_province(table, spec))
+    assert result.findings == ()
+    assert result.notes == (
+        "Tiền Giang không có 1 đơn vị tên “Sở Lạ”; xét theo cách xếp loại duy nhất của tỉnh.",
+        "Các loại và ngưỡng của tỉnh này là MINH HỌA; xếp loại tính lại không phải chính thức.",
+        "Xếp hạng chung cả bảng, theo điểm in trong bảng, vì bảng không có điểm tối đa.",
+    )

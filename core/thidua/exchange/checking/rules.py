@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from thidua.exchange.tables import Row, Table
 from thidua.exchange.tables.cells import plain
 from thidua.scoring.grading import rank_group
+from thidua.spec.base import Provenance
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.grading import Grading
 from thidua.spec.province import Unit
@@ -62,7 +63,7 @@ def by_province(table: Table, spec: ProvinceSpec) -> Rules:
         for row, unit, grading in zip(table.rows, found, chosen, strict=True)
     )
     sure = all(found) or any(row.group for row in table.rows)
-    notes = _notes(spec, table, found, only)
+    notes = (*_notes(spec, table, found, only), *_provenance(chosen))
     return Rules(chosen, declared=True, groups=groups if sure else None, notes=notes)
 
 
@@ -93,6 +94,11 @@ def _group(row: Row, unit: Unit | None, grading: Grading) -> str:
     if row.group:
         return row.group
     return rank_group(unit.kind, unit.cluster, grading) if unit else ""
+
+
+def _provenance(gradings: Iterable[Grading]) -> Iterator[str]:
+    if any(item.bands and item.provenance is Provenance.ILLUSTRATIVE for item in gradings):
+        yield "Các loại và ngưỡng của tỉnh này là MINH HỌA; xếp loại tính lại không phải chính thức."
 
 
 def _notes(
