@@ -98,7 +98,9 @@ def _group(row: Row, unit: Unit | None, grading: Grading) -> str:
 
 def _provenance(gradings: Iterable[Grading]) -> Iterator[str]:
     if any(item.bands and item.provenance is Provenance.ILLUSTRATIVE for item in gradings):
-        yield "Các loại và ngưỡng của tỉnh này là MINH HỌA; xếp loại tính lại không phải chính thức."
+        yield (
+            "Các loại và ngưỡng của tỉnh này là MINH HỌA; xếp loại tính lại không phải chính thức."
+        )
 
 
 def _notes(
