@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
+from math import log
 from typing import Literal
 
 from thidua.exchange.tables import Table
@@ -56,6 +57,13 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
+SELDOM = 0.75
+"""The chance that rounded figures give exactly what is printed, where rounding can just show."""
+
+MISPRINTS = 0.0445
+"""The share of misprints to reckon with."""
+
+
 class Fit(IntEnum):
     """How a printed figure agrees with what the others give.
 
@@ -101,16 +109,27 @@ def fit(value: Fraction, low: Fraction, high: Fraction, printed: Figure) -> Fit:
     return Fit.ROUNDING if low < shown + half and shown - half < high else Fit.OFF
 
 
-def too_good_to_be_rounded(fits: Sequence[tuple[Fit, bool]]) -> bool:
+def too_good_to_be_rounded(fits: Sequence[tuple[Fit, float]]) -> bool:
     """Whether the figures of a table are evidently not rounded for print.
 
-    ``fits`` says of each row how it fits, and whether rounding could have shown at all. Rounded
-    figures miss the exact result in a quarter of such rows or more; where six or more agree for
-    each that does not, the printed figures are the true ones, and what misses them is wrong.
+    ``fits`` says of each row how it fits, and by what chance rounded figures would fit exactly (1:
+    the row tells nothing). With a chance of ¾, six rows that agree outweigh one that does not;
+    then the printed figures are the true ones, and what misses them is wrong.
     """
-    exact = sum(kind is Fit.EXACT and telling for kind, telling in fits)
-    missed = sum(kind is Fit.ROUNDING for kind, _ in fits)
-    return exact >= 6 * missed
+    exact = sum(-log(chance) for kind, chance in fits if kind is Fit.EXACT)
+    missed = sum(log((1 - chance) / MISPRINTS) for kind, chance in fits if kind is Fit.ROUNDING)
+    return exact >= missed
+
+
+def are_whole(figures: Sequence[Figure | None]) -> bool:
+    """Whether the figures of a column were evidently given in steps, and not rounded for print.
+
+    They are if they end in 0 or 5 (60,25; 59,50), all of them or all but a sixth: of rounded
+    figures one in five does.
+    """
+    there = [item for item in figures if item and item.places]
+    steps = sum(item.exact * 10**item.places % 5 == 0 for item in there)
+    return len(there) >= 3 and steps >= len(there) - len(there) // 6
 
 
 def vietnamese(value: Fraction, decimals: int) -> str:

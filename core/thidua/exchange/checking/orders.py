@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from thidua.exchange.checking.model import Doubt, Finding, vietnamese
 from thidua.exchange.checking.rules import Rules
-from thidua.exchange.checking.values import Values, points_read, readings
+from thidua.exchange.checking.values import Values, fullest, points_read, readings
 from thidua.exchange.tables import Row, Table
 from thidua.exchange.tables.headers import level_of
 from thidua.scoring.grading import order_breakers
@@ -27,7 +27,7 @@ def check_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
 
     They come into ``doubt``: their figures are likelier wrong than their places.
     """
-    kinds = [*readings(table, rules), points_read(table)]
+    kinds = fullest([*readings(table, rules), points_read(table)])
     tries = [_broken_lists(table, values, doubt) for values in kinds]
     found = _judged(min(tries, key=lambda lists: sum(len(places) for _, places in lists)))
     for item in found:

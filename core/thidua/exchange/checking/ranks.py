@@ -15,14 +15,14 @@ from fractions import Fraction
 
 from thidua.exchange.checking.model import Doubt, Finding, Kind, vietnamese
 from thidua.exchange.checking.rules import Rules
-from thidua.exchange.checking.values import Values, own_values, readings
+from thidua.exchange.checking.values import Values, fullest, own_values, readings
 from thidua.exchange.tables import Row, Table
 from thidua.scoring.grading import order_breakers
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One ranked unit: its row number, value (None: in doubt, its printed rank stands), rank."""
+    """One ranked unit: its row number, value, rank; no value: in doubt, its printed rank stands."""
 
     number: int
     value: Fraction | None
@@ -92,7 +92,7 @@ def check_ranks(table: Table, rules: Rules, doubt: Doubt) -> Ranking:
 def _readings(table: Table, rules: Rules) -> Iterator[tuple[tuple[str, ...], Values, bool]]:
     missing = any(row.rank is None for row in table.rows)
     for groups in dict.fromkeys(_groupings(table, rules)):
-        for values in dict.fromkeys(readings(table, rules)):
+        for values in dict.fromkeys(fullest(list(readings(table, rules)))):
             for everyone in (False, True) if missing else (True,):
                 yield groups, values, everyone
 
@@ -134,7 +134,7 @@ def _misranked(
         entries = [
             _Entry(number, None if number in doubt else values[number], rank)
             for number in members
-            if (rank := printed[number]) is not None and (values[number] is not None)
+            if (rank := printed[number]) is not None
         ]
         silent = [
             value

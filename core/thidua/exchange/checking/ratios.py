@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from thidua.exchange.checking.model import (
+    SELDOM,
     Doubt,
     Finding,
     Fit,
+    are_whole,
     fit,
     too_good_to_be_rounded,
     vietnamese,
@@ -26,11 +28,11 @@ from thidua.exchange.tables.figures import Figure, rounded
 
 @dataclass(frozen=True, slots=True)
 class _Ratio:
-    """One row: its fit, the index that follows, whether rounded points could have shown."""
+    """One row: its fit, the index that follows, the chance that rounded points fit as well."""
 
     fit: Fit
     value: Fraction
-    telling: bool
+    chance: float
     index: Figure
     points: Figure
     maximum: Fraction
@@ -39,7 +41,7 @@ class _Ratio:
 def check_ratios(table: Table, doubt: Doubt) -> list[Finding]:
     """Every row whose index is not its points ÷ its maximum."""
     ratios = _ratios(table)
-    strict = too_good_to_be_rounded([(item.fit, item.telling) for item in ratios.values()])
+    strict = too_good_to_be_rounded([(item.fit, item.chance) for item in ratios.values()])
     worst = Fit.EXACT if strict else Fit.ROUNDING
     findings = []
     for number, item in ratios.items():
@@ -58,13 +60,14 @@ def is_rounded(table: Table) -> bool:
     """Whether the printed points are evidently rounded, so that the printed index knows more."""
     ratios = _ratios(table).values()
     missed = any(item.fit is Fit.ROUNDING for item in ratios)
-    return missed and not too_good_to_be_rounded([(item.fit, item.telling) for item in ratios])
+    return missed and not too_good_to_be_rounded([(item.fit, item.chance) for item in ratios])
 
 
 def _ratios(table: Table) -> Mapping[int, _Ratio]:
+    whole = are_whole([row.total for row in table.rows])
     own = {number: found for number, row in enumerate(table.rows)
            if row.maximum and row.maximum.value > 0
-           and (found := _ratio(row, row.maximum.exact))}  # fmt: skip
+           and (found := _ratio(row, row.maximum.exact, whole))}  # fmt: skip
     return own or _by_stated_maximum(table)
 
 
@@ -74,21 +77,31 @@ def _by_stated_maximum(table: Table) -> Mapping[int, _Ratio]:
     stated = stated_maximum(table, column, None) if column else None
     if not stated or table.column("maximum"):
         return {}
-    found = {number: item for number, row in enumerate(table.rows) if (item := _ratio(row, stated))}
+    whole = are_whole([row.total for row in table.rows])
+    found = {
+        number: item
+        for number, row in enumerate(table.rows)
+        if (item := _ratio(row, stated, whole))
+    }
     holds = sum(item.fit is not Fit.OFF for item in found.values())
     return found if 4 * holds >= 3 * len(found) else {}
 
 
-def _ratio(row: Row, maximum: Fraction) -> _Ratio | None:
+def _ratio(row: Row, maximum: Fraction, whole: bool) -> _Ratio | None:
     if row.total is None or row.index is None:
         return None
     value = 100 * row.total.exact / maximum
-    slack = 100 * row.total.half_unit / maximum
-    shown = Fraction(rounded(value, row.index.places))
-    half = Fraction(1, 2 * 10**row.index.places)
-    telling = value - slack < shown - half or shown + half < value + slack
+    slack = Fraction(0) if whole else 100 * row.total.half_unit / maximum
     kind = fit(value, value - slack, value + slack, row.index)
-    return _Ratio(kind, value, telling, row.index, row.total, maximum)
+    return _Ratio(kind, value, _chance(value, slack, row.index), row.index, row.total, maximum)
+
+
+def _chance(value: Fraction, slack: Fraction, index: Figure) -> float:
+    """By what chance an index of points rounded within ``slack`` prints as the exact one."""
+    shown = Fraction(rounded(value, index.places))
+    half = Fraction(1, 2 * 10**index.places)
+    telling = value - slack < shown - half or shown + half < value + slack
+    return min(SELDOM, float(half / slack)) if telling else 1.0
 
 
 def _out_of_range(number: int, doubt: Doubt) -> bool:

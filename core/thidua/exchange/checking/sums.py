@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from thidua.exchange.checking.model import (
+    SELDOM,
     Doubt,
     Finding,
     Fit,
+    are_whole,
     fit,
     too_good_to_be_rounded,
     vietnamese,
@@ -29,12 +31,13 @@ MISSING_IS_ZERO = frozenset({"bonus", "penalty"})
 class _Equation:
     """``target`` (a role, or the number of a part) is the sum of ``parts`` × weight.
 
-    ``optional`` parts are 0 where nothing is printed.
+    ``optional`` parts are 0 where nothing is printed; ``whole`` ones are not rounded.
     """
 
     target: str | int
     parts: tuple[tuple[int, Fraction], ...]
     optional: frozenset[int]
+    whole: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,20 @@ def _equations(table: Table, target: str | int, subset: set[int]) -> list[_Equat
         return []
     signs = {place: -1 if table.parts[place].part == "penalty" else 1 for place in places}
     optional = frozenset(place for place in places if table.parts[place].part in MISSING_IS_ZERO)
+    whole = frozenset(place for place in places if _is_whole(table, place))
     plain = tuple((place, Fraction(signs[place])) for place in places)
-    found = [_Equation(target, plain, optional)]
+    found = [_Equation(target, plain, optional, whole)]
     weights = [(place, table.parts[place].weight) for place in places]
     if all(weight is not None for _, weight in weights):
         parts = tuple((place, Fraction(weight or 0) / 100) for place, weight in weights)
-        found.append(_Equation(target, parts, optional))
+        found.append(_Equation(target, parts, optional, whole))
     return found
+
+
+def _is_whole(table: Table, place: int) -> bool:
+    """Whether the figures of a part are not rounded: without decimals, or evidently in steps."""
+    figures = [figure for row in table.rows if (figure := row.parts[place])]
+    return not any(item.places for item in figures) or are_whole(figures)
 
 
 def _best(candidates: list[_Equation], table: Table) -> _Equation | None:
@@ -111,7 +121,7 @@ def _best(candidates: list[_Equation], table: Table) -> _Equation | None:
 
 def _wrong(equation: _Equation, table: Table, doubt: Doubt) -> Iterator[tuple[int, _Sum]]:
     sums = {number: item for number, row in enumerate(table.rows) if (item := _sum(equation, row))}
-    strict = too_good_to_be_rounded([(item.fit, True) for item in sums.values()])
+    strict = too_good_to_be_rounded([(item.fit, SELDOM) for item in sums.values()])
     worst = Fit.EXACT if strict else Fit.ROUNDING
     doubt.confirmed |= {number for number, item in sums.items() if item.fit <= worst}
     for number, item in sums.items():
@@ -121,12 +131,15 @@ def _wrong(equation: _Equation, table: Table, doubt: Doubt) -> Iterator[tuple[in
 
 def _sum(equation: _Equation, row: Row) -> _Sum | None:
     printed = _target(equation, row)
-    there = [(item, weight) for place, weight in equation.parts if (item := row.parts[place])]
+    there = [
+        (place, item, weight) for place, weight in equation.parts if (item := row.parts[place])
+    ]
     missing = {place for place, _ in equation.parts if row.parts[place] is None}
     if printed is None or not there:
         return None
-    value = sum((_signed(figure, weight) for figure, weight in there), Fraction(0))
-    slack = sum((figure.half_unit * abs(weight) for figure, weight in there), Fraction(0))
+    value = sum((_signed(figure, weight) for _, figure, weight in there), Fraction(0))
+    rounded = [(figure, weight) for place, figure, weight in there if place not in equation.whole]
+    slack = sum((figure.half_unit * abs(weight) for figure, weight in rounded), Fraction(0))
     kind = fit(value, value - slack, value + slack, printed)
     return _Sum(kind, value, printed, whole=missing <= equation.optional)
 

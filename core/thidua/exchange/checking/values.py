@@ -7,7 +7,7 @@ which the table agrees with itself is taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from thidua.exchange.checking.ratios import is_rounded
@@ -68,6 +68,12 @@ def _printed(table: Table) -> Values:
     if table.column("index") is None:
         return tuple(row.total.exact if row.total else None for row in table.rows)
     return tuple(row.index.exact if row.index else None for row in table.rows)
+
+
+def fullest(found: Sequence[Values]) -> Sequence[Values]:
+    """Those readings that know most units: one that knows fewer agrees with more for no reason."""
+    known = [len(values) - values.count(None) for values in found]
+    return [values for values, count in zip(found, known, strict=True) if count == max(known)]
 
 
 def points_read(table: Table) -> Values:
