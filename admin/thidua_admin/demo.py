@@ -27,6 +27,8 @@ from thidua_admin.serving import refuse_taken
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+WORKER = ("-c", "from thidua.cli import cli; cli()", "worker")
+"""The core's command: it need not wait for the web's modules."""
 
 Child = subprocess.Popen[bytes]
 
@@ -43,8 +45,8 @@ def run_demo(settings: Settings, port: int) -> None:
         children: list[Child] = []
         undo.callback(_stop, children)
         click.echo("Đang chuẩn bị dữ liệu…")
-        for words in (("serve", "--port", str(port)), ("worker",)):
-            children.append(_start(settings, *words))  # they begin while the data is prepared
+        for program in (("-m", "thidua_admin", "serve", "--port", str(port)), WORKER):
+            children.append(_start(settings, program))  # they begin while the data is prepared
         password, accounts = _fill(settings, database)
         _wait_for(port, children)
         _welcome(settings, port, password, accounts)
@@ -58,14 +60,14 @@ def _fill(settings: Settings, database: Database) -> tuple[str, Sequence[sample.
         return sample.accounts(create_app(runtime), runtime)
 
 
-def _start(settings: Settings, *words: str) -> Child:
+def _start(settings: Settings, program: Sequence[str]) -> Child:
     """A child of ours in a session of its own, which the kernel ends if we die."""
     environment = {
         **os.environ,
         f"{PREFIX}HOME": str(settings.home.resolve()),
         f"{PREFIX}DATABASE_URL": "",  # they find the embedded server of this home
     }
-    command = [*_ended_with_us(), sys.executable, "-m", "thidua_admin", *words]
+    command = [*_ended_with_us(), sys.executable, *program]
     return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
 
 

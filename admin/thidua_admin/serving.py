@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 from errno import EADDRINUSE
-from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from thidua.errors import Conflict
@@ -18,10 +18,10 @@ THREADS = 4
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]
-    """Gunicorn around one application for each worker process."""
+    """Gunicorn around an application that was made before its processes part."""
 
-    def __init__(self, settings: Settings, database: Database, address: str) -> None:
-        self._settings, self._database, self._address = settings, database, address
+    def __init__(self, app: Flask, address: str) -> None:
+        self._app, self._address = app, address
         super().__init__()
 
     def load_config(self) -> None:
@@ -38,18 +38,18 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:
-        """The application of one worker process, with its own connections."""
-        opened = open_runtime(self._settings, self._database)
-        return create_app(opened.__enter__())
+    def load(self) -> Flask:
+        """The application."""
+        return self._app
 
 
 def serve(settings: Settings, database: Database, *, host: str, port: int) -> None:
     """Serve until told to stop; ``Conflict`` with a sentence when the port is taken."""
     refuse_taken(host, port)
-    with open_runtime(settings, database):
-        pass  # says at once what is wrong, before any worker starts
-    WebServer(settings, database, f"{host}:{port}").run()
+    with open_runtime(settings, database) as runtime:
+        app = create_app(runtime)
+        runtime.engine.dispose()  # each process opens connections of its own
+        WebServer(app, f"{host}:{port}").run()
 
 
 def refuse_taken(host: str, port: int) -> None:
