@@ -14,6 +14,7 @@ from tests.thidua.cli.conftest import Shell
 from tests.thidua.processes import program, waited
 
 from thidua.store.embedded import APP, OWNER, Server
+from thidua.store.engine import make_engine
 
 UNREACHED = "Không nối được cơ sở dữ liệu. Hãy xem lại {} và máy chủ PostgreSQL."
 
@@ -90,6 +91,24 @@ def test_a_database_out_of_reach_is_a_sentence(
         assert shell.refuses(*command) == UNREACHED.format("THIDUA_DATABASE_URL")
     monkeypatch.setenv("THIDUA_OWNER_URL", "postgresql://a:b@127.0.0.1:1/c")
     assert shell.refuses("migrate") == UNREACHED.format("THIDUA_OWNER_URL")
+
+
+def test_a_database_that_stops_answering_is_a_sentence(
+    opened: Shell, owner: Engine, server: Server
+) -> None:
+    limit = f'ALTER ROLE thidua_app IN DATABASE "{owner.url.database}" SET lock_timeout = 100'
+    admin = make_engine(server.url("postgres"))
+    with admin.begin() as connection:
+        connection.execute(text(limit))
+    admin.dispose()
+    with owner.connect() as other:
+        other.execute(text("LOCK TABLE campaign"))
+        assert opened.refuses("campaign", "open", "nho", "2026") == (
+            "Cơ sở dữ liệu ngừng trả lời, việc chưa được ghi: canceling statement due to lock "
+            "timeout. Hãy chạy lại."
+        )
+        other.rollback()
+    assert len(opened.json("campaign", "list", "nho")) == 1
 
 
 def test_wrong_settings_are_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

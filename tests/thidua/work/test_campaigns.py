@@ -309,6 +309,32 @@ def test_the_newest_version_of_a_set_is_taken(sessions: sessionmaker[Session]) -
         assert {kind: item.row.version for kind, item in sets.items()} == {"so": "1", "xa": "2"}
 
 
+def test_a_set_serves_its_own_years(sessions: sessionmaker[Session]) -> None:
+    spec = small_spec(
+        criteria_sets=[
+            criteria(last_year=2025),
+            criteria(version="2", kinds=["so"], first_year=2026, last_year=2027),
+        ]
+    )
+    with sessions.begin() as session:
+        apply_province(session, spec=spec, by=COMMAND)
+        versions = {
+            year: {
+                kind: item.row.version
+                for kind, item in scoring_sets(session, open_again(session, spec, year)).items()
+            }
+            for year in (2024, 2025, 2026, 2027)
+        }
+        assert versions == {
+            2024: {"so": "1", "xa": "1"},
+            2025: {"so": "1", "xa": "1"},
+            2026: {"so": "2"},
+            2027: {"so": "2"},
+        }
+        with pytest.raises(Conflict, match=r"^Chưa có bộ tiêu chí nào cho năm 2028\."):
+            open_again(session, spec, 2028)
+
+
 def test_closing_ends_the_campaign_for_good(inside: Session, campaign: Campaign) -> None:
     closed = close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
     assert closed.stage == "closed"
