@@ -77,7 +77,7 @@ def _ended_with_us() -> list[str]:
         return []
     # between fork and setpriv we may have died already: then the child must not begin
     check = ["/bin/sh", "-c", 'test "$PPID" = "$0" && exec "$@"', str(os.getpid())]
-    return [setpriv, "--pdeathsig=SIGTERM", "--", *check]
+    return [setpriv, "--pdeathsig=SIGKILL", "--", *check]  # the database ends too: no farewell
 
 
 def _stop(children: Sequence[Child]) -> None:
