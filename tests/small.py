@@ -2,6 +2,7 @@
 
 The leaves, in points: 1.1 ratio 40, 1.2 entered 40, 2.1 survey 20 (late), 2.2 bonus, each 0.5,
 at most 1. "Sở Ba" is not assessed on 1.1, so that its maximum is 60 where the others have 100.
+Domain 1 is appraised by "Sở Hai", domain 2 by any agency.
 Bands: Tốt from 80, Khá from 65, Trung bình below.
 """
 
@@ -47,15 +48,35 @@ def grading(**changed: Any) -> dict[str, Any]:
     return {"code": "chung", "bands": bands, "provenance": "illustrative", **changed}
 
 
+RATIO = {
+    "kind": "ratio",
+    "numerator": "Số nhiệm vụ đã hoàn thành",
+    "denominator": "Số nhiệm vụ được giao",
+    "zero_denominator": "zero",
+}
+COUNT = {"kind": "count", "item": "Số sáng kiến", "each": "0.5"}
+SURVEY = {"kind": "survey", "survey": "sipas"}
+EXEMPT = {
+    "code": "khong-giao",
+    "name": "Không được giao nhiệm vụ",
+    "reason": "Năm nay không được giao nhiệm vụ",
+    "nodes": ["1.1"],
+    "units": ["so-ba"],
+}
+
+
+def leaf(code: str, name: str, points: int, rule: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """The document of a criterion that is scored."""
+    return {"code": code, "name": name, "max_points": points, "rule": dict(rule), **more}
+
+
+def domain(code: str, name: str, *leaves: dict[str, Any], appraiser: str = "") -> dict[str, Any]:
+    """The document of a domain."""
+    return {"code": code, "name": name, "appraiser": appraiser, "criteria": list(leaves)}
+
+
 def criteria(**changed: Any) -> dict[str, Any]:
     """The document of the criteria set, changed."""
-    ratio = {
-        "kind": "ratio",
-        "numerator": "Số nhiệm vụ đã hoàn thành",
-        "denominator": "Số nhiệm vụ được giao",
-        "zero_denominator": "zero",
-    }
-    count = {"kind": "count", "item": "Số sáng kiến", "each": "0.5"}
     return {
         "code": "bo-nho",
         "version": "1",
@@ -66,50 +87,21 @@ def criteria(**changed: Any) -> dict[str, Any]:
         "pending": "out_of_maximum",
         "bonus_cap": 1,
         "declared": {"domains": 2, "criteria": 4, "points": 100, "survey_points": 20},
-        "exemption_groups": [
-            {
-                "code": "khong-giao",
-                "name": "Không được giao nhiệm vụ",
-                "reason": "Năm nay không được giao nhiệm vụ",
-                "nodes": ["1.1"],
-                "units": ["so-ba"],
-            }
-        ],
+        "exemption_groups": [EXEMPT],
         "domains": [
-            {
-                "code": "1",
-                "name": "Chỉ đạo, điều hành",
-                "appraiser": "so-mot",
-                "criteria": [
-                    {"code": "1.1", "name": "Hoàn thành nhiệm vụ", "max_points": 40, "rule": ratio},
-                    {
-                        "code": "1.2",
-                        "name": "Trang thông tin",
-                        "max_points": 40,
-                        "rule": {"kind": "manual"},
-                    },
-                ],
-            },
-            {
-                "code": "2",
-                "name": "Hài lòng và sáng kiến",
-                "appraiser": "so-mot",
-                "criteria": [
-                    {
-                        "code": "2.1",
-                        "name": "Mức độ hài lòng",
-                        "max_points": 20,
-                        "rule": {"kind": "survey", "survey": "sipas"},
-                    },
-                    {
-                        "code": "2.2",
-                        "name": "Sáng kiến",
-                        "max_points": 1,
-                        "counts_as": "bonus",
-                        "rule": count,
-                    },
-                ],
-            },
+            domain(
+                "1",
+                "Chỉ đạo, điều hành",
+                leaf("1.1", "Hoàn thành nhiệm vụ", 40, RATIO),
+                leaf("1.2", "Trang thông tin", 40, {"kind": "manual"}),
+                appraiser="so-hai",
+            ),
+            domain(
+                "2",
+                "Hài lòng và sáng kiến",
+                leaf("2.1", "Mức độ hài lòng", 20, SURVEY),
+                leaf("2.2", "Sáng kiến", 1, COUNT, counts_as="bonus"),
+            ),
         ],
         **changed,
     }

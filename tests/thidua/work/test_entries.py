@@ -138,13 +138,36 @@ def test_an_officer_who_also_appraises_enters_for_the_officers_unit_alone(
 
 
 def test_nobody_appraises_the_own_unit(inside: Session, campaign: Campaign) -> None:
-    appraiser = person(inside, "appraiser", "so-mot")
+    appraiser = person(inside, "appraiser", "so-hai")
     with pytest.raises(NotAllowed) as refusal:
-        save(inside, campaign, stage="appraised", by=appraiser)
+        save(inside, campaign, stage="appraised", unit="so-hai", by=appraiser)
     assert str(refusal.value) == (
         "Không ai thẩm định đơn vị của chính mình. Hãy chuyển phiếu này cho cơ quan thẩm định thay."
     )
-    save(inside, campaign, stage="appraised", unit="so-hai", by=appraiser)
+    save(inside, campaign, stage="appraised", by=appraiser)
+    assert [row[:3] for row in stored(inside)] == [("so-mot", "1.1", "appraised")]
+
+
+def test_an_agency_appraises_what_the_set_gives_to_it_or_to_nobody(
+    inside: Session, campaign: Campaign
+) -> None:
+    other = person(inside, "appraiser", "so-ba")
+    save(inside, campaign, "2.2", "appraised", {"count": 1}, by=other)
+    with pytest.raises(NotAllowed) as refusal:
+        save(inside, campaign, stage="appraised", by=other)
+    assert str(refusal.value) == "Tiêu chí 1.1 do cơ quan khác thẩm định."
+    with pytest.raises(NotAllowed, match=r"^Tiêu chí 1\.1, 1\.2 do cơ quan khác thẩm định\.$"):
+        save_all(inside, campaign, {"1.1": {}, "1.2": {}, "2.2": {}}, by=other, stage="appraised")
+    assert [row[:3] for row in stored(inside)] == [("so-mot", "2.2", "appraised")]
+
+
+def test_what_the_set_gives_to_the_unit_itself_another_agency_appraises(
+    inside: Session, campaign: Campaign
+) -> None:
+    own, other = person(inside, "appraiser", "so-hai"), person(inside, "appraiser", "so-ba")
+    with pytest.raises(NotAllowed, match="Không ai thẩm định đơn vị của chính mình"):
+        save(inside, campaign, stage="appraised", unit="so-hai", by=own)
+    save(inside, campaign, stage="appraised", unit="so-hai", by=other)
     assert [row[:3] for row in stored(inside)] == [("so-hai", "1.1", "appraised")]
 
 

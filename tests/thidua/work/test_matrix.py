@@ -122,8 +122,8 @@ USE_CASES: Mapping[str, UseCase] = {
     "campaigns.list_campaigns": lambda s, by, at: campaigns.list_campaigns(s, by=by),
     "entries.save_entry self one": save("self", "1.2", "one"),
     "entries.save_entry self two": save("self", "1.2", "two"),
-    "entries.save_entry appraised one": save("appraised", "1.2", "one"),
-    "entries.save_entry appraised two": save("appraised", "1.2", "two"),
+    "entries.save_entry appraised one": save("appraised", "2.2", "one"),
+    "entries.save_entry appraised two": save("appraised", "2.2", "two"),
     "entries.save_entry survey one": save("survey", "2.1", "one"),
     "entries.save_entries self one": lambda s, by, at: entries.save_entries(
         s, campaign_id=at.campaign, unit_id=at.one, stage="self", inputs={"1.2": {}}, by=by

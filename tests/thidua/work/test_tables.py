@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -28,23 +29,29 @@ def rows_of(session: Session, table: ResultTable) -> dict[str, tuple[int, int]]:
     }
 
 
+@dataclass(frozen=True)
+class Lines:
+    """Makes expected rows, with the ids by name."""
+
+    ids: dict[str, tuple[int, int]]
+
+    def row(
+        self, name: str, rank: int, points: str, maximum: int, index: str, band: str, *,
+        tied: bool = False, warning: str = "",
+    ) -> TableRow:  # fmt: skip
+        return TableRow(
+            unit_id=self.ids[name][0], row_id=self.ids[name][1], name=name, rank=rank, tied=tied,
+            points=Decimal(points), maximum=Decimal(maximum), index=Decimal(index), band=band,
+            position=None, warning=warning,
+        )  # fmt: skip
+
+
 def test_a_version_is_shown_whole(inside: Session, campaign: Campaign) -> None:
     fill_all(inside, campaign)
     enter(inside, campaign, "xa-mot", {"2.1": {}}, "survey")
     version = compute(inside, campaign)
     table = result_table(inside, version_id=version.id, by=COMMAND)
-    ids = rows_of(inside, table)
-
-    def line(
-        name: str, rank: int, points: str, maximum: int, index: str, band: str, *,
-        tied: bool = False, warning: str = "",
-    ) -> TableRow:  # fmt: skip
-        return TableRow(
-            unit_id=ids[name][0], row_id=ids[name][1], name=name, rank=rank, tied=tied,
-            points=Decimal(points), maximum=Decimal(maximum), index=Decimal(index), band=band,
-            position=None, warning=warning,
-        )  # fmt: skip
-
+    lines = Lines(rows_of(inside, table))
     assert table == ResultTable(
         version_id=version.id,
         province="Tỉnh Nhỏ",
@@ -61,15 +68,15 @@ def test_a_version_is_shown_whole(inside: Session, campaign: Campaign) -> None:
             TableGroup(
                 label="Sở, ban, ngành / Khối 1",
                 rows=[
-                    line("Sở Hai", 1, "80.0001", 100, "80.00", "Tốt", tied=True),
-                    line("Sở Một", 1, "80", 100, "80.00", "Tốt", tied=True),
-                    line("Sở Ba", 3, "45", 60, "75.00", "Khá"),
+                    lines.row("Sở Hai", 1, "80.0001", 100, "80.00", "Tốt", tied=True),
+                    lines.row("Sở Một", 1, "80", 100, "80.00", "Tốt", tied=True),
+                    lines.row("Sở Ba", 3, "45", 60, "75.00", "Khá"),
                 ],
             ),
             TableGroup(
                 label="Cấp xã",
                 rows=[
-                    line(
+                    lines.row(
                         "Xã Một",
                         1,
                         "50.5",
