@@ -28,6 +28,7 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
 from thidua.store.people import ROLES
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.sheets import EntryStage
 from thidua.store.tenancy import enter_province
 from thidua.store.units import UnitPeriod
 from thidua.work.campaigns import close_campaign
@@ -135,13 +136,22 @@ def test_a_correction_names_units_that_came_and_went(inside: Session, campaign: 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("leaf", "stages", "finding"),
+    [
+        ("2.1", ["survey"], "pending"),
+        ("1.2", ["appraised"], "unappraised"),
+        ("1.2", ["self", "appraised"], "missing"),
+    ],
+)
 def test_an_unsettled_version_is_published_as_provisional(
-    inside: Session, campaign: Campaign
+    inside: Session, campaign: Campaign, leaf: str, stages: list[EntryStage], finding: str
 ) -> None:
     fill_all(inside, campaign)
-    enter(inside, campaign, "so-mot", {"2.1": {}}, "survey")
+    for stage in stages:
+        enter(inside, campaign, "so-mot", {leaf: {}}, stage)
     first = publish(inside, compute(inside, campaign))
-    assert (first.kind, [f[0] for f in found(first)]) == ("provisional", ["pending"])
+    assert (first.kind, [f[0] for f in found(first)]) == ("provisional", [finding])
     fill_all(inside, campaign)
     assert publish(inside, compute(inside, campaign)).kind == "final"
 
