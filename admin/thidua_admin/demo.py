@@ -143,6 +143,7 @@ def _end_in_order() -> None:
     def end(number: int, frame: FrameType | None) -> None:
         for name in signals:
             signal.signal(name, signal.SIG_IGN)
+        sys.unraisablehook = lambda _: None  # what is interrupted halfway complains when collected
         raise SystemExit(128 + number)
 
     for name in signals:
