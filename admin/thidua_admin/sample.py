@@ -23,7 +23,7 @@ from thidua.errors import Conflict, ThiduaError
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
 from thidua.spec.criteria import Leaf
-from thidua.spec.rules import Bands, Choice, InputSpec
+from thidua.spec.rules import Bands, Choice, InputSpec, Supplier
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.people import ROLES, Membership, Role, User
@@ -185,9 +185,10 @@ def _fill(session: Session, campaign: Campaign, stages: Sequence[str]) -> None:
     sets = scoring_sets(session, campaign)
     for unit in campaign.units:
         leaves = sets[unit.kind].criteria.leaves
-        own = [leaf for leaf in leaves if leaf.supplier not in SURVEYED]
+        unit_s = [leaf for leaf in leaves if leaf.supplier is Supplier.UNIT]
+        appraised = [leaf for leaf in leaves if leaf.supplier not in SURVEYED]
         late = [leaf for leaf in leaves if leaf.supplier in SURVEYED]
-        for stage, wanted in (("self", own), ("appraised", own), ("survey", late)):
+        for stage, wanted in (("self", unit_s), ("appraised", appraised), ("survey", late)):
             if stage in stages:
                 save_entries(
                     session,

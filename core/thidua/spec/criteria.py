@@ -171,6 +171,11 @@ class CriteriaSet(Sourced):
         """Every leaf in printed order; leaf columns everywhere follow this order."""
         return tuple(leaf for domain in self.domains for leaf in domain.leaves())
 
+    @cached_property
+    def appraisers(self) -> dict[str, str]:
+        """The key of the unit that appraises each leaf, its own or inherited, if one is named."""
+        return dict(_appraisers(self.domains, ""))
+
     def serves(self, year: int) -> bool:
         """Whether the set is meant for this year of assessment."""
         after = self.first_year is None or self.first_year <= year
@@ -180,3 +185,11 @@ class CriteriaSet(Sourced):
     def illustrative(self) -> bool:
         """Whether the set or any node of it is illustrative, so that results must be marked."""
         return Provenance.ILLUSTRATIVE in {self.provenance, *(n.provenance for n in self.nodes())}
+
+
+def _appraisers(nodes: Sequence[Node], inherited: str) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        here = node.appraiser or inherited
+        if node.rule is not None and here:
+            yield node.code, here
+        yield from _appraisers(node.children, here)

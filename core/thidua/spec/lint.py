@@ -76,7 +76,6 @@ def _set_findings(criteria: CriteriaSet) -> Iterator[Finding]:
 
 
 def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:
-    appraised = _appraised(criteria.domains, inherited=False)
     for node in criteria.nodes():
         if node.declared:
             yield from _declared_findings(node.code, node.declared, [node])
@@ -94,7 +93,7 @@ def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:
                 f"({criteria.leaf_decimals})",
                 "Tăng leaf_decimals của bộ, hoặc sửa max_points.",
             )
-        if leaf.supplier is Supplier.UNIT and leaf.code not in appraised:
+        if leaf.supplier is Supplier.UNIT and leaf.code not in criteria.appraisers:
             yield Finding(
                 "no-appraiser", leaf.code, "warning",
                 "đơn vị tự chấm mà chưa giao cơ quan nào thẩm định",
@@ -151,16 +150,6 @@ def _grading_findings(grading: Grading | None) -> Iterator[Finding]:
                 f"cần chỉ số trên {_vi(band.from_)} %, chỉ đạt được nhờ điểm thưởng",
                 "Xem lại ngưỡng của loại này.",
             )  # fmt: skip
-
-
-def _appraised(nodes: Sequence[Node], *, inherited: bool) -> set[str]:
-    found: set[str] = set()
-    for node in nodes:
-        here = inherited or bool(node.appraiser)
-        if here:
-            found.add(node.code)
-        found |= _appraised(node.children, inherited=here)
-    return found
 
 
 def _walk(node: Node) -> Iterator[Node]:

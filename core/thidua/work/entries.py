@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,8 @@ from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
-from thidua.work.access import STAFF, require
+from thidua.store.units import Unit
+from thidua.work.access import STAFF, require, rights_of
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.given import is_id, words
 
@@ -45,6 +46,7 @@ def save_entry(
     _require(session, by, stage, unit_id)
     explanation = words("Giải trình", explanation)
     scoring = _scoring_set(session, campaign, unit_id)
+    _refuse_other_agencies(session, by, stage, unit_id, scoring, {leaf_code: inputs})
     _refuse_unusable(scoring, stage, {leaf_code: inputs})
     sheet = _locked_sheet(session, campaign_id, unit_id)
     stored = _stored(session, sheet, stage).get(leaf_code)
@@ -78,6 +80,7 @@ def save_entries(
     campaign = _open_campaign(session, campaign_id)
     _require(session, by, stage, unit_id)
     scoring = _scoring_set(session, campaign, unit_id)
+    _refuse_other_agencies(session, by, stage, unit_id, scoring, inputs)
     _refuse_unusable(scoring, stage, inputs)
     sheet = _locked_sheet(session, campaign_id, unit_id)
     stored, ids = _stored(session, sheet, stage), _leaf_ids(session, scoring)
@@ -162,6 +165,28 @@ def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> No
                 )
         case "survey":
             require(session, by, STAFF, "nhập kết quả điều tra, chỉ số")
+
+
+def _refuse_other_agencies(
+    session: Session,
+    by: Actor,
+    stage: EntryStage,
+    unit_id: int,
+    scoring: ScoringSet,
+    codes: Iterable[str],
+) -> None:
+    """A person appraises only the leaves that the set gives to their agency, or to none.
+
+    What an agency would appraise of itself, any other agency may.
+    """
+    if stage != "appraised" or by.kind != "person":
+        return
+    units = rights_of(session, by).units_as("appraiser") | {unit_id}
+    open_to_them = set(session.scalars(select(Unit.key).where(Unit.id.in_(units))))
+    owners = scoring.criteria.appraisers
+    others = [code for code in codes if owners.get(code) not in {None, *open_to_them}]
+    if others:
+        raise NotAllowed(f"Tiêu chí {', '.join(others)} do cơ quan khác thẩm định.")
 
 
 def _scoring_set(session: Session, campaign: Campaign, unit_id: int) -> ScoringSet:

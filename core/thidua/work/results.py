@@ -36,7 +36,7 @@ OPEN_ROWS = {
     "pending": "dòng chưa có kết quả điều tra, chỉ số",
     "missing": "dòng chưa nhập số liệu, tính 0 điểm",
 }
-UNSETTLED = frozenset({"unappraised", "pending"})
+UNSETTLED = frozenset({"unappraised", "pending", "missing"})
 """Findings that keep a result from being final."""
 
 Inputs = dict[str, Json]
@@ -107,9 +107,9 @@ def compute_results(
 def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVersion:
     """Publish a computed version: from now on it never changes, and the province is told.
 
-    A version with rows not yet appraised or surveyed stays provisional. Otherwise it is the
-    year's final result, or, after a final one, its correction, which needs the actor's reason and
-    says among its findings what it changed.
+    A version with rows not yet entered, appraised or surveyed stays provisional. Otherwise it is
+    the year's final result, or, after a final one, its correction, which needs the actor's reason
+    and says among its findings what it changed.
     ``Conflict`` if it is published already, ``Invalid`` without a due reason.
     """
     require(session, by, STAFF, "công bố kết quả")
