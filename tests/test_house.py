@@ -7,10 +7,13 @@ import subprocess
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from thidua.registry import load_province
+from thidua.testing.sample import thidua_mau
 from thidua_admin.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -111,6 +114,16 @@ def _exists(words: list[str]) -> bool:
             break
         command = command.get_command(click.Context(command), word)
     return command is not None and not isinstance(command, click.Group)
+
+
+def test_province_of_the_readme_is_one() -> None:
+    (block,) = re.findall(r"^```python\n(.*?)^```", text_of("README.md"), re.DOTALL | re.MULTILINE)
+    names: dict[str, Any] = {"__file__": str(Path(thidua_mau.__file__).parent / "plugin.py")}
+    exec(compile(block, "README.md", "exec"), names)
+    spec = load_province("mau", names["province"]).spec
+    assert (spec.info.code, spec.criteria_sets) == ("mau", ())
+    assert {unit.kind for unit in spec.units} <= {kind.code for kind in spec.unit_kinds}
+    assert spec.units
 
 
 @pytest.mark.parametrize("name", READMES)
