@@ -72,3 +72,23 @@ def test_points_that_agree_exactly_against_all_chance_are_exact(
     text = "\n".join(["Đơn vị;Điểm tối đa;Điểm;Tỷ lệ đạt (%)", *lines])
     assert named(tmp_path, text) == []
     assert named(tmp_path, text.replace("85,00", "85,04")) == [("ratio", "Sở 3")]
+
+
+def test_a_list_that_falls_by_points_but_not_by_index_is_out_of_order(tmp_path: Path) -> None:
+    rows = [("A", "100", "95"), ("B", "100", "90"), ("C", "100", "86,25"), ("D", "96,5", "83,59"),
+            ("E", "100", "80"), ("F", "100", "75")]  # fmt: skip
+    text = "STT;Tên đơn vị;Điểm tối đa;Điểm thẩm định\n" + "".join(
+        f"{at};Sở {name};{most};{points}\n" for at, (name, most, points) in enumerate(rows, start=1)
+    )
+    assert named(tmp_path, text) == [("order", "Sở D")]
+
+
+def test_ranks_by_points_where_maxima_differ_are_wrong(tmp_path: Path) -> None:
+    text = "Đơn vị;Điểm tối đa;Điểm;Hạng\nA;100;95;1\nB;100;86,25;2\nC;96,5;83,59;3\nD;100;80;4\n"
+    assert named(tmp_path, text) == [("rank", "B"), ("rank", "C")]
+
+
+def test_bands_by_points_where_maxima_differ_are_wrong(tmp_path: Path) -> None:
+    rows = ["A;100;95;2;Tốt", "B;100;88;3;Tốt", "C;71,5;70;1;Khá", "D;100;79;4;Khá"]
+    text = "Đơn vị;Điểm tối đa;Điểm;Hạng;Xếp loại\n" + "\n".join(rows) + "\n"
+    assert named(tmp_path, text) == [("band", "C")]

@@ -14,7 +14,7 @@ from statistics import median
 
 from thidua.exchange.checking.model import Doubt, Finding, vietnamese
 from thidua.exchange.checking.rules import Rules
-from thidua.exchange.checking.values import Values, readings
+from thidua.exchange.checking.values import Values, fullest, readings
 from thidua.exchange.tables import Row, Table
 from thidua.exchange.tables.cells import plain
 from thidua.exchange.tables.headers import level_of, words
@@ -84,7 +84,7 @@ def _outside(row: Row, value: Fraction, band: str | None) -> Finding:
 
 
 def _by_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
-    tries = [_unordered(table, values, doubt) for values in readings(table, rules)]
+    tries = [_unordered(table, values, doubt) for values in fullest(list(readings(table, rules)))]
     best = min(tries, key=lambda groups: sum(len(wrong) for _, wrong in groups))
     return [
         _unlike(table.rows[number])

@@ -25,9 +25,11 @@ FEWEST = 5
 def check_order(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
     """The units without which every list of the table falls, under the kindest reading.
 
+    A list may go by its points only where no maximum is printed: otherwise the index decides.
     They come into ``doubt``: their figures are likelier wrong than their places.
     """
-    kinds = fullest([*readings(table, rules), points_read(table)])
+    by_points = [] if table.column("maximum") else [points_read(table)]
+    kinds = fullest([*readings(table, rules), *by_points])
     tries = [_broken_lists(table, values, doubt) for values in kinds]
     found = _judged(min(tries, key=lambda lists: sum(len(places) for _, places in lists)))
     for item in found:

@@ -106,7 +106,10 @@ def _check_overall(table: Table, rules: Rules, doubt: Doubt) -> list[Finding]:
     """The column of ranks over the whole table, where there is one beside the ranks in groups."""
     printed = [row.overall for row in table.rows]
     whole = ("",) * len(table.rows)
-    tries = [_misranked(printed, whole, values, doubt, False) for values in readings(table, rules)]
+    tries = [
+        _misranked(printed, whole, values, doubt, False)
+        for values in fullest(list(readings(table, rules)))
+    ]
     return [_finding(table, item) for item in min(tries, key=len)]
 
 

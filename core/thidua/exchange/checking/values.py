@@ -64,9 +64,9 @@ def _value(table: Table, row: Row, grading: Grading, *, exact: bool) -> Fraction
 
 
 def _printed(table: Table) -> Values:
-    """The printed index where there is one, else the printed points."""
+    """The printed index where there is one, else the printed points; nothing beside a maximum."""
     if table.column("index") is None:
-        return tuple(row.total.exact if row.total else None for row in table.rows)
+        return (None,) * len(table.rows) if table.column("maximum") else points_read(table)
     return tuple(row.index.exact if row.index else None for row in table.rows)
 
 
