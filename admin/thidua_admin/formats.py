@@ -24,9 +24,9 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
     return written(value) if str(get_locale()) == "vi" else f"{value:,f}"
 
 
-def ticks(value: int) -> str:
-    """Ticks as points."""
-    return number(to_points(value))
+def ticks(value: int | None) -> str:
+    """Ticks as points; – for none."""
+    return number(None if value is None else to_points(value))
 
 
 def moment(value: datetime | None) -> str:

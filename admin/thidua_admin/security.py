@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
@@ -171,7 +172,8 @@ def _enter() -> Response | None:
     if request.endpoint in OPEN_ENDPOINTS or request.endpoint is None:
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        page = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        return redirect(url_for("security.login", next=page))
     open_session = db_session()
     g.provinces = list(provinces_of(open_session, current_user.id))
     if not g.provinces:
@@ -198,8 +200,11 @@ def secret(home: Path, name: str) -> str:
     """A secret of this installation, made at first start and kept readable by its owner only."""
     home.mkdir(parents=True, exist_ok=True)
     file = home / f"{name}.secret"
-    with suppress(FileExistsError):
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if not file.exists():
+        handle, fresh = mkstemp(prefix=f"{name}.", dir=home)  # readable by its owner only
         with open(handle, "w", encoding="ascii") as out:
             out.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(fresh, file)  # the first of several processes wins, and never half a secret
+        os.unlink(fresh)
     return file.read_text(encoding="ascii")

@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TRANSLATIONS = HERE / "translations"
-ERROR_CODES = (400, 403, 404, 409, 413, 429, 500)
+ERROR_CODES = (400, 403, 404, 405, 409, 413, 429, 500)
 ADMINISTRATION = "Quản trị"
 """The group that takes the console's views without a category of their own."""
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, UndefinedObject
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
@@ -34,10 +34,21 @@ class Database:
         """Bring the schema to this program's; needs the owner's address."""
         if self.owner_url is None:
             raise Conflict("Hãy đặt THIDUA_OWNER_URL: tài khoản sở hữu cơ sở dữ liệu.")
+        owner, application = make_url(self.owner_url), make_url(self.app_url)
+        if not application.username or application.username == owner.username:
+            raise Conflict(
+                "THIDUA_DATABASE_URL phải ghi một tài khoản riêng, khác tài khoản sở hữu ở "
+                "THIDUA_OWNER_URL. Hãy tạo tài khoản đó rồi chạy lại."
+            )
         with connected(self.owner_url, "THIDUA_OWNER_URL"):
             try:
                 migrate(self.owner_url, self.app_url)
             except ProgrammingError as error:
+                if isinstance(error.orig, UndefinedObject):
+                    raise Conflict(
+                        f"Chưa có tài khoản “{application.username}” trong PostgreSQL. "
+                        "Hãy tạo tài khoản đó rồi chạy lại."
+                    ) from error
                 if not isinstance(error.orig, InsufficientPrivilege):
                     raise
                 raise Conflict(

@@ -226,6 +226,7 @@ HEADINGS = {
     400: "Chưa nhận được yêu cầu",
     403: "Bạn không có quyền xem trang này",
     404: "Không tìm thấy trang này",
+    405: "Không tìm thấy trang này",
     409: "Dữ liệu vừa được người khác sửa",
     413: "Tệp quá lớn",
     429: "Bạn thao tác quá nhanh",

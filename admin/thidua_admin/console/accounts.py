@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 from flask import flash, redirect
@@ -98,7 +99,7 @@ def _role(chosen: str) -> Found | None:
 def _sign_in(view: Any, context: Any, row: Membership, name: str) -> Markup:
     if not row.user.active:
         return state(gettext("Đã khóa"), "bad")
-    if row.user.locked_until:
+    if row.user.locked_until and row.user.locked_until > datetime.now(UTC):
         return state(gettext("Tạm khóa vì nhập sai"), "warn")
     return state(gettext("Dùng được"), "good")
 

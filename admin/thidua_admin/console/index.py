@@ -11,7 +11,7 @@ from flask_admin.menu import MenuLink
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import ColumnElement, func, select
 
-from thidua.errors import Conflict
+from thidua.errors import ThiduaError
 from thidua.store.audit_rows import AuditEvent, AuditSeal
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign
@@ -132,7 +132,7 @@ def next_step(counts: Counts, *, ended: str) -> Step:
 def _ended() -> str:
     try:
         refuse_ended(loaded_province().spec, today())
-    except Conflict as ended:
+    except ThiduaError as ended:  # over, or its plugin is gone
         return str(ended)
     return ""
 

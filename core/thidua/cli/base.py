@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,7 +68,11 @@ def here() -> Iterator[Runtime]:
 
 def operator() -> Actor:
     """The command as an actor, named by the account that runs it."""
-    return Actor(kind="command", name=getpass.getuser())
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):  # a container may run under a number without a name
+        name = f"uid {os.getuid()}"
+    return Actor(kind="command", name=name)
 
 
 def echo_json(value: object) -> None:

@@ -8,10 +8,11 @@ import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.registry import Registry, load_registry
+from thidua.runtime import Runtime
 from thidua.settings import read_settings
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.lint import Finding, lint
-from thidua.work.provinces import apply_province
+from thidua.work.provinces import Change, apply_province
 
 
 @click.group()
@@ -89,16 +90,26 @@ def apply_command(code: str, preview: bool, yes: bool) -> None:
     """Đưa dữ liệu ban đầu của một tỉnh vào cơ sở dữ liệu; cái gì đã có thì giữ nguyên."""
     with here() as runtime:
         spec = runtime.registry.province(code).spec
-        with runtime.sessions() as session:
-            changes = apply_province(session, spec=spec, by=operator())
-            for change in changes:
-                click.echo(str(change))
-            if not changes:
-                click.echo("Không có gì mới.")
-            elif preview:
-                click.echo(f"Xem trước: {len(changes)} thay đổi, chưa ghi gì.")
-            elif yes or click.confirm(f"Ghi {len(changes)} thay đổi này?"):
-                session.commit()
-                click.echo("Đã ghi.")
-            else:
-                click.echo("Không ghi gì.")
+        changes = _apply(runtime, spec, keep=yes and not preview)
+        for change in changes:
+            click.echo(str(change))
+        if not changes:
+            click.echo("Không có gì mới.")
+        elif preview:
+            click.echo(f"Xem trước: {len(changes)} thay đổi, chưa ghi gì.")
+        elif yes:
+            click.echo("Đã ghi.")
+        elif click.confirm(f"Ghi {len(changes)} thay đổi này?"):
+            _apply(runtime, spec, keep=True)
+            click.echo("Đã ghi.")
+        else:
+            click.echo("Không ghi gì.")
+
+
+def _apply(runtime: Runtime, spec: ProvinceSpec, *, keep: bool) -> tuple[Change, ...]:
+    """The changes, kept or rolled back; nobody waits for an answer inside the transaction."""
+    with runtime.sessions() as session:
+        changes = apply_province(session, spec=spec, by=operator())
+        if keep:
+            session.commit()
+    return changes

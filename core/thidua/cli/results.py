@@ -14,8 +14,16 @@ from thidua.cli.check import check
 from thidua.errors import Conflict
 from thidua.exchange.workbook import results_workbook
 from thidua.registry import LoadedProvince
-from thidua.work.results import compute_results, publish_results, visible_versions
+from thidua.store.results import ResultVersion
+from thidua.work.results import (
+    compute_results,
+    publish_results,
+    visible_version,
+    visible_versions,
+)
 from thidua.work.tables import KIND_WORDS, result_table
+
+FOREVER = "Sau đó không sửa được nữa."
 
 in_province = click.argument("code", metavar="TỈNH")
 
@@ -111,14 +119,23 @@ def compute_command(code: str, campaign_id: int, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Không hỏi lại.")
 def publish_command(code: str, version_id: int, reason: str, yes: bool) -> None:
     """Công bố một bản kết quả; sau đó không sửa được nữa."""
+    if not yes and not click.confirm(f"Công bố {_named(code, version_id)}? {FOREVER}"):
+        click.echo("Không công bố.")
+        return
     with _session(code) as (session, _):
         version = publish_results(session, version_id=version_id, by=operator().because(reason))
-        words = f"bản số {version.number} năm {version.year}"
-        if not yes and not click.confirm(f"Công bố {words}? Sau đó không sửa được nữa."):
-            session.rollback()
-            click.echo("Không công bố.")
-            return
+        words = _words(version)
     click.echo(f"Đã công bố {words}.")
+
+
+def _named(code: str, version_id: int) -> str:
+    """The version in words; nobody waits for an answer inside the transaction."""
+    with _session(code) as (session, _):
+        return _words(visible_version(session, version_id=version_id, by=operator()))
+
+
+def _words(version: ResultVersion) -> str:
+    return f"bản số {version.number} năm {version.year}"
 
 
 @results.command("export")

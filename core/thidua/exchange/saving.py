@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 from thidua.errors import Invalid, Problem
 from thidua.exchange.checking import Checked, CheckedRow
 from thidua.exchange.tables.cells import plain
-from thidua.spec.base import Provenance
 from thidua.spec.bundle import ProvinceSpec
-from thidua.spec.movement import Published, PublishedGroup, PublishedResults
+from thidua.spec.loading import parse
+from thidua.spec.movement import PublishedResults
 from thidua.store.actor import Actor
+from thidua.store.base import Json
 from thidua.store.results import ResultVersion
 from thidua.store.units import Unit, UnitPeriod
+from thidua.store.vietnamese import nfc
 from thidua.work.history import import_published
 
 ARTICLES = ("ubnd ", "uy ban nhan dan ")
@@ -31,40 +34,55 @@ def save_table(
     Units are found by name as of the end of the year. ``Invalid`` names every line whose unit the
     province does not have, so that nothing is half imported; ``Conflict`` if the year has one.
     """
-    keys = _keys(session, year)
-    unknown = [row.unit for row in checked.rows if _key(keys, row.unit) is None]
-    if unknown:
-        raise Invalid(
-            [
-                Problem(place=f"“{name}”", reason=f"cuối năm {year} tỉnh không có đơn vị tên này.")
-                for name in unknown
-            ]
-        )
+    keys = _resolved(checked, _units(session, year), year)
     if len(spec.grading) != 1:
         raise Invalid.one("Cách xếp loại", "tỉnh cần đúng một cách xếp loại để lưu bảng.")
-    published = PublishedResults(
-        year=year,
-        title=f"Kết quả đã công bố năm {year}",
-        grading=spec.grading[0].code,
-        source=checked.table.file,
-        provenance=Provenance.PRESS,
-        groups=_groups(checked, keys),
+    published = parse(
+        PublishedResults,
+        {
+            "year": year,
+            "title": f"Kết quả đã công bố năm {year}",
+            "grading": spec.grading[0].code,
+            "source": checked.table.file,
+            "groups": _groups(checked, keys),
+        },
+        file=checked.table.file,
     )
     return import_published(session, spec=spec, published=published, by=by)
 
 
-def _keys(session: Session, year: int) -> dict[str, str]:
-    """Keys of the province's units by plain name."""
+def _units(session: Session, year: int) -> list[tuple[str, str]]:
+    """Name and key of every unit at the end of the year."""
     found = session.execute(
         select(UnitPeriod.name, Unit.key)
         .join(Unit, Unit.id == UnitPeriod.unit_id)
         .where(UnitPeriod.during.contains(date(year, 12, 31)))
     )
-    return {_short(row.name): row.key for row in found}
+    return [(row.name, row.key) for row in found]
 
 
-def _key(keys: dict[str, str], unit: str) -> str | None:
-    return keys.get(_short(unit))
+def _resolved(checked: Checked, units: list[tuple[str, str]], year: int) -> list[str]:
+    """The key of each row's unit; ``Invalid`` names every row that has none, several, or a double.
+
+    A name counts as written; only where nobody has it, without accents and articles.
+    """
+    keys, problems = [], []
+    for row in checked.rows:
+        exact = [key for name, key in units if nfc(name) == nfc(row.unit)]
+        found = exact or [key for name, key in units if _short(name) == _short(row.unit)]
+        reason = ""
+        if not found:
+            reason = f"cuối năm {year} tỉnh không có đơn vị tên này."
+        elif len(found) > 1:
+            reason = f"có {len(found)} đơn vị cùng tên như vậy; hãy ghi rõ tên trong bảng."
+        elif found[0] in keys:
+            reason = "đơn vị này đứng hai lần trong bảng; hãy bỏ một dòng."
+        if reason:
+            problems.append(Problem(place=f"“{row.unit}”", reason=reason))
+        keys.append(found[0] if found else "")
+    if problems:
+        raise Invalid(problems)
+    return keys
 
 
 def _short(name: str) -> str:
@@ -74,19 +92,24 @@ def _short(name: str) -> str:
     return text
 
 
-def _groups(checked: Checked, keys: dict[str, str]) -> tuple[PublishedGroup, ...]:
-    groups: dict[str, list[Published]] = defaultdict(list)
-    for row in checked.rows:
+def _groups(checked: Checked, keys: list[str]) -> list[Json]:
+    groups: dict[str, list[Json]] = defaultdict(list)
+    for row, key in zip(checked.rows, keys, strict=True):
         members = groups[row.group or "Tất cả các đơn vị"]
-        members.append(_printed(row, keys[_short(row.unit)], len(members) + 1))
-    return tuple(PublishedGroup(name=name, rows=tuple(rows)) for name, rows in groups.items())
+        members.append(_printed(row, key, len(members) + 1))
+    return [{"name": name, "rows": rows} for name, rows in groups.items()]
 
 
-def _printed(row: CheckedRow, key: str, position: int) -> Published:
-    return Published(
-        position=position,
-        unit=key,
-        points="" if row.points is None else f"{row.points:f}",
-        maximum="" if row.maximum is None else f"{row.maximum:f}",
-        index="" if row.index is None or row.points is not None else f"{row.index:f}",
-    )
+def _printed(row: CheckedRow, key: str, position: int) -> Json:
+    """The line as printed; the index where no maximum lets it be computed."""
+    return {
+        "position": position,
+        "unit": key,
+        "points": _text(row.points),
+        "maximum": _text(row.maximum),
+        "index": _text(row.index) if row.maximum is None else "",
+    }
+
+
+def _text(figure: Decimal | None) -> str:
+    return "" if figure is None else f"{figure:f}"

@@ -109,6 +109,9 @@ class ProvinceSpec(Spec):
             named = [row.unit for group in item.groups for row in group.rows]
             yield from _unknown(place, "đơn vị", named, units)
             yield from _unknown(place, "cách xếp loại", [item.grading], gradings)
+            for key, count in Counter(named).items():
+                if count > 1:
+                    yield Problem(place=place, reason=f"đơn vị “{key}” đứng {count} lần")
 
     def _kinds(self) -> set[str]:
         return {kind.code for kind in self.unit_kinds}

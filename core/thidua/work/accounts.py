@@ -15,6 +15,7 @@ from thidua.store.people import Membership, Role, User
 from thidua.store.units import Unit
 from thidua.store.vietnamese import nfc, username_key
 from thidua.work.access import require
+from thidua.work.versions import wait_turn
 
 USERNAME_LENGTH = 64
 NAME_LENGTH = 200
@@ -73,6 +74,7 @@ def grant_membership(
     ``Conflict`` if it has that role already; ``Invalid`` if the unit is missing or not due.
     """
     require(session, by, {"admin"}, "giao quyền")
+    wait_turn(session)
     if (role in FOR_A_UNIT) != (unit_id is not None):
         raise Invalid.one(
             "Đơn vị",

@@ -82,7 +82,7 @@ def _standing(group: PublishedGroup, row: Published, grading: Grading) -> Standi
         group=group.name if grading.rank.within else "",
         points=_ticks(row.points),
         maximum=_ticks(row.maximum),
-        index=Decimal(row.index) if row.index else None,
+        index=_index(row),
     )
 
 
@@ -167,6 +167,10 @@ def _order_sentence(line: _Line, within: str) -> str:
     )
 
 
+def _index(printed: Published) -> Decimal | None:
+    return Decimal(printed.index) if printed.index else None
+
+
 def _row(version: ResultVersion, line: _Line) -> ResultRow:
     printed = line.printed
     return ResultRow(
@@ -179,7 +183,7 @@ def _row(version: ResultVersion, line: _Line) -> ResultRow:
         group_label=line.group,
         points=_ticks(printed.points),
         maximum=_ticks(printed.maximum),
-        index_percent=line.graded.index,
+        index_percent=_index(printed) if line.graded.index is None else line.graded.index,
         printed_points=printed.points,
         rank=line.graded.rank,
         band=line.graded.band,

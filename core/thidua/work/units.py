@@ -29,6 +29,7 @@ from thidua.store.results import ResultRow
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.store.vietnamese import nfc, search_text
 from thidua.work.access import STAFF, require
+from thidua.work.versions import wait_turn
 
 NAME_LENGTH = 300
 CODE_LENGTH = 20
@@ -82,6 +83,7 @@ def register_unit(
     period overlaps another of the unit.
     """
     require(session, by, STAFF, "khai đơn vị")
+    wait_turn(session)
     facts = _Facts(nfc(name), kind, cluster or None, nfc(official_code), valid_from, valid_to)
     _refuse_invalid(session, facts)
     unit = _unit(session, key or _new_key(session, facts.name))

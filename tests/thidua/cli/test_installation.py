@@ -58,10 +58,21 @@ def test_an_empty_database_is_told_then_migrated(
     assert shell.refuses("migrate") == ("Hãy đặt THIDUA_OWNER_URL: tài khoản sở hữu cơ sở dữ liệu.")
     monkeypatch.setenv("THIDUA_OWNER_URL", empty.app_url)
     assert shell.refuses("migrate") == (
+        "THIDUA_DATABASE_URL phải ghi một tài khoản riêng, khác tài khoản sở hữu ở "
+        "THIDUA_OWNER_URL. Hãy tạo tài khoản đó rồi chạy lại."
+    )
+    monkeypatch.setenv("THIDUA_DATABASE_URL", empty.owner_url)
+    assert shell.refuses("migrate") == (
         "Tài khoản ở THIDUA_OWNER_URL không đủ quyền lập bảng. "
         "Hãy dùng tài khoản sở hữu cơ sở dữ liệu."
     )
     monkeypatch.setenv("THIDUA_OWNER_URL", empty.owner_url)
+    unknown = empty.app_url.replace("thidua_app:", "khong_co:")
+    monkeypatch.setenv("THIDUA_DATABASE_URL", unknown)
+    assert shell.refuses("migrate") == (
+        "Chưa có tài khoản “khong_co” trong PostgreSQL. Hãy tạo tài khoản đó rồi chạy lại."
+    )
+    monkeypatch.setenv("THIDUA_DATABASE_URL", empty.app_url)
     assert shell.says("migrate") == ["Cơ sở dữ liệu đã đúng phiên bản."]
     assert shell.says("status") == ["Cơ sở dữ liệu: PostgreSQL của cơ quan; đúng phiên bản"]
 
@@ -89,7 +100,7 @@ def test_a_database_out_of_reach_is_a_sentence(
     monkeypatch.setenv("THIDUA_DATABASE_URL", "postgresql://a:b@127.0.0.1:1/c")
     for command in (("status",), ("audit", "verify"), ("worker",), ("campaign", "list", "nho")):
         assert shell.refuses(*command) == UNREACHED.format("THIDUA_DATABASE_URL")
-    monkeypatch.setenv("THIDUA_OWNER_URL", "postgresql://a:b@127.0.0.1:1/c")
+    monkeypatch.setenv("THIDUA_OWNER_URL", "postgresql://chu:b@127.0.0.1:1/c")
     assert shell.refuses("migrate") == UNREACHED.format("THIDUA_OWNER_URL")
 
 

@@ -95,6 +95,8 @@ def test_check_says_what_a_province_holds(no_database: Shell) -> None:
     assert no_database.says("province", "check", "nho") == [
         "Tỉnh Nhỏ: 2 loại đơn vị, 4 đơn vị, 1 bộ tiêu chí với 4 tiêu chí lá, 0 phong trào, "
         "0 bảng kết quả đã công bố.",
+        "nên xem  bo-nho 2.2: đơn vị tự chấm mà chưa giao cơ quan nào thẩm định. "
+        "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
         "Tỉnh giữ đúng hợp đồng.",
     ]
     assert no_database.says("province", "check", "tiengiang")[-1] == "Tỉnh giữ đúng hợp đồng."
@@ -111,6 +113,8 @@ def test_check_fails_on_an_open_contradiction(tmp_path: Path, no_database: Shell
         "hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
         "nên xem  bo-nho bộ tiêu chí: có 20 điểm điều tra xã hội học mà thang điểm không nói tới. "
         "Ghi declared.survey_points theo văn bản ban hành.",
+        "nên xem  bo-nho 2.2: đơn vị tự chấm mà chưa giao cơ quan nào thẩm định. "
+        "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
     ]
 
 

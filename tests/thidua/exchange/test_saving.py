@@ -19,6 +19,7 @@ from thidua.registry import load_province
 from thidua.spec.bundle import ProvinceSpec
 from thidua.store.results import ResultVersion
 from thidua.work.provinces import apply_province
+from thidua.work.units import register_unit
 from thidua_tiengiang.plugin import province as tiengiang
 
 TABLE = """TT;Tên đơn vị;Điểm;Khối
@@ -95,3 +96,46 @@ def test_year_is_saved_once(inside: Session, spec: ProvinceSpec, tmp_path: Path)
     table = checked(tmp_path, spec, TABLE)
     with pytest.raises(Conflict, match="Năm 2020 đã có kết quả công bố"):
         save_table(inside, checked=table, spec=spec, year=2020, by=COMMAND)
+
+
+def test_table_that_names_a_unit_twice_is_not_saved(
+    inside: Session, spec: ProvinceSpec, tmp_path: Path
+) -> None:
+    text = TABLE.replace("Sở Y tế", "Sở Tài chính")
+    with pytest.raises(Invalid) as caught:
+        save_table(inside, checked=checked(tmp_path, spec, text), spec=spec, year=2021, by=COMMAND)
+    assert str(caught.value) == (
+        "“Sở Tài chính”: đơn vị này đứng hai lần trong bảng; hãy bỏ một dòng."
+    )
+
+
+def test_line_without_a_figure_is_refused_in_a_sentence(
+    inside: Session, spec: ProvinceSpec, tmp_path: Path
+) -> None:
+    text = "Đơn vị;Điểm;Hạng\nSở Y tế;95,5;1\nSở Nội vụ;;2\n"
+    with pytest.raises(Invalid) as caught:
+        save_table(inside, checked=checked(tmp_path, spec, text), spec=spec, year=2021, by=COMMAND)
+    assert str(caught.value) == "bang.csv, groups.0.rows.1: ghi points hoặc index"
+
+
+def test_accents_tell_units_apart_when_a_table_is_saved(
+    inside: Session, spec: ProvinceSpec, tmp_path: Path
+) -> None:
+    for name in ("Xã Tân Hội", "Xã Tân Hồi"):
+        register_unit(
+            inside, name=name, kind="huyen", cluster="", official_code="", valid_from=None,
+            valid_to=None, by=COMMAND,
+        )  # fmt: skip
+    text = "Đơn vị;Điểm\nXã Tân Hồi;90\nXã Tân Hội;80\n"
+    saved = save_table(
+        inside, checked=checked(tmp_path, spec, text), spec=spec, year=2021, by=COMMAND
+    )
+    inside.refresh(saved)
+    assert [(r.name, r.points) for r in saved.rows] == [
+        ("Xã Tân Hồi", 900_000), ("Xã Tân Hội", 800_000),
+    ]  # fmt: skip
+    with pytest.raises(Invalid, match="có 2 đơn vị cùng tên như vậy"):
+        save_table(
+            inside, checked=checked(tmp_path, spec, text.replace("Hồi", "Hoi")), spec=spec,
+            year=2022, by=COMMAND,
+        )  # fmt: skip
