@@ -15,6 +15,8 @@ from tests.demo_process import DEMO, Demo, browser, free_port, left, read, sign_
 
 from thidua.store.people import ROLES
 
+pytestmark = pytest.mark.xdist_group("demo")  # one home for all
+
 TABLE_ROW = re.compile(r"<tr>\s*(<td.*?)</tr>", re.DOTALL)
 
 

@@ -39,7 +39,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     (facts / "entry_points.txt").write_text(points)
     path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
     home = tmp_path_factory.mktemp("demo") / "home"
-    with started(home, environment={"PYTHONPATH": path}) as running:
+    environment = {"PYTHONPATH": path, "THIDUA_PROVINCES": "tiengiang,mau"}
+    with started(home, environment=environment) as running:
         yield running
 
 

@@ -20,6 +20,8 @@ from tests.browser.visitor import (
     Visitor,
 )
 
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
 OUT = Path(__file__).parent / "out"
 DESK_PAGES = {
     "trang-chu": (),
@@ -96,8 +98,8 @@ def test_keyboard_goes_past_the_frame_to_the_rows(leader: Visitor) -> None:
     leader.page.keyboard.press("Tab")
     first = leader.page.locator("tbody .row-link").first.inner_text()
     assert leader.page.evaluate(focused) == first
-    leader.page.keyboard.press("Enter")
-    leader.page.wait_for_url(re.compile(r"/ket-qua/\d+$"))
+    with leader.page.expect_navigation(url=re.compile(r"/ket-qua/\d+$")):
+        leader.page.keyboard.press("Enter")
     assert leader.title == first
 
 

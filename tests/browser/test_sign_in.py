@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 REFUSED = (
     "Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy nhập lại; sai 5 lần liên tiếp thì tài khoản tạm "
@@ -38,7 +41,7 @@ def test_signing_in_leads_to_the_page_asked_for(visitor: Visitor) -> None:
 def test_after_signing_out_the_back_button_shows_nothing(leader: Visitor) -> None:
     leader.go("Kết quả")
     leader.page.locator(".person-menu summary").click()
-    leader.page.get_by_role("button", name="Đăng xuất").click()
+    leader.press("Đăng xuất")
     assert leader.title == "Đăng nhập"
     leader.page.go_back()
     assert leader.title == "Đăng nhập"

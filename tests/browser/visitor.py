@@ -45,7 +45,7 @@ class Visitor:
         """Type a name and a password, by default the printed one."""
         self.page.get_by_label("Tên đăng nhập").fill(username)
         self.page.get_by_label("Mật khẩu", exact=True).fill(password or self.demo.password)
-        self._through(self.page.get_by_role("button", name="Đăng nhập"))
+        self.press("Đăng nhập")
 
     def follow(self, name: str) -> None:
         """Click the link of this name in the content of the page."""
@@ -55,6 +55,10 @@ class Visitor:
         """Click an entry of the sidebar."""
         links = self.page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
         self._through(links)
+
+    def press(self, name: str) -> None:
+        """Click the button of this name, which leads to another page."""
+        self._through(self.page.get_by_role("button", name=name, exact=True))
 
     @property
     def title(self) -> str:
