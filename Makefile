@@ -18,7 +18,7 @@ demo: $(VENV)/.runtime ## Chạy bản dùng thử tại 127.0.0.1:8000 (đổi 
 
 test: $(VENV)/.test ## Chạy mọi kiểm thử
 	@sh tests/chromium.sh
-	@exec $(BIN)/python -m pytest -n 2 -q $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
 
 check: $(VENV)/.dev ## Kiểm tra mã: ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## Kiểm tra mã: ruff, mypy, import-linter
 	$(BIN)/lint-imports --no-cache
 
 soak: $(VENV)/.test ## Chạy dạng dài của kiểm thử ngẫu nhiên
-	@SOAK=1 $(BIN)/python -m pytest -n 2 -q $(ARGS)
+	@SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
 
 bench: $(VENV)/.dev ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/latest.json
 	@exec $(BIN)/python -m benchmarks $(ARGS)

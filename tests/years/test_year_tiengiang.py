@@ -60,7 +60,7 @@ AGENCIES = {
 }
 SO = "các sở, ban, ngành tỉnh"
 VERTICAL = "cơ quan ngành dọc trên địa bàn tỉnh"
-CLUSTER = "UBND cấp huyện / UBND cấp huyện - Cụm 1"
+CLUSTER = "UBND cấp huyện - Cụm 1"
 
 
 def best(leaf: Leaf) -> Mapping[str, int]:

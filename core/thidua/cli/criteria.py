@@ -23,20 +23,22 @@ def criteria() -> None:
 
 @criteria.command("lint")
 @click.argument("target", metavar="TỆP|BỘ")
+@click.option("--grading", metavar="TỆP", help="Xét cả cách xếp loại trong tệp YAML này.")
 @click.option("--json", "as_json", is_flag=True, help="In dạng JSON.")
-def lint_command(target: str, as_json: bool) -> None:
+def lint_command(target: str, grading: str | None, as_json: bool) -> None:
     """Kiểm tra một bộ tiêu chí: tệp YAML, hoặc TỈNH/MÃ của một tỉnh đã cài.
 
     Mã thoát: 0 không có lỗi chưa ghi nhận, 1 có lỗi, 2 không đọc được.
     """
-    findings = _findings(target)
+    findings = _findings(target, grading)
     click.echo(_as_json(findings) if as_json else _as_text(findings))
     sys.exit(1 if any(item.blocks for item in findings) else 0)
 
 
-def _findings(target: str) -> tuple[Finding, ...]:
+def _findings(target: str, grading: str | None) -> tuple[Finding, ...]:
     try:
-        return lint(*_set_and_grading(target))
+        found, own = _set_and_grading(target)
+        return lint(found, load(Grading, Path(grading)) if grading else own)
     except Invalid as error:
         if not Path(target).is_file() or any(not item.place for item in error.problems):
             raise

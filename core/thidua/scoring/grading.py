@@ -180,4 +180,6 @@ def rank_group(kind: str, cluster: str, grading: Grading) -> str:
     """The label within which a unit of this kind and cluster (or printed group) is ranked."""
     within = grading.rank.within
     parts = [kind if "kind" in within else "", cluster if {"cluster", "group"} & {*within} else ""]
+    if parts[1].startswith(parts[0]):  # a cluster may carry its kind's name
+        return parts[1]
     return " / ".join(part for part in parts if part)

@@ -118,6 +118,8 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     if version is None:
         raise NotFound("Không có bản kết quả này trong tỉnh đang làm việc.")
     session.refresh(version, with_for_update=True)
+    if version.kind == "historical":
+        raise Conflict("Kết quả nhập từ bảng đã công bố thì không công bố lại.")
     if version.published_at:
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
     official = official_version(session, version.year)

@@ -87,3 +87,15 @@ def test_lint_of_an_unknown_set_names_the_known_ones() -> None:
     result = CliRunner().invoke(cli, ["criteria", "lint", "khong-co/bo"])
     assert result.exit_code == 2
     assert result.stderr.startswith("Không có tỉnh “khong-co”.")
+
+
+def test_lint_looks_at_the_bands_of_a_grading_file(tmp_path: Path) -> None:
+    grading = tmp_path / "xep-loai.yaml"
+    grading.write_text("bands: [{label: Tốt, from: 80}]", encoding="utf-8")
+    sound = SET.replace("{acknowledged}", "").replace("criteria: 2", "criteria: 1")
+    result = run(tmp_path, sound, "--grading", str(grading))
+    assert (result.exit_code, result.output) == (
+        0,
+        "nên xem   Tốt: chỉ số dưới 80 không thuộc loại nào [band-gap]\n"
+        "          Bỏ ngưỡng của loại thấp nhất, hoặc thêm một loại.\n",
+    )

@@ -233,3 +233,11 @@ def test_rank_group_follows_the_grading(within: list[str], label: str) -> None:
 
 def test_units_without_cluster_rank_among_their_kind() -> None:
     assert rank_group("so", "", grading()) == "so"
+
+
+def test_rank_group_does_not_repeat_the_kind_that_a_cluster_names() -> None:
+    grading = Grading(code="chung")
+    assert rank_group("UBND cấp huyện", "UBND cấp huyện - Cụm 1", grading) == (
+        "UBND cấp huyện - Cụm 1"
+    )
+    assert rank_group("Sở", "Khối tổng hợp", grading) == "Sở / Khối tổng hợp"

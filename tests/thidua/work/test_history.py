@@ -18,6 +18,7 @@ from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.tenancy import province_of
 from thidua.work.history import import_published
 from thidua.work.provinces import apply_province
+from thidua.work.results import publish_results
 from thidua.work.tables import result_table
 from thidua.work.versions import engine_version
 from thidua_tiengiang.plugin import province as tiengiang
@@ -239,3 +240,10 @@ def test_a_unit_that_was_not_there_on_the_day_is_named(sessions: sessionmaker[Se
         )  # fmt: skip
         assert str(changes[-1]) == "Nhập kết quả đã công bố: Bảng 2025"
         assert province_of(session) > 0
+
+
+def test_a_historical_version_is_not_published_again(applied: Session) -> None:
+    version = applied.scalars(select(ResultVersion)).one()
+    with pytest.raises(Conflict) as refusal:
+        publish_results(applied, version_id=version.id, by=COMMAND)
+    assert str(refusal.value) == "Kết quả nhập từ bảng đã công bố thì không công bố lại."
