@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -20,7 +21,9 @@ _FONT = "Times New Roman"
 _THIN = Side(style="thin", color="999999")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _SHADE = PatternFill("solid", fgColor="EEF2F7")
-_WIDTHS = {"Hạng": 8, "Đơn vị": 52, "Điểm": 12, "Điểm tối đa": 12, "Chỉ số (%)": 12}
+_LINE_HEIGHT = 16.5
+_NOTE_WIDTH = 48
+_WIDTHS = {"Hạng": 8, "Đơn vị": 56, "Điểm": 12, "Điểm tối đa": 12, "Chỉ số (%)": 12}
 
 Cell = str | int | Decimal | None
 
@@ -40,6 +43,7 @@ def results_workbook(table: ResultTable) -> bytes:
     assert isinstance(sheet, Worksheet)
     sheet.title = f"Kết quả {table.year}"
     headings = _headings(table)
+    widths = [*(_WIDTHS.get(heading, 16) for heading in headings[:-1]), _NOTE_WIDTH]
     _title(sheet, table, len(headings))
     _line(sheet, headings, bold=True, fill=True)
     sheet.freeze_panes = f"A{sheet.max_row + 1}"
@@ -47,9 +51,12 @@ def results_workbook(table: ResultTable) -> bytes:
     for group in table.groups:
         _heading(sheet, group.label or "Tất cả các đơn vị", len(headings))
         for row in group.rows:
-            _line(sheet, _cells(table, row))
+            cells = _cells(table, row)
+            _line(sheet, cells)
+            sheet.row_dimensions[sheet.max_row].height = _height(cells, widths)
+    _decimals(sheet, table)
     _notes(sheet, [*table.findings, *table.notes])
-    _layout(sheet, headings)
+    _layout(sheet, widths)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -57,7 +64,8 @@ def results_workbook(table: ResultTable) -> bytes:
 
 def _headings(table: ResultTable) -> list[str]:
     index = ["Điểm tối đa", "Chỉ số (%)"] if table.has_index else []
-    return ["Hạng", "Đơn vị", "Điểm", *index, "Xếp loại", "Ghi chú"]
+    bands = "Xếp loại (ngưỡng minh họa)" if table.bands_illustrative else "Xếp loại"
+    return ["Hạng", "Đơn vị", "Điểm", *index, bands, "Ghi chú"]
 
 
 def _cells(table: ResultTable, row: TableRow) -> list[Cell]:
@@ -94,8 +102,6 @@ def _line(
         cell.alignment = Alignment(
             horizontal="right" if number else None, vertical="center", wrap_text=True
         )
-        if isinstance(cell.value, Decimal):
-            cell.number_format = "#,##0.00##"
         if fill:
             cell.fill = _SHADE
 
@@ -116,10 +122,25 @@ def _notes(sheet: Worksheet, notes: Sequence[str]) -> None:
         sheet.cell(_append(sheet, [note]), 1).font = Font(name=_FONT, size=11, italic=True)
 
 
-def _layout(sheet: Worksheet, headings: Sequence[str]) -> None:
-    for column, heading in enumerate(headings, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(heading, 16)
-    sheet.column_dimensions[get_column_letter(len(headings))].width = 48
+def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
+    """Enough for the longest text once it is wrapped: not every program finds it by itself."""
+    texts = [(len(v), width) for v, width in zip(cells, widths, strict=True) if isinstance(v, str)]
+    return _LINE_HEIGHT * max(ceil(length / width) for length, width in [(1, 1), *texts])
+
+
+def _decimals(sheet: Worksheet, table: ResultTable) -> None:
+    """Each column of figures with as many decimals as its finest figure, at least two."""
+    for column in range(3, 6 if table.has_index else 4):
+        cells = [row[0] for row in sheet.iter_rows(min_col=column, max_col=column)]
+        figures = {cell: cell.value for cell in cells if isinstance(cell.value, Decimal)}
+        places = max([2, *(-int(value.as_tuple().exponent) for value in figures.values())])
+        for cell in figures:
+            cell.number_format = f"#,##0.{'0' * places}"
+
+
+def _layout(sheet: Worksheet, widths: Sequence[int]) -> None:
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -89,7 +89,7 @@ def test_the_whole_table_is_read_back() -> None:
     ]
     kinds = [[cell.data_type for cell in line[:6]] for line in sheet["A6:F6"]]
     assert kinds == [["n", "s", "n", "n", "n", "s"]]
-    assert [sheet.cell(6, column).number_format for column in (3, 5)] == ["#,##0.00##"] * 2
+    assert [sheet.cell(6, column).number_format for column in (3, 5)] == ["#,##0.0000", "#,##0.00"]
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$4:$4")
 
 
