@@ -46,6 +46,7 @@ def results_workbook(table: ResultTable) -> bytes:
     widths = [*(_WIDTHS.get(heading, 16) for heading in headings[:-1]), _NOTE_WIDTH]
     _title(sheet, table, len(headings))
     _line(sheet, headings, bold=True, fill=True)
+    sheet.row_dimensions[sheet.max_row].height = _height(headings, widths)
     sheet.freeze_panes = f"A{sheet.max_row + 1}"
     sheet.print_title_rows = f"{sheet.max_row}:{sheet.max_row}"
     for group in table.groups:
