@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.jobs import Status
@@ -51,15 +53,17 @@ def _periodic(app: App, runtime: Runtime) -> None:
     async def rescue(context: JobContext, timestamp: int) -> None:
         """Jobs of a worker that stopped beating go back into the queue.
 
-        Periodic ones come again by themselves; put back, they would collide with the next.
+        Periodic ones come again by themselves; put back, they would collide with the next. Two
+        workers may rescue at once: what the other has dealt with is left alone.
         """
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALE_SECONDS):
             log.warning("job_rescued", job=job.id, task=job.task_name)
-            if job.queueing_lock:
-                await manager.finish_job(job, Status.FAILED, delete_job=True)
-            else:
-                await manager.retry_job(job)
+            with suppress(ConnectorException):
+                if job.queueing_lock:
+                    await manager.finish_job(job, Status.FAILED, delete_job=True)
+                else:
+                    await manager.retry_job(job)
 
 
 def _following(app: App, runtime: Runtime) -> None:
