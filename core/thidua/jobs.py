@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 
