@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## Kiểm tra mã: ruff, mypy, import-linter
 soak: $(VENV)/.test ## Chạy dạng dài của kiểm thử ngẫu nhiên
 	@SOAK=1 $(BIN)/python -m pytest -n 2 --dist loadgroup -q $(ARGS)
 
-bench: $(VENV)/.dev ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/latest.json
+bench: $(VENV)/.bench ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/latest.json
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(VENV)/.dev ## Viết lại docs/province.md từ mã
@@ -62,4 +62,8 @@ $(VENV)/.test: $(VENV)/.runtime
 
 $(VENV)/.dev: $(VENV)/.test
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@$(PIP) -e '.[bench]'
 	@touch $@
