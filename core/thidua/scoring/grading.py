@@ -62,7 +62,7 @@ def grade(standings: Sequence[Standing], grading: Grading) -> tuple[Graded, ...]
     Ranks are competition ranks (1, 2, 2, 4) within ``group``; units equal in all tie-breaks stay
     tied.
     """
-    orders = [_order(item, grading) for item in standings]
+    orders = [order_of(item, grading) for item in standings]
     ranked: dict[str, list[Order]] = {}
     for item, order in zip(standings, orders, strict=True):
         if order is not None and item.ranked:
@@ -96,7 +96,8 @@ def _places(orders: Sequence[Order]) -> dict[Order, tuple[int, bool]]:
     return places
 
 
-def _order(item: Standing, grading: Grading) -> Order | None:
+def order_of(item: Standing, grading: Grading) -> Order | None:
+    """What decides about one unit: greater is better; None where nothing does."""
     value = _value(item, grading)
     if value is None:
         return None

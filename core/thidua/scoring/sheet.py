@@ -60,6 +60,11 @@ def score_sheet(
         else score_leaf(leaf, inputs.get(leaf.code, {}), criteria=criteria, kinds=kinds)
         for leaf in criteria.leaves
     )
+    return sum_leaves(criteria, leaves)
+
+
+def sum_leaves(criteria: CriteriaSet, leaves: tuple[LeafScore, ...]) -> SheetScore:
+    """One unit's result from the scores of all leaves of its set, in printed order."""
     earned = _sum(leaves, "points")
     bonus, penalty = counted(criteria, _sum(leaves, "bonus"), _sum(leaves, "penalty"))
     return SheetScore(
