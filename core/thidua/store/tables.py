@@ -12,6 +12,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     provinces,
     results,
     sheets,
+    successions,
     units,
 )
 from thidua.store.base import Base

@@ -26,6 +26,7 @@ from thidua.store.base import Json
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.people import Membership
 from thidua.store.results import ResultRow
+from thidua.store.successions import SuccessionLink
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.store.vietnamese import nfc, search_text
 from thidua.work.access import STAFF, require
@@ -42,6 +43,8 @@ _IN_USE: tuple[tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | No
     (ResultRow.unit_id, "Đơn vị đã có trong một bản kết quả"),
     (Membership.unit_id, "Có tài khoản đang giữ vai trò của đơn vị này"),
     (UnitPeriod.parent_id, "Có đơn vị khác trực thuộc đơn vị này"),
+    (SuccessionLink.predecessor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
+    (SuccessionLink.successor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
 )
 
 
