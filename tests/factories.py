@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
+from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 
@@ -135,6 +137,15 @@ def fill_province(session: Session) -> None:
     _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))
     make_result(session, unit).published_at = datetime(2021, 1, 1, tzinfo=UTC)
     _add(session, LongJob(kind="thu"))
+    ended = Succession(
+        code="mau",
+        kind="dissolve",
+        title="Mẫu",
+        effective_on=date(2025, 7, 1),
+        provenance="official",
+    )
+    handed = _add(session, ended).id
+    _add(session, SuccessionLink(succession_id=handed, predecessor_id=unit.id, share=Decimal(1)))
     record(session, actor=COMMAND, action="province.fill", subject=("unit", unit.id))
     session.flush()
 
