@@ -1,0 +1,99 @@
+"""An account for each role and province, and an operator who switches province."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.registry import LoadedProvince
+from thidua.runtime import Runtime
+from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.people import ROLES, Membership, Role, User
+from thidua.store.units import Unit
+from thidua.work.access import ROLE_NAMES
+from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
+from thidua_admin.sample.actor import DEMO
+from thidua_admin.security import password_hash, secret
+
+OPERATOR = "dieuhanh"
+
+Hash = Callable[[], str]
+"""The hash of the sample password."""
+
+
+@dataclass(frozen=True)
+class SampleAccount:
+    """One account to print: user name and what it may do."""
+
+    username: str
+    words: str
+
+
+def accounts(app: Flask, runtime: Runtime) -> tuple[str, Sequence[SampleAccount]]:
+    """Make the sample accounts where they are missing; the password of all, and who they are."""
+    password = demo_password(runtime.settings.home)
+    printed: list[SampleAccount] = []
+    with app.app_context():
+        hashed = cache(partial(password_hash, password))  # slow by design: once, where needed
+        for code in runtime.province_codes():
+            if code in runtime.registry.provinces:
+                with runtime.in_province(runtime.province_id(code)) as session:
+                    printed += _accounts(session, runtime.registry.province(code), hashed)
+    printed.append(SampleAccount(OPERATOR, "Điều hành: thường trực ở mọi tỉnh, chuyển tỉnh được"))
+    return password, printed
+
+
+def demo_password(home: Path) -> str:
+    """The one password of all sample accounts, made at first start."""
+    return secret(home, "demo")[:12]
+
+
+def _accounts(session: Session, province: LoadedProvince, hashed: Hash) -> list[SampleAccount]:
+    printed = []
+    units = _units_for(session, province)
+    for role in ROLES:
+        username = f"{role}.{province.code}"
+        unit = units.get(role)
+        if role in FOR_A_UNIT and unit is None:
+            continue
+        _account(session, username, f"{ROLE_NAMES[role]} mẫu", hashed, role, unit)
+        where = f" ({unit.periods[0].name})" if unit else ""
+        name = province.spec.info.name
+        printed.append(SampleAccount(username, f"{name}: {ROLE_NAMES[role]}{where}"))
+    _account(session, OPERATOR, "Người điều hành mẫu", hashed, "secretariat", None)
+    return printed
+
+
+def _account(
+    session: Session, username: str, name: str, hashed: Hash, role: Role, unit: Unit | None
+) -> None:
+    user = session.scalar(select(User).where(User.username == username))
+    if user is None:
+        user = create_user(session, username=username, name=name, password_hash=hashed(), by=DEMO)
+    if not session.scalar(select(Membership.id).where(Membership.user_id == user.id)):
+        unit_id = unit.id if unit else None
+        grant_membership(session, user_id=user.id, role=role, by=DEMO, unit_id=unit_id)
+
+
+def _units_for(session: Session, province: LoadedProvince) -> Mapping[Role, Unit]:
+    """The appraiser is of the agency that appraises most; the officer's unit appraises nothing.
+
+    Both are in the newest campaign, where there is one.
+    """
+    sets = province.spec.criteria_sets
+    agencies = Counter(leaf.node.appraiser for item in sets for leaf in item.leaves)
+    newest = session.scalar(select(func.max(Campaign.id)))
+    taking_part = select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id == newest)
+    query = select(Unit).order_by(Unit.id)
+    units = session.scalars(query.where(Unit.id.in_(taking_part)) if newest else query).all()
+    officers = [unit for unit in units if unit.key not in agencies]
+    appraisers = sorted(units, key=lambda unit: -agencies[unit.key])
+    found: dict[Role, Sequence[Unit]] = {"officer": officers, "appraiser": appraisers}
+    return {role: units[0] for role, units in found.items() if units}

@@ -1,0 +1,38 @@
+"""Applying every installed province and filling in its campaigns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import ThiduaError
+from thidua.registry import LoadedProvince
+from thidua.runtime import Runtime
+from thidua.store.campaigns import Campaign
+from thidua.work.provinces import apply_province
+from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.campaigns import fill_campaigns
+
+
+def prepare(runtime: Runtime) -> list[str]:
+    """Apply every installed province and fill in its sample campaigns.
+
+    A province that cannot is left as it was; the others go on. A sentence for each such province.
+    """
+    refused = []
+    for province in runtime.registry.provinces.values():
+        try:
+            with runtime.sessions.begin() as session:
+                apply_province(session, spec=province.spec, by=DEMO)
+                _fill(session, province, runtime)
+        except ThiduaError as error:
+            refused.append(f"Chưa lập được dữ liệu mẫu của {province.spec.info.full_name}: {error}")
+    return refused
+
+
+def _fill(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
+    if session.scalar(select(Campaign.id).limit(1)):
+        return
+    fill_campaigns(session, province, datetime.now(runtime.timezone), runtime.timezone)
