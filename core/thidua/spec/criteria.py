@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from thidua.spec.base import Acknowledged, Code, LegalBasis, Points, Provenance, Sourced, Spec, Text
+from thidua.spec.movement import Statement
 from thidua.spec.rules import DEFAULT_SUPPLIERS, Rule, Supplier
 
 CountsAs = Literal["points", "bonus", "penalty"]
@@ -129,6 +130,12 @@ class CriteriaSet(Sourced):
     last_year: int | None = Field(None, description="Năm đánh giá cuối cùng được dùng bộ này.")
     grading: Code = Field(description="Mã cách xếp hạng, xếp loại.")
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Văn bản căn cứ.")
+    statements: tuple[Statement, ...] = Field(
+        (), description="Điều các văn bản ấy nói về việc chấm, từng câu."
+    )
+    contradictions: tuple[Statement, ...] = Field(
+        (), description="Chỗ nguồn mâu thuẫn hoặc thiếu; giữ như nguồn in."
+    )
     leaf_decimals: int = Field(4, ge=0, le=4, description="Số lẻ khi làm tròn từng tiêu chí lá.")
     pending: Literal["out_of_maximum", "zero"] = Field(
         description="Điểm điều tra, chỉ số chưa có: bỏ khỏi điểm tối đa hoặc tính 0."
