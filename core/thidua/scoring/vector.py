@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.columns import KNOWN, LIMIT, Ints, Scored, peak, score_column
+from thidua.scoring.columns import score_column
+from thidua.scoring.ints import KNOWN, LIMIT, Ints, Scored, peak
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import absent_branch, maximum_of, score_leaf
 from thidua.scoring.sheet import exempt_leaves

@@ -1,0 +1,74 @@
+"""Integers over units: the arithmetic that every rule kind's column form is made of.
+
+NumPy wraps silently. Every product here is bounded beforehand in Python integers; where it could
+reach 2**63 the column is computed in Python integers (dtype object) by the same expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thidua.scoring.rules import ANY_KIND, BRANCHES, bounds, settle
+from thidua.spec.base import POINT_DECIMALS
+from thidua.spec.criteria import Leaf
+
+LIMIT = 2**63
+"""int64 holds the integers below this."""
+
+KNOWN = tuple(dict.fromkeys(chain(ANY_KIND, *BRANCHES.values())))
+"""The branches of the built-in kinds; columns of branches hold positions in it."""
+
+Ints = NDArray[Any]
+"""Integers over units: int64, or Python integers where int64 could overflow."""
+
+Values = Mapping[str, Ints]
+"""Complete inputs of one leaf by name, each over units."""
+
+Scored = tuple[Ints, Ints]
+"""Ticks and branches of one leaf over units."""
+
+
+def table(leaf: Leaf, exact: Sequence[Fraction | int], decimals: int) -> NDArray[np.int64]:
+    """Each of these exact ticks as ``settle`` gives it, to be picked from by position."""
+    return np.array([settle(leaf, ticks, decimals) for ticks in exact], dtype=np.int64)
+
+
+def settled(leaf: Leaf, numerator: Ints, denominator: Ints | int, decimals: int) -> Ints:
+    """``settle`` of the quotients: rounded half away from zero, then within the leaf's bounds.
+
+    The denominators are positive.
+    """
+    step = 10 ** (POINT_DECIMALS - decimals)
+    most = 2 * (peak(numerator) + peak(np.asarray(denominator)) * step)
+    numerator, size = roomy(most, numerator), roomy(most, np.asarray(denominator)) * step
+    ticks: Ints = (2 * np.abs(numerator) + size) // (2 * size) * step
+    ticks = np.where(numerator < 0, -ticks, ticks)
+    low, high = bounds(leaf)
+    ticks = ticks if high is None else np.minimum(ticks, high)
+    return ticks if low is None else np.maximum(ticks, low)
+
+
+def roomy(most: int, values: Ints) -> Ints:
+    """``values``, as Python integers if the magnitude ``most`` is beyond int64."""
+    return values if most < LIMIT else values.astype(object)
+
+
+def peak(values: Ints) -> int:
+    """The largest magnitude, as a Python integer."""
+    return max(abs(int(values.max(initial=0))), abs(int(values.min(initial=0))))
+
+
+def at(branch: str) -> int:
+    """The position of a branch in ``KNOWN``."""
+    return KNOWN.index(branch)
+
+
+def everywhere(like: Ints, branch: str) -> Ints:
+    """The same branch for all units."""
+    return np.full(len(like), at(branch))
