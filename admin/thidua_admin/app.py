@@ -33,13 +33,14 @@ HTTP_ERRORS: dict[type[errors.ThiduaError], type[HTTPException]] = {
 }
 
 
-def create_app(runtime: Runtime) -> Flask:
-    """The application on ``runtime``, ready to serve."""
+def create_app(runtime: Runtime, *, tour: bool = False) -> Flask:
+    """The application on ``runtime``, ready to serve; with ``tour`` its first page shows around."""
     app = Flask("thidua_admin", static_folder=None, template_folder=None)
     app.config.update(
         BABEL_DEFAULT_LOCALE=runtime.settings.language,
         BABEL_DEFAULT_TIMEZONE=runtime.settings.timezone,
         MAX_CONTENT_LENGTH=20 * 1024 * 1024,
+        TOUR=tour,
     )
     app.extensions["thidua"] = runtime
     db = CoreDB(runtime.sessions)

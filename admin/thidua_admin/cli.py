@@ -32,11 +32,12 @@ def demo_command(port: int) -> None:
 @cli.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
-def serve_command(host: str, port: int) -> None:
+@click.option("--tour", is_flag=True, help="Trang chủ có mục “Xem gì trước”, như bản dùng thử.")
+def serve_command(host: str, port: int, tour: bool) -> None:
     """Chạy máy chủ web."""
     settings = read_settings()
     with open_database(settings) as database:
-        serve(settings, database, host=host, port=port)
+        serve(settings, database, host=host, port=port, tour=tour)
 
 
 @cli.command("account")

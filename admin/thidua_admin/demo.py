@@ -45,7 +45,8 @@ def run_demo(settings: Settings, port: int) -> None:
         children: list[Child] = []
         undo.callback(_stop, children)
         click.echo("Đang chuẩn bị dữ liệu…")
-        for program in (("-m", "thidua_admin", "serve", "--port", str(port)), WORKER):
+        web = ("-m", "thidua_admin", "serve", "--tour", "--port", str(port))
+        for program in (web, WORKER):
             children.append(_start(settings, program))  # they begin while the data is prepared
         password, accounts = _fill(settings, database)
         _wait_for(port, children)

@@ -43,11 +43,13 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         return self._app
 
 
-def serve(settings: Settings, database: Database, *, host: str, port: int) -> None:
+def serve(
+    settings: Settings, database: Database, *, host: str, port: int, tour: bool = False
+) -> None:
     """Serve until told to stop; ``Conflict`` with a sentence when the port is taken."""
     refuse_taken(host, port)
     with open_runtime(settings, database) as runtime:
-        app = create_app(runtime)
+        app = create_app(runtime, tour=tour)
         runtime.engine.dispose()  # each process opens connections of its own
         WebServer(app, f"{host}:{port}").run()
 

@@ -1,0 +1,152 @@
+"""“Xem gì trước”: what is worth looking at in this province, found from what is there.
+
+The demo alone asks for it (``create_app(…, tour=True)``); who has seen enough puts it away for
+the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from flask import current_app, session, url_for
+from flask_babel import gettext
+from sqlalchemy import func, select
+
+from thidua.spec.movement import Movement
+from thidua.store.campaigns import Campaign
+from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.work.access import STAFF
+from thidua_admin.security import db_session, rights
+
+STEPS = 7
+PUT_AWAY = "tour_put_away"
+
+
+@dataclass(frozen=True)
+class TourStep:
+    """One thing to look at: what it is, why, and where."""
+
+    title: str
+    text: str
+    url: str
+
+
+def tour(
+    versions: Sequence[ResultVersion],
+    campaigns: Sequence[Campaign],
+    movements: Sequence[Movement],
+) -> list[TourStep]:
+    """The steps for this person, at most seven; none outside the demo or once put away."""
+    if not current_app.config["TOUR"] or PUT_AWAY in session:
+        return []
+    published = [version for version in versions if version.published_at]
+    found = chain(
+        _results(published),
+        _running(campaigns, versions),
+        _movements(movements),
+        _contradicted_set(),
+    )
+    return list(islice(found, STEPS))
+
+
+def put_away() -> None:
+    """No tour any more in this session."""
+    session[PUT_AWAY] = True
+
+
+def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
+    """The newest result, one line of it explained, a table of the past, a correction."""
+    computed = [version for version in published if version.campaign_id]
+    if computed:
+        newest = computed[0]
+        yield TourStep(
+            gettext("Kết quả công bố gần nhất"),
+            gettext("Xếp hạng, xếp loại các đơn vị năm %(year)s; có bản in.", year=newest.year),
+            _table(newest),
+        )
+        yield from _explained(newest)
+    for version in _first(published, "historical"):
+        yield TourStep(
+            gettext("Bảng tỉnh đã công bố năm %(year)s", year=version.year),
+            gettext("Số liệu thật, giữ như bản in, kể cả chỗ mâu thuẫn của nguồn.")
+            if version.findings
+            else gettext("Số liệu thật, giữ như bản in; hạng được tính lại để đối chiếu."),
+            _table(version),
+        )
+    for version in _first(published, "corrected"):
+        if version is not computed[0]:
+            yield _correction(version)
+
+
+def _correction(version: ResultVersion) -> TourStep:
+    return TourStep(
+        gettext("Kết quả đã điều chỉnh năm %(year)s", year=version.year),
+        gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
+        _table(version),
+    )
+
+
+def _explained(version: ResultVersion) -> Iterator[TourStep]:
+    """The line of the unit that came first."""
+    first = select(ResultRow.id).where(ResultRow.version_id == version.id)
+    row_id = db_session().scalar(first.order_by(ResultRow.rank, ResultRow.id).limit(1))
+    if row_id is not None:
+        yield TourStep(
+            gettext("Vì sao một đơn vị được số điểm ấy"),
+            gettext("Từng tiêu chí có số liệu, cách tính và điểm."),
+            url_for("desk.result_row_page", row_id=row_id),
+        )
+
+
+def _running(
+    campaigns: Sequence[Campaign], versions: Sequence[ResultVersion]
+) -> Iterator[TourStep]:
+    """The campaign that is open; its figures of today where they have been computed."""
+    running = next((item for item in campaigns if item.stage == "open"), None)
+    if running is None:
+        return
+    title = gettext("Kỳ đánh giá đang chạy, năm %(year)s", year=running.year)
+    if rights().any_of(STAFF):
+        words = gettext("Bộ tiêu chí và đơn vị đã cố định từ ngày mở kỳ.")
+        yield TourStep(title, words, url_for("campaigns.details_view", id=running.id))
+        return
+    for version in versions:
+        if version.campaign_id == running.id:
+            words = gettext("Kết quả tạm tính, còn ghi rõ đơn vị nào thiếu gì.")
+            yield TourStep(title, words, _table(version))
+            return
+
+
+def _movements(movements: Sequence[Movement]) -> Iterator[TourStep]:
+    for movement in movements[:1]:
+        yield TourStep(
+            gettext("Phong trào thi đua"),
+            gettext("Kế hoạch ghi theo từng câu, câu nào cũng có nguồn."),
+            url_for("desk.movement_page", code=movement.code),
+        )
+
+
+def _contradicted_set() -> Iterator[TourStep]:
+    """A criteria set whose source contradicts itself, for those who may open it."""
+    if not rights().any_of(STAFF):
+        return
+    acknowledged = func.jsonb_array_length(StoredCriteriaSet.document["acknowledged"])
+    query = select(StoredCriteriaSet.id).where(acknowledged > 0).order_by(StoredCriteriaSet.id)
+    set_id = db_session().scalar(query.limit(1))
+    if set_id is not None:
+        yield TourStep(
+            gettext("Bộ tiêu chí có chỗ nguồn mâu thuẫn"),
+            gettext("Chỗ mâu thuẫn được giữ như bản in và có người ghi nhận."),
+            url_for("criteria.details_view", id=set_id),
+        )
+
+
+def _first(versions: Sequence[ResultVersion], kind: str) -> Iterator[ResultVersion]:
+    yield from islice((version for version in versions if version.kind == kind), 1)
+
+
+def _table(version: ResultVersion) -> str:
+    return url_for("desk.result_table_page", version_id=version.id)
