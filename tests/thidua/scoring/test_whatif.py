@@ -34,7 +34,7 @@ from thidua.spec.grading import Grading
 
 CRITERIA = CriteriaSet.model_validate(small_document())
 GRADING = Grading.model_validate(small_grading())
-FAR = 60
+FAR = 12
 """So many ticks are tried one by one."""
 
 
@@ -142,7 +142,7 @@ def cuts(standings: Sequence[Standing]) -> list[Fraction]:
     ]
 
 
-@law(usual=150)
+@law(usual=80)
 @given(tables(), st.data())
 def test_distance_to_band_is_the_first_tick_that_changes_it(
     standings: list[Standing], data: st.DataObject
@@ -180,7 +180,7 @@ def ranks_after(standings: list[Standing], grading: Grading, key: str, ticks: in
     )
 
 
-@law(usual=150)
+@law(usual=80)
 @given(tables(), st.data())
 def test_distance_to_rank_is_the_first_tick_that_changes_it(
     standings: list[Standing], data: st.DataObject
