@@ -62,7 +62,7 @@ def line(unit_id: int) -> ResultRow:
 
 def test_the_walk_knows_every_address(web: Web) -> None:
     assert {rule.endpoint for rule in desk_rules(web.app)} == {
-        "desk.home", "desk.results", "desk.result_table_page", "desk.result_workbook",
+        "desk.home", "desk.about", "desk.results", "desk.result_table_page", "desk.result_workbook",
         "desk.result_row_page", "desk.movements", "desk.movement_page",
         "security.login", "security.verify",
     }  # fmt: skip

@@ -14,6 +14,7 @@ def navigation() -> Nav:
         ("", [_entry(gettext("Trang chủ"), "home", "home")]),
         (gettext("Chấm điểm"), [_entry(gettext("Kết quả"), "results", "trophy")]),
         (gettext("Khen thưởng"), [_entry(gettext("Phong trào thi đua"), "movements", "award")]),
+        (gettext("Tra cứu"), [_entry(gettext("Về tỉnh"), "about", "map-pin")]),
     ]
 
 

@@ -14,11 +14,10 @@ from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
 from thidua.work.tables import KIND_WORDS, result_row, result_table
 from thidua_admin.desk.figures import point_decimals, shares, warnings
+from thidua_admin.desk.tour import put_away, tour
 from thidua_admin.security import actor, db_session, switch_province
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-PROVENANCE = {"press": "Theo báo chí", "inferred": "Suy luận", "illustrative": "Minh họa"}
 
 desk = Blueprint("desk", __name__)
 
@@ -27,12 +26,23 @@ desk = Blueprint("desk", __name__)
 def home() -> ResponseReturnValue:
     """Where to begin."""
     session = db_session()
+    versions = visible_versions(session, by=actor())
+    campaigns = list_campaigns(session, by=actor())
+    movements = list_movements(session, by=actor())
     return render_template(
         "desk/home.html",
-        versions=visible_versions(session, by=actor()),
-        campaigns=list_campaigns(session, by=actor()),
-        movements=list_movements(session, by=actor()),
+        versions=versions,
+        campaigns=campaigns,
+        movements=movements,
+        tour=tour(versions, campaigns, movements),
     )
+
+
+@desk.post("/xem-truoc/an")
+def dismiss_tour() -> ResponseReturnValue:
+    """Put the tour away for this session."""
+    put_away()
+    return redirect(url_for("desk.home"))
 
 
 @desk.post("/tinh")
@@ -89,6 +99,4 @@ def movements() -> ResponseReturnValue:
 def movement_page(code: str) -> ResponseReturnValue:
     """What one movement's plan says, sentence by sentence."""
     movement, forms = movement_by_code(db_session(), code=code, by=actor())
-    return render_template(
-        "desk/movement.html", movement=movement, forms=forms, provenance_words=PROVENANCE
-    )
+    return render_template("desk/movement.html", movement=movement, forms=forms)

@@ -37,17 +37,20 @@ from tests.small import (
 import thidua.work
 from thidua.errors import Invalid, NotAllowed, NotFound
 from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.succession import Succession
 from thidua.store.actor import Actor
 from thidua.store.people import ROLES, Membership
 from thidua.store.tenancy import enter_province, province_of
 from thidua.store.units import UnitPeriod
 from thidua.work import (
+    about,
     accounts,
     campaigns,
     entries,
     history,
     movements,
     results,
+    successions,
     tables,
     units,
 )
@@ -74,6 +77,7 @@ class Place:
     period: int
     spare: int
     membership: int
+    succession: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,16 @@ class World:
     own: Place
     other: Place
     actors: Mapping[str, Actor]
+
+
+def ended(key: str) -> Succession:
+    """The end of a unit, as a reorganisation."""
+    return Succession.model_validate(
+        {
+            "code": f"het-{key}", "kind": "dissolve", "title": "Giải thể",
+            "effective_on": date(2030, 1, 1), "links": [{"predecessor": key}],
+        }
+    )  # fmt: skip
 
 
 UseCase = Callable[[Session, Actor, Place], object]
@@ -105,6 +119,7 @@ FACTS = {
     "kind": "so",
     "cluster": None,
     "official_code": "",
+    "parent": None,
     "valid_from": date(2025, 7, 1),
     "valid_to": None,
 }
@@ -154,6 +169,9 @@ USE_CASES: Mapping[str, UseCase] = {
         s, row_id=at.published_row, by=by
     ),
     "tables.result_row draft": lambda s, by, at: tables.result_row(s, row_id=at.draft_row, by=by),
+    "about.about_province": lambda s, by, at: about.about_province(
+        s, spec=at.spec, day=OPENED_AT.date(), by=by
+    ),
     "movements.list_movements": lambda s, by, at: movements.list_movements(s, by=by),
     "movements.movement_by_code": lambda s, by, at: movements.movement_by_code(
         s, code=at.spec.movements[0].code, by=by
@@ -169,6 +187,13 @@ USE_CASES: Mapping[str, UseCase] = {
         s, unit_id=at.one, on=date(2030, 1, 1), by=by, reason="Thử"
     ),
     "units.remove_unit": lambda s, by, at: units.remove_unit(s, period_id=at.spare, by=by),
+    "successions.record_succession": lambda s, by, at: successions.record_succession(
+        s, succession=ended("so-hai"), by=by
+    ),
+    "successions.remove_succession": lambda s, by, at: successions.remove_succession(
+        s, succession_id=at.succession, by=by.because("Ghi nhầm")
+    ),
+    "successions.list_successions": lambda s, by, at: successions.list_successions(s, by=by),
     "accounts.create_user": lambda s, by, at: accounts.create_user(
         s, username="moi", name="Bà Mới", password_hash="", by=by
     ),
@@ -211,12 +236,16 @@ tables.result_table published       v00 v00 v00 v00 v00 v00 v00 000
 tables.result_table draft           v00 v00 000 v00 000 v00 v00 000
 tables.result_row published         v00 v00 v00 v00 v00 v00 v00 000
 tables.result_row draft             v00 v00 000 v00 000 v00 v00 000
+about.about_province                vv- vv- vv- vv- vv- vv- vv- ---
 movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
 movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---
 units.register_unit                 vv- --- --- --- --- --- vv- ---
 units.change_unit                   v0- --- --- --- --- --- v0- ---
 units.end_unit                      v0- --- --- --- --- --- v0- ---
 units.remove_unit                   v0- --- --- --- --- --- v0- ---
+successions.record_succession       vv- --- --- --- --- --- vv- ---
+successions.remove_succession       v0- --- --- --- --- --- v0- ---
+successions.list_successions        11- 11- 11- 11- 11- 11- 11- ---
 accounts.create_user                --- --- --- --- --- --- vv- ---
 accounts.user_by_name               --- --- --- --- --- --- vv- ---
 accounts.grant_membership           --- --- --- --- --- --- vx- ---
@@ -246,6 +275,9 @@ def place(session: Session, code: str) -> Place:
         one=one, two=unit_id(session, "so-hai"), spare=spare.id,
         period=session.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == one)).one(),
         membership=make_membership(session, "council").id,
+        succession=successions.record_succession(
+            session, succession=ended("so-thua"), by=COMMAND
+        ).id,
     )  # fmt: skip
 
 
