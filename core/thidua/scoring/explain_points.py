@@ -124,7 +124,7 @@ def _leaf(basis: Basis, leaf: Leaf, why: Mapping[str, str]) -> Explanation:
     exact = _exact(basis, leaf, score)
     ticks = -score.ticks if score.counts_as == "penalty" else score.ticks
     origin = basis.origins.get(leaf.code)
-    formula = explain_leaf(leaf, inputs, score, basis.kinds)
+    formula = basis.kept.get(leaf.code) or explain_leaf(leaf, inputs, score, basis.kinds)
     return Explanation(
         subject="leaf",
         code=leaf.code,

@@ -11,13 +11,16 @@ from fractions import Fraction
 
 from thidua.scoring.grading import Graded, Order, Standing, band_of, grade, order_of, ties_of
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.rules import LeafScore
-from thidua.scoring.sheet import SheetScore, score_sheet, sum_leaves
+from thidua.scoring.rules import LeafScore, score_leaf
+from thidua.scoring.sheet import SheetScore, sum_leaves
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 
 Scored = Mapping[str, Mapping[str, int]]
 """Inputs by leaf code and input name, in stored units."""
+
+UNASSESSED = frozenset({"exempt", "not_held"})
+"""Branches that no input changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +87,28 @@ def recompute(
     grading: Grading,
     key: str,
     criteria: CriteriaSet,
-    inputs: Scored,
+    score: SheetScore,
     changes: Scored,
     *,
-    exempt: Sequence[str] = (),
     kinds: Mapping[str, RuleKind] = {},
 ) -> Recomputed:
-    """Score the unit ``key`` again, its leaves in ``changes`` with these inputs instead.
+    """Score the leaves of ``changes`` again, with these inputs; the unit's others keep ``score``.
 
-    ``standings`` are all units graded together. ``KeyError`` for a unit that is not among them.
+    ``standings`` are all units graded together. A leaf that is not assessed stays so.
+    ``KeyError`` for a unit that is not among them.
     """
-    score = score_sheet(criteria, {**inputs, **changes}, exempt=exempt, kinds=kinds)
+    leaves = tuple(
+        score_leaf(leaf, changes[leaf.code], criteria=criteria, kinds=kinds)
+        if leaf.code in changes and old.branch not in UNASSESSED
+        else old
+        for leaf, old in zip(criteria.leaves, score.leaves, strict=True)
+    )
+    new = sum_leaves(criteria, leaves)
     before = grade(standings, grading)
-    after = grade(replaced(standings, grading, key, score), grading)
-    moves = {old.key: Move(old, new) for old, new in zip(before, after, strict=True)}
+    after = grade(replaced(standings, grading, key, new), grading)
+    moves = {a.key: Move(a, b) for a, b in zip(before, after, strict=True)}
     own = moves.pop(key)
-    return Recomputed(score, own, tuple(m for m in moves.values() if m.before != m.after))
+    return Recomputed(new, own, tuple(m for m in moves.values() if m.before != m.after))
 
 
 def replaced(

@@ -56,7 +56,7 @@ STANDINGS = [Standing(key, "Khối", s.total, s.maximum) for key, s in SCORES.it
 
 def test_recompute_gives_the_new_score_and_everybody_who_moves() -> None:
     changes = {"1.2": {"points": 360_000}}
-    found = recompute(STANDINGS, GRADING, "b", CRITERIA, SHEETS["b"], changes)
+    found = recompute(STANDINGS, GRADING, "b", CRITERIA, SCORES["b"], changes)
     assert found.score == score_sheet(CRITERIA, {**SHEETS["b"], **changes})
     assert found.own == Move(
         Graded("b", Decimal("79.00"), 2, "Khá", False),
@@ -72,7 +72,7 @@ def test_recompute_gives_the_new_score_and_everybody_who_moves() -> None:
 
 def test_recompute_changes_nothing_that_was_given() -> None:
     before = [replace(item) for item in STANDINGS]
-    found = recompute(STANDINGS, GRADING, "b", CRITERIA, SHEETS["b"], {})
+    found = recompute(STANDINGS, GRADING, "b", CRITERIA, SCORES["b"], {})
     assert (found.own.before, found.others, STANDINGS) == (found.own.after, (), before)
 
 
@@ -277,13 +277,12 @@ def _tie(case: Case, score: SheetScore, step: Step, code: str) -> Fraction:
 @given(cases(), st.data())
 def test_recompute_is_grading_everybody_again(case: Case, data: st.DataObject) -> None:
     grading = data.draw(gradings(codes=[node.code for node in case.criteria.nodes()]))
-    _, standings = field(case, grading)
+    scores, standings = field(case, grading)
     for at, inputs in enumerate(case.units):
         other = case.units[at - 1]
         found = recompute(
-            standings, grading, str(at), case.criteria, inputs, other,
-            exempt=tuple(case.exempt[at]), kinds=KINDS,
-        )  # fmt: skip
+            standings, grading, str(at), case.criteria, scores[at], other, kinds=KINDS
+        )
         again = score_sheet(case.criteria, {**inputs, **other}, exempt=case.exempt[at], kinds=KINDS)
         before = grade(standings, grading)
         after = grade(replaced(standings, grading, str(at), again), grading)
