@@ -51,9 +51,18 @@ def cluster_choices() -> list[SelectChoice]:
 
 def predecessor_choices() -> list[SelectChoice]:
     """The units whose next span of time a new line may be, by key."""
+    return choices(_names_by_key(), gettext("Là đơn vị mới"))
+
+
+def parent_choices() -> list[SelectChoice]:
+    """The units that another may belong to, by key."""
+    return choices(_names_by_key(), gettext("Không trực thuộc đơn vị nào"))
+
+
+def _names_by_key() -> dict[str, str]:
     names = unit_names()
     keys = {row.id: row.key for row in db_session().execute(select(Unit.id, Unit.key))}
-    return choices({keys[unit]: name for unit, name in names.items()}, gettext("Là đơn vị mới"))
+    return {keys[unit]: name for unit, name in names.items()}
 
 
 class UnitForm(BaseForm):  # type: ignore[misc]
@@ -69,6 +78,7 @@ class UnitForm(BaseForm):  # type: ignore[misc]
         [Length(max=CODE_LENGTH)],
         description=lazy_gettext("Theo danh mục đơn vị hành chính; để trống nếu không có."),
     )
+    parent = ChoiceField(lazy_gettext("Đơn vị cấp trên"), choices=parent_choices)
     valid_from = DayField(
         lazy_gettext("Từ ngày"),
         [Optional()],
@@ -89,6 +99,7 @@ class UnitForm(BaseForm):  # type: ignore[misc]
             # of another kind: kept with its kind, which no cluster's code contains
             "cluster": cluster if kind == self.kind.data else self.cluster.data,
             "official_code": self.official_code.data or "",
+            "parent": self.parent.data or None,
             "valid_from": self.valid_from.data,
             "valid_to": self.valid_to.data,
         }
@@ -124,6 +135,11 @@ def _time(chosen: str) -> Found | None:
 
 def _kind(chosen: str) -> Found | None:
     return UnitPeriod.kind == chosen if chosen else None
+
+
+def _key(unit_id: int | None) -> str:
+    unit = db_session().get(Unit, unit_id) if unit_id else None
+    return unit.key if unit else ""
 
 
 def _goes_on(period: UnitPeriod) -> bool:
@@ -217,6 +233,7 @@ class UnitView(VersionGuard, Verbs, ListView):
             "kind": model.kind,
             "cluster": f"{model.kind}/{model.cluster}" if model.cluster else "",
             "official_code": model.official_code,
+            "parent": _key(model.parent_id),
             "valid_from": first,
             "valid_to": last,
         }

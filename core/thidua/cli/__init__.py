@@ -11,6 +11,7 @@ from thidua.cli.criteria import criteria
 from thidua.cli.installation import migrate, status, worker
 from thidua.cli.province import province
 from thidua.cli.results import results
+from thidua.cli.units import units
 
 
 @click.group(cls=SentenceGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,5 +20,5 @@ def cli() -> None:
     """Chấm điểm chỉ số cải cách hành chính và xét khen thưởng."""
 
 
-for command in (audit, campaign, criteria, migrate, province, results, status, worker):
+for command in (audit, campaign, criteria, migrate, province, results, status, units, worker):
     cli.add_command(command)

@@ -21,6 +21,7 @@ from thidua.spec.succession import ENDS
 from thidua.spec.succession import Succession as Declared
 from thidua.store.actor import Actor
 from thidua.store.audit import record
+from thidua.store.people import ROLES
 from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.units import Unit, UnitPeriod
 from thidua.work.access import STAFF, require
@@ -115,9 +116,9 @@ def exists_on(session: Session, *, unit_id: int, day: date) -> bool:
 
 def list_successions(session: Session, *, by: Actor) -> Sequence[Succession]:
     """Every reorganisation of the entered province, latest first."""
-    from_latest = Succession.effective_on.desc(), Succession.id.desc()
-    require(session, by, STAFF | {"leader", "auditor", "council", "appraiser", "officer"}, "xem")
-    return session.scalars(select(Succession).order_by(*from_latest)).all()
+    require(session, by, ROLES, "xem việc sắp xếp đơn vị")
+    latest = Succession.effective_on.desc(), Succession.id.desc()
+    return session.scalars(select(Succession).order_by(*latest)).all()
 
 
 def _between(session: Session, after: date, until: date) -> Sequence[Succession]:

@@ -58,6 +58,7 @@ class _Facts:
     official_code: str
     valid_from: date | None
     valid_to: date | None
+    parent: str | None
 
     def put(self, period: UnitPeriod) -> UnitPeriod:
         """Write them into a period."""
@@ -78,19 +79,23 @@ def register_unit(
     valid_to: date | None,
     by: Actor,
     key: str | None = None,
+    parent: str | None = None,
 ) -> UnitPeriod:
     """A new unit with its first period; with the ``key`` of a known unit, a new period of it.
 
-    ``kind`` and ``cluster`` are codes; both days are inclusive, ``None`` means open. Without a
-    ``key`` one is made from the name. ``Invalid`` with every problem; ``Conflict`` when the
-    period overlaps another of the unit.
+    ``kind`` and ``cluster`` are codes, ``parent`` is the key of the unit above; both days are
+    inclusive, ``None`` means open. Without a ``key`` one is made from the name. ``Invalid`` with
+    every problem; ``Conflict`` when the period overlaps another of the unit.
     """
     require(session, by, STAFF, "khai đơn vị")
     wait_turn(session)
-    facts = _Facts(nfc(name), kind, cluster or None, nfc(official_code), valid_from, valid_to)
+    facts = _Facts(
+        nfc(name), kind, cluster or None, nfc(official_code), valid_from, valid_to, parent or None
+    )
     _refuse_invalid(session, facts)
     unit = _unit(session, key or _new_key(session, facts.name))
     period = facts.put(UnitPeriod(unit_id=unit.id, provenance=Provenance.OFFICIAL))
+    period.parent_id = _parent(session, facts, unit.id)
     with _no_overlap(session):
         session.add(period)
     record(
@@ -109,6 +114,7 @@ def change_unit(
     official_code: str,
     valid_from: date | None,
     valid_to: date | None,
+    parent: str | None,
     expected_version: int,
     by: Actor,
 ) -> UnitPeriod:
@@ -121,11 +127,13 @@ def change_unit(
     period = _period(session, period_id)
     if period.row_version != expected_version:
         raise Conflict("Đơn vị này vừa được người khác sửa. Hãy tải lại trang rồi sửa lại.")
-    facts = _Facts(nfc(name), kind, cluster or None, nfc(official_code), valid_from, valid_to)
+    facts = _Facts(
+        nfc(name), kind, cluster or None, nfc(official_code), valid_from, valid_to, parent or None
+    )
     _refuse_invalid(session, facts)
     before = _said(period)
     with _no_overlap(session):
-        facts.put(period)
+        facts.put(period).parent_id = _parent(session, facts, period.unit_id)
     record(
         session, actor=by, action="unit.change", subject=("unit", period.unit_id),
         before=before, after=_said(period),
@@ -218,6 +226,31 @@ def _unit(session: Session, key: str) -> Unit:
     return unit
 
 
+def _parent(session: Session, facts: _Facts, unit_id: int) -> int | None:
+    """The id of the unit above; ``Invalid`` when there is none such, or it stands below."""
+    if facts.parent is None:
+        return None
+    above = session.scalar(select(Unit.id).where(Unit.key == facts.parent))
+    if above is None:
+        raise Invalid.one(
+            "Đơn vị cấp trên", f"Không có đơn vị nào có khóa “{facts.parent}”. Hãy chọn lại."
+        )
+    if unit_id in _at_or_above(session, above):
+        raise Invalid.one(
+            "Đơn vị cấp trên", "Đơn vị không thể trực thuộc chính nó hay cấp dưới của nó."
+        )
+    return above
+
+
+def _at_or_above(session: Session, unit_id: int) -> set[int]:
+    found, open_ = set[int](), {unit_id}
+    while open_:
+        found |= open_
+        parents = select(UnitPeriod.parent_id).where(UnitPeriod.unit_id.in_(open_))
+        open_ = {parent for parent in session.scalars(parents) if parent is not None} - found
+    return found
+
+
 def _new_key(session: Session, name: str) -> str:
     """The name in plain letters, numbered when another unit has it."""
     plain = re.sub(r"[^a-z0-9]+", "-", search_text(name)).strip("-")[:70].strip("-") or "don-vi"
@@ -290,6 +323,7 @@ def _said(period: UnitPeriod) -> Json:
         "kind": period.kind,
         "cluster": period.cluster,
         "official_code": period.official_code,
+        "parent_id": period.parent_id,
         "from": first and first.isoformat(),
         "to": last and last.isoformat(),
     }

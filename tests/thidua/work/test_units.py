@@ -34,6 +34,7 @@ FACTS: Mapping[str, Any] = {
     "kind": "so",
     "cluster": "khoi-1",
     "official_code": "",
+    "parent": None,
     "valid_from": date(2025, 7, 1),
     "valid_to": None,
 }
@@ -82,6 +83,7 @@ def test_register_unit_keeps_what_was_said(session: Session) -> None:
                 "kind": "so",
                 "cluster": "khoi-1",
                 "official_code": "123",
+                "parent_id": None,
                 "from": "2025-07-01",
                 "to": None,
             },
@@ -193,7 +195,7 @@ def test_change_unit_corrects_the_period(session: Session) -> None:
     make_kind(session, "xa", cluster="cum-1")
     changed = change_unit(
         session, period_id=period.id, name="UBND xã Mỹ Tho", kind="xa", cluster=None,
-        official_code="82", valid_from=None, valid_to=date(2026, 6, 30),
+        official_code="82", parent=None, valid_from=None, valid_to=date(2026, 6, 30),
         expected_version=1, by=COMMAND,
     )  # fmt: skip
     session.refresh(changed)

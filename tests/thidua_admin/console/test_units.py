@@ -19,6 +19,7 @@ FORM = {
     "kind": "xa",
     "cluster": "xa/xa-phuong",
     "official_code": "27001",
+    "parent": "",
     "valid_from": "01/07/2025",
     "valid_to": "",
     "succeeds": "",
@@ -142,7 +143,7 @@ def test_edit_form_shows_and_changes_what_is_said(web: Web) -> None:
     assert "Sửa: Xã Một" in page
     shown = re.findall(r'id="(name|valid_from|valid_to)"[^>]*value="([^"]*)"', page)
     assert shown == [("name", "Xã Một"), ("valid_from", "01/07/2025"), ("valid_to", "")]
-    assert re.findall(r'<option selected value="([^"]*)"', page) == ["xa", "xa/xa-phuong"]
+    assert re.findall(r'<option selected value="([^"]*)"', page) == ["xa", "xa/xa-phuong", ""]
     changed = {"row_version": "1", "cluster": "", "valid_to": "30/06/2026"}
     assert submit(client, f"edit/?id={row.id}", **changed) == ["Đã lưu."]
     assert facts(web, "Xã Thái Mỹ") == (

@@ -1,0 +1,62 @@
+"""``thidua units``: the register of units as a file, out and in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from thidua.cli.base import here, operator
+from thidua.errors import Invalid
+from thidua.exchange.units import read_units, units_csv, units_workbook
+from thidua.work.register import Imported, import_units, unit_lines
+
+
+@click.group()
+def units() -> None:
+    """Danh sách đơn vị."""
+
+
+@units.command("export")
+@click.argument("code", metavar="TỈNH")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@click.option(
+    "--day",
+    metavar="NGÀY",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Chỉ các đơn vị hoạt động vào ngày này.",
+)
+def export_command(code: str, file: Path, day: datetime | None) -> None:
+    """Xuất danh sách đơn vị ra tệp .xlsx hoặc .csv."""
+    write = {".xlsx": units_workbook, ".csv": units_csv}.get(file.suffix.lower())
+    if write is None:
+        raise Invalid.one(file.name, "tên tệp phải kết thúc bằng .xlsx hoặc .csv.")
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        lines = unit_lines(session, by=operator(), day=day.date() if day else None)
+    file.write_bytes(write(lines))
+    click.echo(f"Đã ghi {len(lines)} dòng vào {file}.")
+
+
+@units.command("import")
+@click.argument("code", metavar="TỈNH")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True))
+@click.option("--preview", is_flag=True, help="Chỉ xem sẽ đổi gì, không ghi.")
+def import_command(code: str, file: Path, preview: bool) -> None:
+    """Nhập danh sách đơn vị từ tệp .xlsx hoặc .csv; có lỗi thì không ghi gì."""
+    lines = read_units(file)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        done = import_units(session, lines=lines, by=operator())
+        if preview:
+            session.rollback()
+    _print(done, preview)
+
+
+def _print(done: Imported, preview: bool) -> None:
+    will = "Sẽ" if preview else "Đã"
+    for what, names in (("thêm", done.added), ("sửa", done.changed)):
+        for name in names:
+            click.echo(f"{will} {what}: {name}")
+    click.echo(
+        f"{will} thêm {len(done.added)}, sửa {len(done.changed)}, giữ nguyên {done.unchanged} dòng."
+    )

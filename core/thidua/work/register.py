@@ -1,0 +1,193 @@
+"""Danh sách đơn vị: the register as lines of a table, out and in, and names told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Invalid, Problem, ThiduaError
+from thidua.store.actor import Actor
+from thidua.store.people import ROLES
+from thidua.store.units import Unit, UnitKind, UnitPeriod
+from thidua.work.access import STAFF, require
+from thidua.work.units import change_unit, days_of, register_unit
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One period of one unit; ``kind``, ``cluster`` and ``parent`` are codes and keys.
+
+    ``line`` is where it stands in the file that it was read from. Without a ``key`` it is a new
+    unit, whose key is made from its name.
+    """
+
+    name: str
+    kind: str
+    key: str = ""
+    cluster: str = ""
+    parent: str = ""
+    official_code: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do: names of units in the order of the file."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+
+
+def unit_lines(session: Session, *, by: Actor, day: date | None = None) -> tuple[UnitLine, ...]:
+    """Every period of every unit in Vietnamese order; with ``day``, as it was on that day."""
+    require(session, by, ROLES, "xem danh sách đơn vị")
+    keys = {unit.id: unit.key for unit in session.scalars(select(Unit))}
+    query = select(UnitPeriod).order_by(UnitPeriod.sort_key, UnitPeriod.during)
+    if day is not None:
+        query = query.where(UnitPeriod.during.contains(day))
+    return tuple(_line(period, keys) for period in session.scalars(query))
+
+
+def _line(period: UnitPeriod, keys: Mapping[int, str]) -> UnitLine:
+    first, last = days_of(period)
+    return UnitLine(
+        key=keys[period.unit_id],
+        name=period.name,
+        kind=period.kind,
+        cluster=period.cluster or "",
+        parent=keys[period.parent_id] if period.parent_id else "",
+        official_code=period.official_code,
+        valid_from=first,
+        valid_to=last,
+    )
+
+
+def import_units(session: Session, *, lines: Sequence[UnitLine], by: Actor) -> Imported:
+    """Register the lines that are new, correct those that differ, leave equal ones alone.
+
+    A line is known by its unit's key and its first day. All or nothing: ``Invalid`` names every
+    problem with the line it stands in. To preview, roll the session back.
+    """
+    require(session, by, STAFF, "nhập danh sách đơn vị")
+    known = {(line.key, line.valid_from): line for line in unit_lines(session, by=by)}
+    problems = list(_doubled(lines))
+    added: list[str] = []
+    changed: list[str] = []
+    for line in _from_above(lines):
+        before = known.get((line.key, line.valid_from))
+        if before is not None and before == replace(line, line=0):
+            continue
+        try:
+            with session.begin_nested():
+                _take(session, line, before, by)
+        except ThiduaError as error:
+            problems += _at_line(error, line)
+        else:
+            (changed if before else added).append(line.name)
+    if problems:
+        raise Invalid(problems)
+    unchanged = len(lines) - len(added) - len(changed)
+    return Imported(added=tuple(added), changed=tuple(changed), unchanged=unchanged)
+
+
+def told_apart(lines: Sequence[UnitLine], kinds: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of units of one day, those that several bear told apart.
+
+    By the unit above, else by the kind (``kinds``: name by code), else by the official code, else
+    by the key: “Xã Bình Phú (Huyện Tân Hồng)”.
+    """
+    names = {line.key: line.name for line in lines}
+    count = Counter(line.name for line in lines)
+
+    def name(line: UnitLine) -> str:
+        if count[line.name] == 1:
+            return line.name
+        twins = [other for other in lines if other.name == line.name]
+        for said in (_above(names), lambda x: kinds.get(x.kind, x.kind), _code):
+            if len({said(twin) for twin in twins}) == len(twins) and said(line):
+                return f"{line.name} ({said(line)})"
+        return f"{line.name} ({line.key})"
+
+    return tuple(name(line) for line in lines)
+
+
+def kind_names(session: Session) -> dict[str, str]:
+    """The names of the kinds of unit of the entered province, by code."""
+    return {kind.code: kind.name for kind in session.scalars(select(UnitKind))}
+
+
+def _above(names: Mapping[str, str]) -> Callable[[UnitLine], str]:
+    return lambda line: names.get(line.parent, "")
+
+
+def _code(line: UnitLine) -> str:
+    return f"mã {line.official_code}" if line.official_code else ""
+
+
+def _take(session: Session, line: UnitLine, before: UnitLine | None, by: Actor) -> None:
+    facts = {
+        "name": line.name,
+        "kind": line.kind,
+        "cluster": line.cluster or None,
+        "official_code": line.official_code,
+        "valid_from": line.valid_from,
+        "valid_to": line.valid_to,
+        "parent": line.parent or None,
+    }
+    if before is None:
+        register_unit(session, by=by, key=line.key or None, **facts)  # type: ignore[arg-type]
+        return
+    period = _period(session, line)
+    change_unit(
+        session, period_id=period.id, expected_version=period.row_version, by=by,
+        **facts,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _period(session: Session, line: UnitLine) -> UnitPeriod:
+    periods = session.scalars(
+        select(UnitPeriod).join(Unit, Unit.id == UnitPeriod.unit_id).where(Unit.key == line.key)
+    )
+    return next(period for period in periods if days_of(period)[0] == line.valid_from)
+
+
+def _doubled(lines: Sequence[UnitLine]) -> Iterator[Problem]:
+    seen: dict[tuple[str, date | None], int] = {}
+    for line in lines:
+        first = seen.setdefault((line.key, line.valid_from), line.line)
+        if line.key and first != line.line:
+            yield Problem(
+                place=f"Dòng {line.line}",
+                reason=f"trùng khóa và ngày bắt đầu với dòng {first}; hãy giữ một dòng",
+            )
+
+
+def _from_above(lines: Sequence[UnitLine]) -> Iterator[UnitLine]:
+    """The lines with every unit after the one it belongs to, else as in the file."""
+    own = {line.key: line.parent for line in lines if line.key}
+
+    def depth(line: UnitLine) -> int:
+        seen, above = set[str](), line.parent
+        while above in own and above not in seen:
+            seen.add(above)
+            above = own[above]
+        return len(seen)
+
+    return iter(sorted(lines, key=depth))
+
+
+def _at_line(error: ThiduaError, line: UnitLine) -> list[Problem]:
+    where = f"Dòng {line.line}"
+    if isinstance(error, Invalid):
+        return [
+            Problem(place=f"{where}, {item.place}", reason=item.reason) for item in error.problems
+        ]
+    return [Problem(place=where, reason=str(error))]
