@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from thidua.exchange.workbook import results_workbook
 from thidua.runtime import Runtime
 from thidua.work.campaigns import list_campaigns
+from thidua.work.detail import read_detail
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
 from thidua.work.tables import KIND_WORDS, result_row, result_table
@@ -85,7 +86,8 @@ def result_workbook(version_id: int) -> ResponseReturnValue:
 def result_row_page(row_id: int) -> ResponseReturnValue:
     """One unit's line, explained leaf by leaf."""
     table, row = result_row(db_session(), row_id=row_id, by=actor())
-    return render_template("desk/row.html", table=table, row=row)
+    sheet = read_detail(db_session(), row=row)
+    return render_template("desk/row.html", table=table, row=row, sheet=sheet)
 
 
 @desk.get("/phong-trao")

@@ -22,7 +22,8 @@ class ResultVersion(Owned, Base):
     """One version of a year's result, with all that is needed to read it years later.
 
     ``number`` counts 1, 2, 3… within province and year. A historical version was published by
-    others and has no campaign.
+    others and has no campaign. ``sentences`` are those of the province's own rule kinds, by kind
+    and branch.
     """
 
     __tablename__ = "result_version"
@@ -45,6 +46,7 @@ class ResultVersion(Owned, Base):
     rules_version: Mapped[str]
     plugin_version: Mapped[str]
     grading: Mapped[Json]
+    sentences: Mapped[Json] = mapped_column(default=dict, server_default="{}")
     findings: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     source: Mapped[str] = mapped_column(default="", server_default="")
     computed_at: Mapped[Stamp]
@@ -58,7 +60,7 @@ class ResultRow(Owned, Base):
     """One unit's result: names as they were, points in ticks, index in per cent.
 
     ``position`` and ``printed_points`` are what a published table printed; ``detail`` holds the
-    points of leaves and nodes with the branch of each rule.
+    figures of every leaf (``thidua.work.detail``).
     """
 
     __tablename__ = "result_row"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.scoring.grading import rank_group
@@ -27,6 +27,7 @@ from thidua.store.sheets import ScoreSheet
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require, rights_of
 from thidua.work.given import find, words
+from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
 
 
@@ -123,13 +124,14 @@ def scoring_sets(
         select(CampaignSet, StoredCriteriaSet)
         .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
         .where(CampaignSet.campaign_id == campaign.id)
+        .options(defer(StoredCriteriaSet.document))
     )
     if kind is not None:
         query = query.where(CampaignSet.kind == kind)
     return {
         frozen.kind: ScoringSet(
             row=row,
-            criteria=parse(CriteriaSet, row.document),
+            criteria=parsed(row),
             grading=parse(Grading, frozen.grading),
         )
         for frozen, row in session.execute(query)
@@ -162,7 +164,7 @@ def _newest_sets(session: Session, year: int) -> dict[str, ScoringSet]:
     gradings = {row.code: row for row in session.scalars(select(StoredGrading))}
     newest: dict[str, ScoringSet] = {}
     for row in session.scalars(select(StoredCriteriaSet).order_by(StoredCriteriaSet.id)):
-        criteria = parse(CriteriaSet, row.document)
+        criteria = parsed(row)
         if not criteria.serves(year):
             continue
         grading = parse(Grading, gradings[criteria.grading].document)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.scoring.grading import Graded, Standing, grade, ties_of
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.sentences import explain_leaf
+from thidua.scoring.rules import score_leaf
 from thidua.scoring.sheet import SheetScore, score_sheet
 from thidua.spec.document import document
 from thidua.spec.grading import Grading
@@ -27,6 +27,7 @@ from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.corrections import changes_from, official_version
+from thidua.work.detail import Source, sentences_of, written_detail
 from thidua.work.given import find, words
 from thidua.work.versions import RULES_VERSION, engine_version, next_number, wait_turn
 
@@ -39,18 +40,21 @@ OPEN_ROWS = {
 UNSETTLED = frozenset({"unappraised", "pending", "missing"})
 """Findings that keep a result from being final."""
 
-Inputs = dict[str, Json]
-"""Inputs by leaf code."""
-
 
 @dataclass(frozen=True)
 class Sheet:
-    """One unit of a campaign with what counts of its entries."""
+    """One unit of a campaign: what counts of its entries, and what it had claimed before."""
 
     unit: CampaignUnit
-    inputs: Inputs
-    exempt: Sequence[str]
+    sources: Mapping[str, Source]
+    claims: Mapping[str, Source]
+    exempt: Mapping[str, str]
     unappraised: frozenset[str]
+
+    @property
+    def inputs(self) -> dict[str, Mapping[str, int]]:
+        """Inputs by leaf code."""
+        return {code: source.inputs for code, source in self.sources.items()}
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def compute_results(
         rules_version=RULES_VERSION,
         plugin_version=plugin_version,
         grading={kind: document(item.grading) for kind, item in sets.items()},
+        sentences=sentences_of([item.criteria for item in sets.values()], kinds),
         findings=_findings(scored),
     )
     session.add(version)
@@ -176,11 +181,13 @@ def notice_of(session: Session, *, version_id: int, province: str) -> ResultsNot
 
 def _sheets(session: Session, campaign: Campaign) -> list[Sheet]:
     entries = _entries(session, campaign)
-    exempt: dict[int, list[str]] = {}
-    for unit_id, node in session.execute(
-        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
+    exempt: dict[int, dict[str, str]] = {}
+    for unit_id, node, reason in session.execute(
+        select(Exemption.unit_id, Exemption.node, Exemption.reason)
+        .where(Exemption.campaign_id == campaign.id)
+        .order_by(Exemption.id)
     ):
-        exempt.setdefault(unit_id, []).append(node)
+        exempt.setdefault(unit_id, {})[node] = reason
     units = session.scalars(
         select(CampaignUnit)
         .where(CampaignUnit.campaign_id == campaign.id)
@@ -189,28 +196,34 @@ def _sheets(session: Session, campaign: Campaign) -> list[Sheet]:
     return [_sheet(unit, entries.get(unit.unit_id, {}), exempt) for unit in units]
 
 
-def _entries(session: Session, campaign: Campaign) -> dict[int, dict[str, dict[str, Json]]]:
-    """Inputs by unit, stage and leaf code; an emptied entry counts as not entered."""
-    found: dict[int, dict[str, dict[str, Json]]] = {}
-    for unit_id, stage, code, inputs in session.execute(
-        select(ScoreSheet.unit_id, ScoreEntry.stage, Leaf.code, ScoreEntry.inputs)
+def _entries(session: Session, campaign: Campaign) -> dict[int, dict[str, dict[str, Source]]]:
+    """What was entered by unit, stage and leaf code; an emptied entry counts as not entered."""
+    found: dict[int, dict[str, dict[str, Source]]] = {}
+    for unit_id, stage, code, inputs, by in session.execute(
+        select(
+            ScoreSheet.unit_id, ScoreEntry.stage, Leaf.code, ScoreEntry.inputs,
+            ScoreEntry.updated_by,
+        )
         .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
         .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
         .where(ScoreSheet.campaign_id == campaign.id)
-    ):
+    ):  # fmt: skip
         if inputs:
-            found.setdefault(unit_id, {}).setdefault(stage, {})[code] = inputs
+            found.setdefault(unit_id, {}).setdefault(stage, {})[code] = Source(stage, by, inputs)
     return found
 
 
 def _sheet(
-    unit: CampaignUnit, stages: Mapping[str, dict[str, Json]], exempt: Mapping[int, list[str]]
+    unit: CampaignUnit,
+    stages: Mapping[str, dict[str, Source]],
+    exempt: Mapping[int, dict[str, str]],
 ) -> Sheet:
     own, appraised = stages.get("self", {}), stages.get("appraised", {})
     return Sheet(
         unit=unit,
-        inputs={**own, **appraised, **stages.get("survey", {})},
-        exempt=exempt.get(unit.unit_id, ()),
+        sources={**own, **appraised, **stages.get("survey", {})},
+        claims={code: source for code, source in own.items() if code in appraised},
+        exempt=exempt.get(unit.unit_id, {}),
         unappraised=frozenset(own.keys() - appraised.keys()),
     )
 
@@ -294,28 +307,16 @@ def _row(version: ResultVersion, item: Scored, kinds: Mapping[str, RuleKind]) ->
 
 
 def _detail(item: Scored, kinds: Mapping[str, RuleKind]) -> Json:
-    """Everything needed to read the row when sets and plugin have moved on."""
-    leaves = {leaf.code: leaf for leaf in item.scoring.criteria.leaves}
-    names = {node.code: node.name for node in item.scoring.criteria.nodes()}
-    return {
-        "set": [item.scoring.criteria.code, item.scoring.criteria.version],
-        "bonus": item.score.bonus,
-        "penalty": item.score.penalty,
-        "nodes": [
-            {"code": node.code, "name": names[node.code], "ticks": node.ticks, "max": node.maximum}
-            for node in item.score.nodes.values()
-        ],
-        "leaves": [
-            {
-                "code": leaf.code,
-                "ticks": leaf.ticks,
-                "max": leaf.maximum,
-                "branch": leaf.branch,
-                "inputs": item.sheet.inputs.get(leaf.code, {}),
-                "words": explain_leaf(
-                    leaves[leaf.code], item.sheet.inputs.get(leaf.code, {}), leaf, kinds
-                ),
-            }
-            for leaf in item.score.leaves
-        ],
-    }
+    criteria, sheet = item.scoring.criteria, item.sheet
+    leaves = {leaf.code: leaf for leaf in criteria.leaves}
+    return written_detail(
+        criteria,
+        item.score.leaves,
+        counted=(item.score.bonus, item.score.penalty),
+        sources=sheet.sources,
+        claims={
+            code: (score_leaf(leaves[code], claim.inputs, criteria=criteria, kinds=kinds), claim)
+            for code, claim in sheet.claims.items()
+        },
+        reasons=sheet.exempt,
+    )

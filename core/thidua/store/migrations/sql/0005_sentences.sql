@@ -1,0 +1,1 @@
+ALTER TABLE result_version ADD COLUMN sentences JSONB DEFAULT '{}' NOT NULL;
