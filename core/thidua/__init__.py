@@ -5,6 +5,16 @@ from __future__ import annotations
 from thidua.errors import Invalid, Problem, ProvinceRefused, ThiduaError
 from thidua.hookspecs import CONTRACT_VERSION, Province, hookimpl
 from thidua.scoring.kinds import RuleKind
+from thidua.spec.awards import (
+    AttestedCondition,
+    AwardScheme,
+    BandCondition,
+    CategoryCondition,
+    Comparison,
+    Quota,
+    Round,
+    Slot,
+)
 from thidua.spec.base import Acknowledged, LegalBasis, Provenance
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import (
@@ -36,13 +46,19 @@ from thidua.spec.movement import (
 )
 from thidua.spec.notice import ResultsNotice
 from thidua.spec.province import Cluster, Jurisdiction, ProvinceInfo, Unit, UnitKind
+from thidua.spec.succession import Succession, SuccessionLink
 
 __all__ = [
     "CONTRACT_VERSION",
     "Acknowledged",
+    "AttestedCondition",
     "AwardForm",
+    "AwardScheme",
     "Band",
+    "BandCondition",
+    "CategoryCondition",
     "Cluster",
+    "Comparison",
     "CriteriaSet",
     "Criterion",
     "Declared",
@@ -65,11 +81,16 @@ __all__ = [
     "Published",
     "PublishedGroup",
     "PublishedResults",
+    "Quota",
     "RankRule",
     "ResultsNotice",
+    "Round",
     "RuleKind",
+    "Slot",
     "Statement",
     "SubCriterion",
+    "Succession",
+    "SuccessionLink",
     "ThiduaError",
     "Unit",
     "UnitKind",

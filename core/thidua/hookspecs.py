@@ -12,11 +12,13 @@ from typing import TypeVar
 import pluggy
 
 from thidua.scoring.kinds import RuleKind
+from thidua.spec.awards import AwardScheme
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
 from thidua.spec.notice import ResultsNotice
 from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
+from thidua.spec.succession import Succession
 
 PROJECT = "thidua"
 CONTRACT_VERSION = 1
@@ -78,6 +80,15 @@ class Province:
         """
         return ()
 
+    @hook
+    def successions(self) -> Sequence[Succession]:
+        """Seed data: units merged, absorbed, split, renamed or ended, with who carries them on.
+
+        Applied once by ``thidua province apply``, after ``units``; predecessors that end by it
+        must exist on the day before, successors on the day. Empty: none. Since version 1.
+        """
+        return ()
+
     # -- Declaring: how it scores ----------------------------------------------------------
 
     @hook
@@ -119,6 +130,16 @@ class Province:
     @hook
     def movements(self) -> Sequence[Movement]:
         """Emulation movements as their plans state them. Empty: none. Since version 1."""
+        return ()
+
+    @hook
+    def award_schemes(self) -> Sequence[AwardScheme]:
+        """How movements honour: rounds, quotas, conditions. A changed one needs a new version.
+
+        Applied by ``thidua province apply``; a round is opened with the newest version of its
+        scheme. Example: ``return load_folder(AwardScheme, DATA / "awards")``. Empty: no award is
+        proposed. Since version 1.
+        """
         return ()
 
     # -- Computing -------------------------------------------------------------------------

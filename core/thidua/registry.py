@@ -29,9 +29,11 @@ DECLARING = tuple(ProvinceSpec.model_fields)
 SORT_KEYS = {
     "jurisdictions": ("valid_from", "code"),
     "units": ("key", "valid_from"),
+    "successions": ("effective_on", "code"),
     "criteria_sets": ("code", "version"),
     "grading": ("code",),
     "movements": ("code",),
+    "award_schemes": ("code", "version"),
     "award_forms": ("code",),
     "indicators": ("code",),
     "published_results": ("year",),

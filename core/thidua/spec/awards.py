@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from thidua.spec.base import Code, LegalBasis, Sourced, Text
+from thidua.spec.base import Code, LegalBasis, Provenance, Sourced, Text
 
 Recipient = Literal["collective", "person"]
 """Tập thể hoặc cá nhân."""
 
-Level = Literal["province", "vertical", "district", "commune", "other"]
+UnitLevel = Literal["province", "vertical", "district", "commune", "other"]
 """The level of a kind of unit, as ``UnitKind.level`` says it."""
 
 PersonCategory = Literal["can_bo", "cong_chuc", "vien_chuc", "nguoi_lao_dong"]
 """Cán bộ, công chức, viên chức, người lao động."""
 
+RECIPIENTS: dict[Recipient, str] = {"collective": "tập thể", "person": "cá nhân"}
+LEVELS: dict[UnitLevel, str] = {
+    "province": "cấp tỉnh",
+    "vertical": "ngành dọc",
+    "district": "cấp huyện",
+    "commune": "cấp xã",
+    "other": "cấp khác",
+}
+CATEGORIES: dict[PersonCategory, str] = {
+    "can_bo": "cán bộ",
+    "cong_chuc": "công chức",
+    "vien_chuc": "viên chức",
+    "nguoi_lao_dong": "người lao động",
+}
+
 
 class BandCondition(Sourced):
-    """Xếp loại từ mức này trở lên, theo chỉ số của đơn vị được tính."""
+    """Xếp loại từ mức này trở lên, theo chỉ số được tính cho người, đơn vị được đề nghị."""
 
     kind: Literal["band"]
     at_least: Text = Field(description="Tên loại thấp nhất được xét, như bảng xếp loại ghi.")
@@ -48,13 +63,26 @@ Condition = Annotated[
 ]
 
 
+class Comparison(Sourced):
+    """So sánh những đề nghị đủ điều kiện: theo chỉ số của ai, ai đứng trước."""
+
+    index_of: Literal["own", "own_or_parent"] = Field(
+        "own_or_parent",
+        description="Theo chỉ số của chính đơn vị (own), hoặc của đơn vị cấp trên gần nhất có "
+        "chỉ số (own_or_parent). Cá nhân: tính từ đơn vị công tác.",
+    )
+    order_by: Literal["index", "rank"] = Field(
+        "index", description="Khi nhiều hơn số suất: chỉ số cao trước, hoặc hạng nhỏ trước."
+    )
+
+
 class Slot(Sourced):
     """Suất: so many places for one kind of recipient, with conditions of their own."""
 
     code: Code = Field(description="Mã suất.")
     label: Text = Field(description="Tên suất: tập thể cấp tỉnh.")
     count: int = Field(gt=0, description="Số suất.")
-    levels: tuple[Level, ...] = Field(
+    levels: tuple[UnitLevel, ...] = Field(
         (), description="Chỉ cho đơn vị thuộc các cấp này; để trống: mọi cấp."
     )
     reserved: bool = Field(False, description="Suất dành riêng: xét trước các suất khác.")
@@ -96,13 +124,8 @@ class AwardScheme(Sourced):
     form: Code = Field(description="Mã danh hiệu hoặc hình thức khen thưởng được tặng.")
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Văn bản căn cứ, văn bản sửa đổi.")
     rounds: tuple[Round, ...] = Field(min_length=1, description="Các đợt.")
-    index_of: Literal["own", "own_or_parent"] = Field(
-        "own_or_parent",
-        description="Xét theo chỉ số của chính đơn vị (own), hoặc của đơn vị cấp trên gần nhất có "
-        "chỉ số (own_or_parent). Cá nhân: tính từ đơn vị công tác.",
-    )
-    order_by: Literal["index", "rank"] = Field(
-        "index", description="Thứ tự khi nhiều hơn số suất: chỉ số cao trước, hoặc hạng nhỏ trước."
+    comparison: Comparison = Field(
+        default_factory=Comparison, description="Theo chỉ số của ai, ai đứng trước."
     )
     conditions: tuple[Condition, ...] = Field((), description="Điều kiện chung của mọi suất.")
     quotas: tuple[Quota, ...] = Field(min_length=1, description="Số lượng theo từng đối tượng.")
@@ -111,11 +134,14 @@ class AwardScheme(Sourced):
     def _unique(self) -> AwardScheme:
         for what, names in {
             "đợt": [str(item.year) for item in self.rounds],
-            "đối tượng": [item.recipient for item in self.quotas],
+            "đối tượng": [str(item.recipient) for item in self.quotas],
             "suất": [slot.code for slot in self.slots()],
         }.items():
             if len(set(names)) != len(names):
                 raise ValueError(f"hai {what} trùng nhau")
+        attested = [c for c in self.all_conditions() if isinstance(c, AttestedCondition)]
+        if len(self.attested()) != len({(c.code, c.label) for c in attested}):
+            raise ValueError("một mã điều kiện có hai nội dung khác nhau")
         return self
 
     def slots(self) -> Iterator[Slot]:
@@ -126,6 +152,27 @@ class AwardScheme(Sourced):
         """The round of this year, if the scheme has one."""
         return next((item for item in self.rounds if item.year == year), None)
 
-    def all_conditions(self) -> Sequence[Condition]:
-        """The common conditions and those of every slot."""
+    def quota_of(self, recipient: Recipient) -> Quota | None:
+        """The quota of this kind of recipient, if the scheme has one."""
+        return next((item for item in self.quotas if item.recipient == recipient), None)
+
+    def conditions_of(self, slot: Slot) -> tuple[Condition, ...]:
+        """The common conditions, then those of the slot."""
+        return (*self.conditions, *slot.conditions)
+
+    def all_conditions(self) -> tuple[Condition, ...]:
+        """The common conditions, then those of every slot, in declared order."""
         return (*self.conditions, *(c for slot in self.slots() for c in slot.conditions))
+
+    def attested(self) -> dict[str, AttestedCondition]:
+        """What a dossier must prove, by code."""
+        return {c.code: c for c in self.all_conditions() if isinstance(c, AttestedCondition)}
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether any part of the scheme is illustrative, so that proposals must be marked."""
+        parts = (
+            *(self, self.comparison, *self.legal_basis, *self.rounds),
+            *(*self.quotas, *self.slots(), *self.all_conditions()),
+        )
+        return any(part.provenance is Provenance.ILLUSTRATIVE for part in parts)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from thidua.errors import Problem
+from thidua.spec.awards import RECIPIENTS, AwardScheme, BandCondition
 from thidua.spec.base import Spec
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
 from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
+from thidua.spec.succession import Succession
 
 
 class ProvinceSpec(Spec):
@@ -21,9 +23,11 @@ class ProvinceSpec(Spec):
     jurisdictions: tuple[Jurisdiction, ...] = ()
     unit_kinds: tuple[UnitKind, ...] = ()
     units: tuple[Unit, ...] = ()
+    successions: tuple[Succession, ...] = ()
     criteria_sets: tuple[CriteriaSet, ...] = ()
     grading: tuple[Grading, ...] = ()
     movements: tuple[Movement, ...] = ()
+    award_schemes: tuple[AwardScheme, ...] = ()
     award_forms: tuple[AwardForm, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     published_results: tuple[PublishedResults, ...] = ()
@@ -35,6 +39,7 @@ class ProvinceSpec(Spec):
             *self._unit_problems(),
             *self._set_problems(),
             *self._movement_problems(),
+            *self._scheme_problems(),
             *self._published_problems(),
         ]
 
@@ -47,9 +52,11 @@ class ProvinceSpec(Spec):
             "jurisdictions": [item.code for item in self.jurisdictions],
             "unit_kinds": [item.code for item in self.unit_kinds],
             "unit_kinds.clusters": [c.code for item in self.unit_kinds for c in item.clusters],
+            "successions": [item.code for item in self.successions],
             "criteria_sets": [f"{item.code} {item.version}" for item in self.criteria_sets],
             "grading": [item.code for item in self.grading],
             "movements": [item.code for item in self.movements],
+            "award_schemes": [f"{item.code} {item.version}" for item in self.award_schemes],
             "award_forms": [item.code for item in self.award_forms],
             "indicators": [item.code for item in self.indicators],
             "published_results": [str(item.year) for item in self.published_results],
@@ -73,6 +80,10 @@ class ProvinceSpec(Spec):
                     place=f"units.{unit.key}", reason=f"không có đơn vị cấp trên “{unit.parent}”"
                 )
         yield from _overlaps(self.units)
+        for item in self.successions:
+            named = [link.predecessor for link in item.links]
+            named += [link.successor for link in item.links if link.successor]
+            yield from _unknown(f"successions.{item.code}", "đơn vị", named, keys)
 
     def _set_problems(self) -> Iterator[Problem]:
         gradings = {item.code: item for item in self.grading}
@@ -89,6 +100,8 @@ class ProvinceSpec(Spec):
             yield from _unknown(place, "cơ quan thẩm định", appraisers, units)
             exempt = [key for group in item.exemption_groups for key in group.units]
             yield from _unknown(place, "đơn vị được giảm", exempt, units)
+            special = [key for group in item.unranked for key in group.units]
+            yield from _unknown(place, "đơn vị không xếp hạng chung", special, units)
             if item.grading in gradings:
                 ties = gradings[item.grading].rank.ties
                 codes = {node.code for node in item.nodes()}
@@ -100,6 +113,10 @@ class ProvinceSpec(Spec):
             yield from _unknown(
                 f"movements.{item.code}", "hình thức khen thưởng", item.award_forms, forms
             )
+
+    def _scheme_problems(self) -> Iterator[Problem]:
+        for item in self.award_schemes:
+            yield from scheme_problems(item, self.movements, self.award_forms, self.grading)
 
     def _published_problems(self) -> Iterator[Problem]:
         units = {unit.key for unit in self.units}
@@ -115,6 +132,34 @@ class ProvinceSpec(Spec):
 
     def _kinds(self) -> set[str]:
         return {kind.code for kind in self.unit_kinds}
+
+
+def scheme_problems(
+    scheme: AwardScheme,
+    movements: Iterable[Movement],
+    forms: Iterable[AwardForm],
+    gradings: Iterable[Grading],
+) -> Iterator[Problem]:
+    """What an award scheme names that is not there, or not fit for it."""
+    place = f"award_schemes.{scheme.code}"
+    movement = next((item for item in movements if item.code == scheme.movement), None)
+    form = next((item for item in forms if item.code == scheme.form), None)
+    if movement is None:
+        yield Problem(place=place, reason=f"không có phong trào “{scheme.movement}”")
+    elif movement.period.years:
+        rounds, years = (str(r.year) for r in scheme.rounds), map(str, movement.period.years)
+        yield from _unknown(place, "năm của phong trào", rounds, years)
+    if form is None:
+        yield Problem(place=place, reason=f"không có hình thức khen thưởng “{scheme.form}”")
+    for quota in scheme.quotas:
+        if form and quota.recipient not in form.recipients:
+            yield Problem(
+                place=place,
+                reason=f"“{form.name}” không tặng cho {RECIPIENTS[quota.recipient]}",
+            )
+    bands = [band.label for grading in gradings for band in grading.bands]
+    named = [c.at_least for c in scheme.all_conditions() if isinstance(c, BandCondition)]
+    yield from _unknown(place, "loại", named, bands)
 
 
 def _unknown(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thidua.store import (  # noqa: F401 (importing a module registers its tables)
     audit_rows,
+    awards,
     campaigns,
     criteria,
     documents,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict
 from thidua.spec import movement as movements
+from thidua.spec.awards import AwardScheme
 from thidua.spec.base import Spec
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import CriteriaSet
@@ -21,15 +22,19 @@ from thidua.spec.province import Unit as UnitSpec
 from thidua.spec.province import UnitKind as UnitKindSpec
 from thidua.store.actor import Actor
 from thidua.store.audit import record
+from thidua.store.awards import StoredAwardScheme
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
 from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
+from thidua.store.successions import Succession
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.work.access import require
+from thidua.work.awards import store_scheme
 from thidua.work.documents import differences
 from thidua.work.history import import_published
+from thidua.work.successions import record_succession
 
 SHOWN = 20
 """How many differences of a refused set are named."""
@@ -62,7 +67,9 @@ def apply_province(session: Session, *, spec: ProvinceSpec, by: Actor) -> tuple[
         *_documents(session, spec),
         *_sets(session, spec),
         *_units(session, spec),
+        *_successions(session, spec, by),
         *_published(session, spec, by),
+        *_schemes(session, spec),
     ]
     province.applied_version = spec.info.version
     province.applied_hash = document_hash(spec)
@@ -154,16 +161,19 @@ def _sets(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
             store_set(session, criteria=item)
             yield Change("Thêm bộ tiêu chí", f"{item.title} (phiên bản {item.version})")
         elif stored.hash != document_hash(item):
-            raise Conflict(
-                f"Bộ tiêu chí {item.code} phiên bản {item.version} đã lưu với nội dung khác. "
-                f"Hãy đặt phiên bản mới cho nội dung mới. Khác nhau:\n{_changed(stored, item)}"
-            )
+            raise _changed(stored, item, f"Bộ tiêu chí {item.code}")
 
 
-def _changed(stored: StoredCriteriaSet, item: CriteriaSet) -> str:
+def _changed(
+    stored: StoredCriteriaSet | StoredAwardScheme, item: CriteriaSet | AwardScheme, what: str
+) -> Conflict:
     lines = list(differences(stored.document, document(item)))
     more = len(lines) - SHOWN
-    return "\n".join([*lines[:SHOWN], *([f"và {more} chỗ khác"] if more > 0 else [])])
+    shown = "\n".join([*lines[:SHOWN], *([f"và {more} chỗ khác"] if more > 0 else [])])
+    return Conflict(
+        f"{what} phiên bản {item.version} đã lưu với nội dung khác. "
+        f"Hãy đặt phiên bản mới cho nội dung mới. Khác nhau:\n{shown}"
+    )
 
 
 def store_set(session: Session, *, criteria: CriteriaSet) -> StoredCriteriaSet:
@@ -183,6 +193,17 @@ def store_set(session: Session, *, criteria: CriteriaSet) -> StoredCriteriaSet:
     )
     session.flush()
     return row
+
+
+def _schemes(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
+    known = {(row.code, row.version): row for row in session.scalars(select(StoredAwardScheme))}
+    for item in spec.award_schemes:
+        stored = known.get((item.code, item.version))
+        if stored is None:
+            store_scheme(session, scheme=item)
+            yield Change("Thêm cách xét khen", f"{item.title} (phiên bản {item.version})")
+        elif stored.hash != document_hash(item):
+            raise _changed(stored, item, f"Cách xét khen {item.code}")
 
 
 def _units(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
@@ -210,6 +231,14 @@ def _period(unit: UnitSpec, ids: dict[str, int]) -> UnitPeriod:
         provenance=unit.provenance,
         facts=list(unit.facts),
     )
+
+
+def _successions(session: Session, spec: ProvinceSpec, by: Actor) -> Iterator[Change]:
+    known = set(session.scalars(select(Succession.code)))
+    for item in spec.successions:
+        if item.code not in known:
+            record_succession(session, succession=item, by=by)
+            yield Change("Ghi việc sắp xếp", item.title)
 
 
 def _published(session: Session, spec: ProvinceSpec, by: Actor) -> Iterator[Change]:

@@ -1,0 +1,1 @@
+"""Pure rules of awards: who may be honoured and why, and how the places are filled."""

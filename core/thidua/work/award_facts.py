@@ -1,0 +1,179 @@
+"""What is known of the nominations of a round, and how the scheme judges it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.awards.eligibility import Attested, Judged, Nominee, Standing, judge
+from thidua.errors import NotFound
+from thidua.spec.awards import AwardScheme, Round, UnitLevel
+from thidua.spec.grading import Grading
+from thidua.spec.loading import parse
+from thidua.store.awards import AwardRound, Nomination
+from thidua.store.base import Json
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.units import UnitKind, UnitPeriod
+from thidua.work.corrections import official_version
+from thidua.work.given import find
+from thidua.work.tables import KIND_WORDS
+from thidua.work.units import days_of
+
+
+@dataclass(frozen=True)
+class Considered:
+    """A round with what counts for it now: its scheme, the result, each standing nomination."""
+
+    round: AwardRound
+    scheme: AwardScheme
+    terms: Round
+    version: ResultVersion | None
+    nominations: Sequence[Nomination]
+    judged: Mapping[int, Judged]
+    units: Mapping[int, UnitPeriod]
+
+
+def round_by_id(session: Session, *, round_id: int) -> AwardRound:
+    """The round of the entered province; ``NotFound`` when there is none with this id."""
+    found = find(session, AwardRound, round_id)
+    if found is None:
+        raise NotFound("Không có đợt xét khen này trong tỉnh đang làm việc.")
+    return found
+
+
+def scheme_of(round_: AwardRound) -> AwardScheme:
+    """The scheme under which the round was opened."""
+    return parse(AwardScheme, round_.scheme.document)
+
+
+def terms_of(round_: AwardRound) -> Round:
+    """What the scheme says of the round's year; it was there when the round was opened."""
+    terms = scheme_of(round_).round_of(round_.year)
+    assert terms is not None
+    return terms
+
+
+def consider(session: Session, round_: AwardRound) -> Considered:
+    """Judge every standing nomination of a round by the newest official result of its year."""
+    scheme, terms = scheme_of(round_), terms_of(round_)
+    version = official_version(session, terms.index_year)
+    nominations = session.scalars(
+        select(Nomination)
+        .where(Nomination.round_id == round_.id, Nomination.withdrawn_at.is_(None))
+        .order_by(Nomination.id)
+    ).all()
+    facts = _Facts(
+        day=round_.decides_on,
+        units=units_as_of(session, round_.decides_on),
+        levels=_levels(session),
+        standings=_standings(session, version),
+        climb=scheme.comparison.index_of == "own_or_parent",
+        beside=Counter((item.nominator_id, item.recipient) for item in nominations),
+    )
+    judged = {
+        item.id: judge(
+            facts.nominee(item), scheme, index_year=terms.index_year, day=round_.decides_on
+        )
+        for item in nominations
+    }
+    return Considered(round_, scheme, terms, version, nominations, judged, facts.units)
+
+
+def units_as_of(session: Session, day: date) -> dict[int, UnitPeriod]:
+    """Each unit as it is on ``day``; one that has ended as it was last, one to come as it begins"""
+    found: dict[int, UnitPeriod] = {}
+    for period in session.scalars(select(UnitPeriod).order_by(UnitPeriod.during)):
+        first, _ = days_of(period)
+        if period.unit_id not in found or first is None or first <= day:
+            found[period.unit_id] = period
+    return found
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the database says, for the nominations of one round."""
+
+    day: date
+    units: Mapping[int, UnitPeriod]
+    levels: Mapping[str, UnitLevel]
+    standings: Mapping[int, Standing]
+    climb: bool
+    beside: Mapping[tuple[int, str], int]
+
+    def nominee(self, item: Nomination) -> Nominee:
+        """One nomination as the rules see it."""
+        unit = self.units[item.unit_id]
+        first, last = days_of(unit)
+        begun, over = first is None or first <= self.day, last is not None and last < self.day
+        return Nominee(
+            key=item.id,
+            recipient=item.recipient,
+            name=item.person_name or unit.name,
+            unit=unit.name,
+            nominator=self.units[item.nominator_id].name,
+            beside=self.beside[item.nominator_id, item.recipient],
+            level=self.levels.get(unit.kind),
+            exists=begun and not over,
+            ended_on=last if over else None,
+            category=item.person_category,
+            standing=self._standing(item.unit_id),
+            attested={code: _attested(said) for code, said in item.answers.items()},
+        )
+
+    def _standing(self, unit_id: int) -> Standing | None:
+        """The unit's result, or that of the nearest body above it where the scheme says so."""
+        seen: set[int] = set()
+        at: int | None = unit_id
+        while at is not None and at not in seen:
+            if at in self.standings:
+                return self.standings[at]
+            seen.add(at)
+            at = self.units[at].parent_id if self.climb and at in self.units else None
+        return None
+
+
+def _attested(said: Json) -> Attested:
+    return Attested(answer=said["answer"], confirmed=said["confirmed"], basis=said["basis"])
+
+
+def _levels(session: Session) -> dict[str, UnitLevel]:
+    rows = session.execute(select(UnitKind.code, UnitKind.level))
+    return {row.code: row.level for row in rows}
+
+
+def _standings(session: Session, version: ResultVersion | None) -> dict[int, Standing]:
+    if version is None:
+        return {}
+    bands = {
+        kind: tuple(band.label for band in parse(Grading, item).bands)
+        for kind, item in version.grading.items()
+    }
+    rows = session.execute(
+        select(
+            ResultRow.id, ResultRow.unit_id, ResultRow.name, ResultRow.kind,
+            ResultRow.index_percent, ResultRow.rank, ResultRow.band,
+        ).where(ResultRow.version_id == version.id)
+    )  # fmt: skip
+    return {
+        row.unit_id: Standing(
+            version=version.id,
+            row=row.id,
+            caption=caption_of(version),
+            unit=row.name,
+            index=row.index_percent,
+            rank=row.rank,
+            band=row.band,
+            bands=bands.get(row.kind, ()),
+        )
+        for row in rows
+    }
+
+
+def caption_of(version: ResultVersion) -> str:
+    """A result version in words, inside a sentence."""
+    return f"{KIND_WORDS[version.kind].lower()} năm {version.year}, bản số {version.number}"

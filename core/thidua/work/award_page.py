@@ -1,0 +1,351 @@
+"""Rounds of awards as people read them: what there is to open, one round with all its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.awards.allocation import OUTCOMES, Outcome
+from thidua.awards.eligibility import Answer, Finding, Judged
+from thidua.spec.awards import CATEGORIES, AwardScheme, PersonCategory, Recipient
+from thidua.spec.base import Provenance, Sourced
+from thidua.spec.loading import parse
+from thidua.spec.movement import AwardForm
+from thidua.store.actor import Actor
+from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
+from thidua.store.base import Json
+from thidua.store.documents import StoredAwardForm
+from thidua.store.people import Role
+from thidua.store.provinces import Province
+from thidua.store.results import ResultVersion
+from thidua.work.access import STAFF, Rights, require
+from thidua.work.award_facts import Considered, caption_of, consider, round_by_id
+from thidua.work.awards import proposal_document
+
+WHOLE: frozenset[Role] = STAFF | {"leader", "council", "auditor"}
+"""Those who read every nomination and the proposals; an officer reads the own unit's."""
+
+READERS: frozenset[Role] = WHOLE | {"officer"}
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """One round that a scheme has, opened or not; ``held`` says why it cannot be opened.
+
+    ``nominations`` and ``proposals`` count what the reader may see.
+    """
+
+    scheme: str
+    title: str
+    movement: str
+    year: int
+    index_year: int
+    held: str
+    round_id: int | None
+    nominations: int
+    proposals: int
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """Places of one kind, as declared."""
+
+    code: str
+    label: str
+    recipient: Recipient
+    count: int
+    reserved: bool
+
+
+@dataclass(frozen=True)
+class SlotFindings:
+    """What was found about one nomination for one slot."""
+
+    slot: SlotView
+    answer: Answer
+    findings: Sequence[Finding]
+
+
+@dataclass(frozen=True)
+class NominationView:
+    """One nomination and how it stands. ``answers`` by condition code, as the dossier gave them."""
+
+    id: int
+    row_version: int
+    recipient: Recipient
+    name: str
+    title: str
+    category: PersonCategory | None
+    category_words: str
+    unit: str
+    unit_id: int
+    nominator: str
+    nominator_id: int
+    index: Decimal | None
+    band: str
+    illustrative: bool
+    withdrawn: bool
+    slots: Sequence[SlotFindings]
+    answers: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """One line of a proposal: ``slots`` are labels, one unless the council's choice decides."""
+
+    nomination: int
+    recipient: Recipient
+    name: str
+    title: str
+    unit: str
+    nominator: str
+    outcome: Outcome
+    outcome_words: str
+    slots: Sequence[str]
+    words: str
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A stored proposal; ``stale`` when the round would be proposed otherwise today."""
+
+    id: int
+    number: int
+    made_at: datetime
+    made_by: str
+    result: str
+    result_version_id: int
+    stale: bool
+    lines: Sequence[ProposalLine]
+    ties: Sequence[str]
+    gaps: Sequence[str]
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """A round, its nominations with collectives first, and the newest proposal.
+
+    ``result``: the official result that counts, in words; empty while none is published.
+    ``conditions``: what dossiers must answer, label by code. ``whole``: whether the reader sees
+    all nominations.
+    """
+
+    id: int
+    province: str
+    authority: str
+    scheme: str
+    scheme_version: str
+    title: str
+    movement: str
+    form: str
+    year: int
+    index_year: int
+    decides_on: date
+    result: str
+    result_version_id: int | None
+    slots: Sequence[SlotView]
+    conditions: Mapping[str, str]
+    nominations: Sequence[NominationView]
+    proposal: ProposalView | None
+    notes: Sequence[str]
+    illustrative: bool
+    whole: bool
+
+
+def list_rounds(session: Session, *, by: Actor) -> Sequence[RoundLine]:
+    """Every round of every scheme's newest version, opened or not, by scheme and year."""
+    rights = require(session, by, READERS, "xem các đợt xét khen")
+    opened = {(row.scheme_code, row.year): row.id for row in session.scalars(select(AwardRound))}
+    nominations = select(Nomination.round_id, func.count()).where(Nomination.withdrawn_at.is_(None))
+    if not rights.any_of(WHOLE):
+        nominations = nominations.where(Nomination.nominator_id.in_(rights.units_as("officer")))
+    counts = dict(session.execute(nominations.group_by(Nomination.round_id)).tuples().all())
+    proposals = select(AwardProposal.round_id, func.count()).group_by(AwardProposal.round_id)
+    made = dict(session.execute(proposals).tuples().all()) if rights.any_of(WHOLE) else {}
+    return [
+        RoundLine(
+            scheme=scheme.code,
+            title=scheme.title,
+            movement=scheme.movement,
+            year=terms.year,
+            index_year=terms.index_year,
+            held=terms.held,
+            round_id=(id_ := opened.get((scheme.code, terms.year))),
+            nominations=counts.get(id_ or 0, 0),
+            proposals=made.get(id_ or 0, 0),
+        )
+        for scheme in _newest_schemes(session)
+        for terms in sorted(scheme.rounds, key=lambda item: item.year)
+    ]
+
+
+def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
+    """One round with what the actor may see; ``NotFound`` when it is not there.
+
+    An officer sees the nominations of the own unit and no proposal.
+    """
+    rights = require(session, by, READERS, "xem đợt xét khen")
+    round_ = round_by_id(session, round_id=round_id)
+    considered = consider(session, round_)
+    province = session.get_one(Province, round_.province_id)
+    scheme, version = considered.scheme, considered.version
+    whole = rights.any_of(WHOLE)
+    nominations = _nominations(session, considered, rights)
+    return RoundPage(
+        id=round_.id,
+        province=province.full_name,
+        authority=province.authority,
+        scheme=scheme.code,
+        scheme_version=scheme.version,
+        title=scheme.title,
+        movement=scheme.movement,
+        form=_form(session, scheme),
+        year=round_.year,
+        index_year=considered.terms.index_year,
+        decides_on=round_.decides_on,
+        result=caption_of(version) if version else "",
+        result_version_id=version.id if version else None,
+        slots=list(_slots(scheme).values()),
+        conditions={code: item.label for code, item in scheme.attested().items()},
+        nominations=nominations,
+        proposal=_proposal(session, considered) if whole else None,
+        notes=list(_notes(considered)),
+        illustrative=_illustrative(considered),
+        whole=whole,
+    )
+
+
+def _newest_schemes(session: Session) -> list[AwardScheme]:
+    rows = session.scalars(select(StoredAwardScheme).order_by(StoredAwardScheme.id))
+    newest = {row.code: row.document for row in rows}
+    return [parse(AwardScheme, newest[code]) for code in sorted(newest)]
+
+
+def _slots(scheme: AwardScheme) -> dict[str, SlotView]:
+    return {
+        slot.code: SlotView(slot.code, slot.label, quota.recipient, slot.count, slot.reserved)
+        for quota in sorted(scheme.quotas, key=lambda item: item.recipient != "collective")
+        for slot in quota.slots
+    }
+
+
+def _form(session: Session, scheme: AwardScheme) -> str:
+    stored = select(StoredAwardForm.document).where(StoredAwardForm.code == scheme.form)
+    return parse(AwardForm, session.scalars(stored).one()).name
+
+
+def _nominations(
+    session: Session, considered: Considered, rights: Rights
+) -> Sequence[NominationView]:
+    rows = session.scalars(
+        select(Nomination)
+        .where(Nomination.round_id == considered.round.id)
+        .order_by(Nomination.recipient != "collective", Nomination.id)
+    )
+    own = rights.units_as("officer")
+    return [
+        _nomination(row, considered)
+        for row in rows
+        if rights.any_of(WHOLE) or row.nominator_id in own
+    ]
+
+
+def _nomination(row: Nomination, considered: Considered) -> NominationView:
+    judged = considered.judged.get(row.id)
+    standing = judged.nominee.standing if judged else None
+    unit = considered.units[row.unit_id].name
+    return NominationView(
+        id=row.id,
+        row_version=row.row_version,
+        recipient=row.recipient,
+        name=row.person_name or unit,
+        title=row.person_title,
+        category=row.person_category,
+        category_words=CATEGORIES[row.person_category] if row.person_category else "",
+        unit=unit,
+        unit_id=row.unit_id,
+        nominator=considered.units[row.nominator_id].name,
+        nominator_id=row.nominator_id,
+        index=standing.index if standing else None,
+        band=(standing.band if standing else None) or "",
+        illustrative=row.illustrative,
+        withdrawn=row.withdrawn_at is not None,
+        slots=list(_findings(judged, considered.scheme)) if judged else [],
+        answers=row.answers,
+    )
+
+
+def _findings(judged: Judged, scheme: AwardScheme) -> Iterator[SlotFindings]:
+    slots = _slots(scheme)
+    for code, findings in judged.findings.items():
+        yield SlotFindings(slots[code], judged.answer(code), findings)
+
+
+def _proposal(session: Session, considered: Considered) -> ProposalView | None:
+    newest = (
+        select(AwardProposal)
+        .where(AwardProposal.round_id == considered.round.id)
+        .order_by(AwardProposal.number.desc())
+    )
+    row = session.scalars(newest.limit(1)).one_or_none()
+    if row is None:
+        return None
+    version = session.get_one(ResultVersion, row.result_version_id)
+    labels = {code: slot.label for code, slot in _slots(considered.scheme).items()}
+    return ProposalView(
+        id=row.id,
+        number=row.number,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        result=caption_of(version),
+        result_version_id=version.id,
+        stale=row.document != proposal_document(considered),
+        lines=[_line(line, labels) for line in row.document["lines"]],
+        ties=[tie["words"] for tie in row.document["ties"]],
+        gaps=[gap["words"] for gap in row.document["gaps"]],
+    )
+
+
+def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
+    return ProposalLine(
+        nomination=line["nomination"],
+        recipient=line["recipient"],
+        name=line["name"],
+        title=line["title"],
+        unit=line["unit"],
+        nominator=line["nominator"],
+        outcome=line["outcome"],
+        outcome_words=OUTCOMES[line["outcome"]],
+        slots=[labels[slot] for slot in line["slots"]],
+        words=line["words"],
+    )
+
+
+def _notes(considered: Considered) -> Iterator[str]:
+    scheme, year = considered.scheme, considered.terms.index_year
+    if considered.version is None:
+        yield f"Chưa công bố kết quả chính thức năm {year}; chưa lập được đề xuất."
+    else:
+        yield f"Xét theo {caption_of(considered.version)}."
+    yield f"Đơn vị được xem xét theo tình trạng ngày {considered.round.decides_on:%d/%m/%Y}."
+    parts: list[Sourced] = [considered.terms, scheme.comparison, *scheme.all_conditions()]
+    yield from dict.fromkeys(part.note for part in parts if part.note)
+    if _illustrative(considered):
+        yield "Kết quả, hồ sơ hoặc căn cứ là minh họa; không phải đề nghị khen thưởng thật."
+
+
+def _illustrative(considered: Considered) -> bool:
+    version = considered.version
+    graded = version.grading.values() if version else ()
+    return (
+        considered.scheme.illustrative
+        or any(item.illustrative for item in considered.nominations)
+        or bool(version and version.illustrative)
+        or any(item.get("provenance") == Provenance.ILLUSTRATIVE for item in graded)
+    )
