@@ -176,11 +176,10 @@ def _save(
 
 def _inputs(work: Work, unit: CampaignUnit, stage: EntryStage, leaf: Leaf, again: str) -> Inputs:
     """What the unit said of itself; the appraisers agree with seven leaves of eight."""
-    seed = f"{unit.name}:{work.campaign.year}"
-    doubted = sum(f"{seed}:{leaf.code}".encode()) % 8 == 0
-    if stage == "appraised" and doubted:
-        seed += ":thẩm định"
-    return work.figures(unit).of(leaf, seed + again)
+    year = str(work.campaign.year)
+    doubted = stage == "appraised" and sum(f"{unit.name}{leaf.code}{year}".encode()) % 8 == 0
+    seed = f"{year}:thẩm định" if doubted else year
+    return work.figures(unit).of(leaf, unit.name, seed + again)
 
 
 def _compute(work: Work) -> ResultVersion:

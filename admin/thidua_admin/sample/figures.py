@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from thidua.errors import Invalid
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import check_inputs, score_leaf
 from thidua.scoring.ticks import TICKS, to_ticks
@@ -16,6 +15,9 @@ from thidua.spec.rules import Bands, InputSpec
 TRIES = 40
 NEAR = 50
 """A figure this near to the wanted one, in thousandths of the maximum, will do."""
+
+POOR = 8
+"""Of so many figures a weak unit has the worst."""
 
 Inputs = dict[str, int]
 
@@ -27,11 +29,18 @@ class Figures:
     criteria: CriteriaSet
     kinds: Mapping[str, RuleKind]
 
-    def of(self, leaf: Leaf, seed: str) -> Inputs:
-        """Inputs that ``check_inputs`` lets pass; ``seed`` says whose they are."""
-        chance = random.Random(f"{seed}:{leaf.code}")  # noqa: S311 (no secret: sample figures)
+    def of(self, leaf: Leaf, unit: str, seed: str) -> Inputs:
+        """Inputs that ``check_inputs`` lets pass; ``seed`` says for what of the unit's they are."""
+        chance = _chance(f"{unit}:{seed}:{leaf.code}")
         if leaf.counts_as == "penalty":
             return {spec.name: max(0, spec.minimum) for spec in leaf.inputs}
+        weakness = _chance(unit).betavariate(1, 3)  # most units are good, some are not
+        if chance.random() > weakness:
+            return self._usual(leaf, chance)
+        drawn = [self._usual(leaf, chance) for _ in range(POOR)]
+        return min(drawn, key=lambda inputs: self._share(leaf, inputs))
+
+    def _usual(self, leaf: Leaf, chance: random.Random) -> Inputs:
         known = KNOWN.get(leaf.rule.kind)
         return known(leaf, chance) if known else self._searched(leaf, chance)
 
@@ -51,13 +60,18 @@ class Figures:
 
     def _miss(self, leaf: Leaf, inputs: Inputs, wanted: int) -> int:
         """How far from ``wanted`` thousandths of the maximum they score; far when unusable."""
-        unusable = 10**9 if check_inputs(leaf, inputs) else 0
-        try:
-            score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
-        except Invalid:
-            return 2 * 10**9
-        most = to_ticks(leaf.max_points) or 1
-        return unusable + abs(score.ticks * 1000 // most - wanted)
+        if check_inputs(leaf, inputs):
+            return 10**9
+        return abs(self._share(leaf, inputs) - wanted)
+
+    def _share(self, leaf: Leaf, inputs: Inputs) -> int:
+        """What they earn, in thousandths of the maximum."""
+        score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
+        return score.ticks * 1000 // (to_ticks(leaf.max_points) or 1)
+
+
+def _chance(seed: str) -> random.Random:
+    return random.Random(seed)  # noqa: S311 (no secret: sample figures)
 
 
 def _drawn(spec: InputSpec, chance: random.Random) -> int:
