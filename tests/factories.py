@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from thidua.store.actor import Actor
 from thidua.store.audit import record, seal, verify
+from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption
 from thidua.store.criteria import Leaf, StoredCriteriaSet
@@ -122,6 +123,27 @@ def make_result(session: Session, *units: Unit, number: int = 1) -> ResultVersio
     return _add(session, version)
 
 
+def make_awards(session: Session, unit: Unit, version: ResultVersion) -> AwardProposal:
+    """A scheme with an empty document, its round of 2020, a nomination and a proposal."""
+    scheme = _add(
+        session,
+        StoredAwardScheme(code="mau", version="1", hash="0", title="Cách xét mẫu", document={}),
+    )
+    made = _add(
+        session,
+        AwardRound(scheme_id=scheme.id, scheme_code="mau", year=2020, decides_on=date(2021, 1, 1)),
+    )
+    ours = {"round_id": made.id, "nominator_id": unit.id, "unit_id": unit.id}
+    _add(session, Nomination(recipient="collective", **ours))
+    return _add(
+        session,
+        AwardProposal(
+            round_id=made.id, number=1, result_version_id=version.id, scheme_hash="0",
+            engine_version="1", document={}, made_by="Bà Mẫu",
+        ),
+    )  # fmt: skip
+
+
 def fill_province(session: Session) -> None:
     """At least one row in every table of the entered province but ``audit_seal``."""
     unit = make_unit(session, "Sở Mẫu")
@@ -135,7 +157,9 @@ def fill_province(session: Session) -> None:
     sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))
     leaf = session.scalars(select(Leaf)).one()
     _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))
-    make_result(session, unit).published_at = datetime(2021, 1, 1, tzinfo=UTC)
+    version = make_result(session, unit)
+    version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
+    make_awards(session, unit, version)
     _add(session, LongJob(kind="thu"))
     ended = Succession(
         code="mau",
