@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import gcd, lcm
 from typing import assert_never
 
 import numpy as np
 
-from thidua.scoring.ints import Ints, Scored, Values, at, everywhere, peak, roomy, settled, table
-from thidua.scoring.rules import no_such_level, worth, zero_denominator
+from thidua.scoring.formula_columns import formula_column
+from thidua.scoring.ints import Scored, Values, at, everywhere, peak, roomy, settled, table
+from thidua.scoring.parts import worth, zero_denominator
+from thidua.scoring.rules import no_such_level
+from thidua.scoring.survey_columns import (
+    indicator_column,
+    officials_column,
+    rating_column,
+    share_column,
+    staircase_column,
+)
 from thidua.scoring.ticks import TICKS, to_ticks
 from thidua.spec.criteria import Leaf
 from thidua.spec.rules import (
@@ -18,9 +26,13 @@ from thidua.spec.rules import (
     Count,
     Custom,
     Deduction,
+    Formula,
     IndicatorRule,
     Manual,
+    Officials,
+    Rating,
     Ratio,
+    Sum,
     Survey,
     YesNo,
 )
@@ -36,15 +48,23 @@ def score_column(leaf: Leaf, values: Values, decimals: int) -> Scored:
         case Ratio() as rule:
             return _ratio(leaf, rule, values, decimals)
         case Bands() as rule:
-            return _bands(leaf, rule, values, decimals)
+            return staircase_column(leaf, rule.steps, values["value"], decimals)
         case Count() as rule:
             return _count(leaf, rule, values, decimals)
+        case Sum() as rule:
+            return _sum(leaf, rule, values, decimals)
         case Deduction() as rule:
             return _deduction(leaf, rule, values, decimals)
         case Survey():
-            return _share(leaf, values["percent"], 100 * TICKS, decimals)
+            return share_column(leaf, values["percent"], 100 * TICKS, decimals)
+        case Officials() as rule:
+            return officials_column(leaf, rule, values, decimals)
+        case Rating() as rule:
+            return rating_column(leaf, rule, values, decimals)
         case IndicatorRule() as rule:
-            return _share(leaf, values["value"], to_ticks(rule.scale), decimals)
+            return indicator_column(leaf, rule, values, decimals)
+        case Formula() as rule:
+            return formula_column(leaf, rule, values, decimals)
         case Manual():
             entered = np.minimum(values["points"], to_ticks(leaf.max_points))
             return settled(leaf, entered, 1, decimals), everywhere(entered, "entered")
@@ -55,9 +75,10 @@ def score_column(leaf: Leaf, values: Values, decimals: int) -> Scored:
 
 
 def _yes_no(leaf: Leaf, rule: YesNo, values: Values, decimals: int) -> Scored:
-    worths = table(leaf, [to_ticks(rule.no_points), to_ticks(leaf.max_points)], decimals)
-    yes = values["value"] == 1
-    return worths[yes.astype(np.intp)], np.where(yes, at("yes"), at("no"))
+    worths = table(leaf, [to_ticks(rule.no_points), to_ticks(leaf.max_points), 0], decimals)
+    branches = np.array([at("no"), at("yes"), at("not_applicable")])
+    value = values["value"].astype(np.intp)
+    return worths[value], branches[value]
 
 
 def _choice(leaf: Leaf, rule: Choice, values: Values, decimals: int) -> Scored:
@@ -84,23 +105,24 @@ def _ratio(leaf: Leaf, rule: Ratio, values: Values, decimals: int) -> Scored:
     return np.select(cases, [at_none, 0, at_full], share), np.select(cases, codes, at("share"))
 
 
-def _bands(leaf: Leaf, rule: Bands, values: Values, decimals: int) -> Scored:
-    top, value, none = to_ticks(leaf.max_points), values["value"], len(rule.steps)
-    worths: list[Fraction | int] = [worth(step.points, step.share, top) for step in rule.steps]
-    position = np.full(len(value), none)
-    for index, step in reversed(list(enumerate(rule.steps))):
-        start = to_ticks(step.from_)
-        position[value >= start if step.inclusive else value > start] = index
-    branch = np.where(position == none, at("below"), at("step"))
-    return table(leaf, [*worths, 0], decimals)[position], branch
-
-
 def _count(leaf: Leaf, rule: Count, values: Values, decimals: int) -> Scored:
     top, each = to_ticks(leaf.max_points), to_ticks(rule.each)
     # one item beyond the cap is as good as any more, and keeps the product small
     earned = np.minimum(values["count"], top // each + 1) * each
     branch = np.where(earned > top, at("capped"), at("items"))
     return settled(leaf, np.minimum(earned, top), 1, decimals), branch
+
+
+def _sum(leaf: Leaf, rule: Sum, values: Values, decimals: int) -> Scored:
+    top = to_ticks(leaf.max_points)
+    exact = {item.name: worth(item.points, item.share, top) for item in rule.items}
+    scale = lcm(*(earns.denominator for earns in exact.values()))
+    most = top * scale + sum(int(earns * scale) for earns in exact.values())
+    earned = np.sum(
+        [roomy(most, values[name]) * int(earns * scale) for name, earns in exact.items()], axis=0
+    )
+    branch = np.where(earned > top * scale, at("capped"), at("items"))
+    return settled(leaf, np.minimum(earned, top * scale), scale, decimals), branch
 
 
 def _deduction(leaf: Leaf, rule: Deduction, values: Values, decimals: int) -> Scored:
@@ -114,9 +136,3 @@ def _deduction(leaf: Leaf, rule: Deduction, values: Values, decimals: int) -> Sc
     ticks = settled(leaf, np.maximum(left, least), scale, decimals)
     cases = [taken == 0, left < least]
     return ticks, np.select(cases, [at("no_fault"), at("least")], at("faults"))
-
-
-def _share(leaf: Leaf, value: Ints, scale: int, decimals: int) -> Scored:
-    top = to_ticks(leaf.max_points)
-    ticks = settled(leaf, roomy(top * peak(value), value) * top, scale, decimals)
-    return ticks, everywhere(value, "share")

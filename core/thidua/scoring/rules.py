@@ -13,35 +13,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
 
 from thidua.errors import Invalid, Problem
+from thidua.scoring.formula import formula
 from thidua.scoring.kinds import RuleKind
+from thidua.scoring.parts import Exact, staircase, worth, zero_denominator
+from thidua.scoring.surveys import indicator, officials, rating
 from thidua.scoring.ticks import TICKS, round_ticks, to_points, to_ticks, written
 from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.spec.rules import (
     Bands,
     Choice,
     Count,
     Custom,
     Deduction,
+    Formula,
     IndicatorRule,
     InputSpec,
     Manual,
+    Officials,
+    Rating,
     Ratio,
-    Step,
-    Supplier,
+    Sum,
     Survey,
     YesNo,
 )
 
-Exact = tuple[Fraction | int, str]
-"""Ticks, exact and not yet rounded, and the branch taken."""
-
 BRANCHES: Mapping[str, tuple[str, ...]] = {
-    "yes_no": ("yes", "no"),
+    "yes_no": ("yes", "no", "not_applicable"),
     "choice": ("level",),
     "ratio": (
         "below_floor", "share", "full",
@@ -49,23 +51,30 @@ BRANCHES: Mapping[str, tuple[str, ...]] = {
     ),
     "bands": ("step", "below"),
     "count": ("items", "capped"),
+    "sum": ("items", "capped"),
     "deduction": ("no_fault", "faults", "least"),
     "survey": ("share",),
-    "indicator": ("share",),
+    "officials": ("all_groups", "part_groups", "not_applicable"),
+    "rating": ("rated",),
+    "indicator": ("share", "step", "below", "knot", "between", "rank", "beyond"),
+    "formula": (
+        "value", "capped", "floored",
+        "zero_full", "zero_zero", "not_applicable", "zero_denominator",
+    ),
     "manual": ("entered",),
     "custom": (),
 }  # fmt: skip
 """The branches of each rule kind, besides those of any kind; a custom rule names its own."""
 
-ANY_KIND = ("missing", "pending", "exempt")
-"""Branches that every leaf can take: a unit's or agency's input absent, a survey's or index's
-input absent, the leaf taken out of the unit's sheet."""
+ANY_KIND = ("missing", "pending", "exempt", "not_held")
+"""Branches that every leaf can take: a unit's or agency's input absent, a survey's, leader's or
+index's input absent (or too few answers), the leaf taken out of the unit's sheet, its survey not
+held."""
 
-OUTSIDE = frozenset({"exempt", "not_applicable"})
+OUTSIDE = frozenset({"exempt", "not_applicable", "not_held"})
 """Branches that take the leaf out of the unit's maximum, whatever it earned."""
 
-_LATE = frozenset({Supplier.SURVEY, Supplier.INDEX})
-_SIGNED = ("yes_no", "choice", "bands", "deduction", "custom")
+_SIGNED = ("yes_no", "choice", "bands", "deduction", "indicator", "formula", "custom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,8 @@ def score_leaf(
 
 
 def absent_branch(leaf: Leaf) -> str:
-    """The branch of a leaf that lacks an input: ``pending`` if a survey or index brings it."""
-    return "pending" if leaf.supplier in _LATE else "missing"
+    """The branch of a leaf that lacks an input: ``pending`` if a late supplier brings it."""
+    return "pending" if leaf.supplier in LATE_SUPPLIERS else "missing"
 
 
 def maximum_of(leaf: Leaf, branch: str, criteria: CriteriaSet) -> int:
@@ -142,15 +151,23 @@ def evaluate(leaf: Leaf, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind
         case Ratio() as rule:
             return _ratio(rule, maximum, inputs)
         case Bands() as rule:
-            return _bands(rule, maximum, inputs)
+            return staircase(rule.steps, inputs["value"], maximum)
         case Count() as rule:
             return _count(rule, maximum, inputs)
+        case Sum() as rule:
+            return _sum(rule, maximum, inputs)
         case Deduction() as rule:
             return _deduction(rule, maximum, inputs)
         case Survey():
             return Fraction(maximum * inputs["percent"], 100 * TICKS), "share"
+        case Officials() as rule:
+            return officials(rule, maximum, inputs)
+        case Rating() as rule:
+            return rating(rule, maximum, inputs)
         case IndicatorRule() as rule:
-            return Fraction(maximum * inputs["value"], to_ticks(rule.scale)), "share"
+            return indicator(rule, maximum, inputs)
+        case Formula() as rule:
+            return formula(leaf, rule, inputs)
         case Manual():
             return min(inputs["points"], maximum), "entered"
         case Custom() as rule:
@@ -159,24 +176,14 @@ def evaluate(leaf: Leaf, inputs: Mapping[str, int], kinds: Mapping[str, RuleKind
             assert_never(unknown)
 
 
-def worth(points: Decimal | None, share: Decimal | None, maximum: int) -> Fraction:
-    """A level's, step's or fault's exact ticks: its points, or its share of the maximum."""
-    if points is not None:
-        return Fraction(to_ticks(points))
-    return Fraction(maximum * to_ticks(share or Decimal(0)), TICKS)
-
-
-def reached(rule: Bands, value: int) -> Step | None:
-    """The first step that ``value`` (ticks) reaches, its inclusive side honoured; or None."""
-    for step in rule.steps:
-        start = to_ticks(step.from_)
-        if value > start or (step.inclusive and value == start):
-            return step
-    return None
-
-
 def _yes_no(rule: YesNo, maximum: int, inputs: Mapping[str, int]) -> Exact:
-    return (maximum, "yes") if inputs["value"] == 1 else (to_ticks(rule.no_points), "no")
+    match inputs["value"]:
+        case 1:
+            return maximum, "yes"
+        case 2:
+            return 0, "not_applicable"
+        case _:
+            return to_ticks(rule.no_points), "no"
 
 
 def _choice(rule: Choice, maximum: int, inputs: Mapping[str, int], code: str) -> Exact:
@@ -203,26 +210,14 @@ def _ratio(rule: Ratio, maximum: int, inputs: Mapping[str, int]) -> Exact:
     return Fraction(maximum * numerator * TICKS, denominator * to_ticks(rule.full)), "share"
 
 
-def zero_denominator(rule: Ratio, maximum: int) -> tuple[int, str]:
-    """What a ratio without denominator earns, as declared; undeclared it earns nothing."""
-    match rule.zero_denominator:
-        case "full":
-            return maximum, "zero_full"
-        case "zero":
-            return 0, "zero_zero"
-        case "not_applicable":
-            return 0, "not_applicable"
-        case None:
-            return 0, "zero_denominator"
-
-
-def _bands(rule: Bands, maximum: int, inputs: Mapping[str, int]) -> Exact:
-    step = reached(rule, inputs["value"])
-    return (0, "below") if step is None else (worth(step.points, step.share, maximum), "step")
-
-
 def _count(rule: Count, maximum: int, inputs: Mapping[str, int]) -> Exact:
     earned = to_ticks(rule.each) * inputs["count"]
+    return (maximum, "capped") if earned > maximum else (earned, "items")
+
+
+def _sum(rule: Sum, maximum: int, inputs: Mapping[str, int]) -> Exact:
+    met = (item for item in rule.items if inputs[item.name] == 1)
+    earned = sum(worth(item.points, item.share, maximum) for item in met)
     return (maximum, "capped") if earned > maximum else (earned, "items")
 
 

@@ -10,10 +10,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import assert_never
 
+from thidua.scoring.formula_words import formula_words
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.rules import LeafScore, reached, worth
-from thidua.scoring.ticks import TICKS, round_percent, round_ticks, to_points, to_ticks, written
-from thidua.spec.base import POINT_DECIMALS
+from thidua.scoring.parts import reached, worth
+from thidua.scoring.rules import LeafScore
+from thidua.scoring.survey_words import (
+    indicator_words,
+    officials_words,
+    rating_words,
+    too_few_words,
+)
+from thidua.scoring.ticks import to_ticks, written
+from thidua.scoring.wording import number, part, percent, points, step_words
 from thidua.spec.criteria import Leaf
 from thidua.spec.rules import (
     Bands,
@@ -21,11 +29,13 @@ from thidua.spec.rules import (
     Count,
     Custom,
     Deduction,
+    Formula,
     IndicatorRule,
-    Level,
     Manual,
+    Officials,
+    Rating,
     Ratio,
-    Step,
+    Sum,
     Supplier,
     Survey,
     YesNo,
@@ -46,11 +56,13 @@ def explain_leaf(
     """
     if score.branch == "exempt":
         return "Không đánh giá, đã bỏ khỏi điểm tối đa"
+    if score.branch == "not_held":
+        return f"Không tổ chức điều tra {leaf.survey}, đã bỏ khỏi điểm tối đa"
     if score.branch == "not_applicable":
-        return f"{_not_applicable(leaf)}: không áp dụng, đã bỏ khỏi điểm tối đa"
+        return f"{_not_applicable(leaf)}, đã bỏ khỏi điểm tối đa"
     if score.branch == "pending" and score.counts_as == "points" and not score.maximum:
-        return f"{_awaited(leaf)}, tạm bỏ khỏi điểm tối đa"
-    return f"{_words(leaf, inputs, score.branch, kinds)} → {_VERBS[score.counts_as]}" + _points(
+        return f"{_awaited(leaf, inputs)}, tạm bỏ khỏi điểm tối đa"
+    return f"{_words(leaf, inputs, score.branch, kinds)} → {_VERBS[score.counts_as]}" + points(
         score.ticks
     )
 
@@ -59,7 +71,7 @@ def _words(leaf: Leaf, inputs: Inputs, branch: str, kinds: Mapping[str, RuleKind
     if branch == "missing":
         return "Chưa có số liệu"
     if branch == "pending":
-        return _awaited(leaf)
+        return _awaited(leaf, inputs)
     given = {name: value for name, value in inputs.items() if value is not None}
     return _rule_words(leaf, given, branch, kinds)
 
@@ -71,22 +83,30 @@ def _rule_words(leaf: Leaf, given: Given, branch: str, kinds: Mapping[str, RuleK
             return {"yes": "Đạt", "no": "Không đạt"}[branch]
         case Choice() as rule:
             level = rule.levels[given["level"]]
-            return f"Mức “{level.label}”{_part(level, top)}"
+            return f"Mức “{level.label}”{part(level, top)}"
         case Ratio() as rule:
             return _ratio(rule, top, given, branch)
         case Bands() as rule:
-            return _bands(rule, top, given)
+            return step_words(given["value"], reached(rule.steps, given["value"]), top)
         case Count() as rule:
-            words = f"{written(given['count'])} × {_points(to_ticks(rule.each))}"
-            return f"{words}, không quá {_points(top)}" if branch == "capped" else words
+            words = f"{written(given['count'])} × {points(to_ticks(rule.each))}"
+            return f"{words}, không quá {points(top)}" if branch == "capped" else words
+        case Sum() as rule:
+            return _sum(rule, top, given, branch)
         case Deduction() as rule:
             return _deduction(rule, top, given, branch)
         case Survey():
-            return f"Mức độ hài lòng {_number(given['percent'])}% của {_points(top)}"
+            return f"Mức độ hài lòng {number(given['percent'])}% của {points(top)}"
+        case Officials() as rule:
+            return officials_words(rule, top, given)
+        case Rating() as rule:
+            return rating_words(rule, top, given)
         case IndicatorRule() as rule:
-            return f"Chỉ số {_number(given['value'])}/{written(rule.scale)} của {_points(top)}"
+            return indicator_words(rule, top, given)
+        case Formula() as rule:
+            return formula_words(leaf, rule, given, branch)
         case Manual():
-            return f"Chấm trực tiếp, tối đa {_points(top)}"
+            return f"Chấm trực tiếp, tối đa {points(top)}"
         case Custom() as rule:
             return _custom(rule, given, branch, kinds)
         case _ as unknown:
@@ -101,36 +121,37 @@ def _ratio(rule: Ratio, top: int, given: Given, branch: str) -> str:
             "zero_zero": "Mẫu số bằng 0: không được điểm",
             "zero_denominator": "Mẫu số bằng 0, bộ tiêu chí chưa quy định",
         }[branch]
-    quotient = f"{written(a)}/{written(b)} {_percent(Fraction(a, b))}"
+    quotient = f"{written(a)}/{written(b)} {percent(Fraction(a, b))}"
     if branch == "below_floor":
-        return f"{quotient}, chưa tới mức tối thiểu {_number(100 * to_ticks(rule.floor))}%"
-    full = f"{_number(100 * to_ticks(rule.full))}%"
+        return f"{quotient}, chưa tới mức tối thiểu {number(100 * to_ticks(rule.floor))}%"
+    full = f"{number(100 * to_ticks(rule.full))}%"
     if branch == "full":
         return f"{quotient}, đạt mức điểm tối đa từ {full}"
     scale = "" if rule.full == 1 else f" ÷ {full}"
-    return f"{quotient}{scale} của {_points(top)}"
+    return f"{quotient}{scale} của {points(top)}"
 
 
-def _bands(rule: Bands, top: int, given: Given) -> str:
-    value = given["value"]
-    step = reached(rule, value)
-    if step is None:
-        return f"{_number(value)}: chưa tới bậc nào"
-    side = "từ" if step.inclusive else "trên"
-    return f"{_number(value)} thuộc bậc {side} {written(step.from_)}{_part(step, top)}"
+def _sum(rule: Sum, top: int, given: Given, branch: str) -> str:
+    met = [
+        f"{item.label} ({points(worth(item.points, item.share, top))})"
+        for item in rule.items
+        if given[item.name] == 1
+    ]
+    words = f"Đạt {len(met)}/{len(rule.items)} mục" + (f": {' + '.join(met)}" if met else "")
+    return f"{words}, không quá {points(top)}" if branch == "capped" else words
 
 
 def _deduction(rule: Deduction, top: int, given: Given, branch: str) -> str:
     if branch == "no_fault":
         return "Không có lỗi"
     taken = [
-        f"{written(given[fault.name])} × {_points(worth(fault.points, fault.share, top))}"
+        f"{written(given[fault.name])} × {points(worth(fault.points, fault.share, top))}"
         f" ({fault.label})"
         for fault in rule.faults
         if given[fault.name]
     ]
-    words = f"{_points(top)} − {' − '.join(taken)}"
-    return f"{words}, thấp nhất {_points(to_ticks(rule.least))}" if branch == "least" else words
+    words = f"{points(top)} − {' − '.join(taken)}"
+    return f"{words}, thấp nhất {points(to_ticks(rule.least))}" if branch == "least" else words
 
 
 def _custom(rule: Custom, given: Given, branch: str, kinds: Mapping[str, RuleKind]) -> str:
@@ -140,40 +161,34 @@ def _custom(rule: Custom, given: Given, branch: str, kinds: Mapping[str, RuleKin
     scales = {spec.name: spec.scale for spec in rule.takes}
     return kind.sentences[branch].format_map(
         {
-            name: written(value) if scales.get(name) == 1 else _number(value)
+            name: written(value) if scales.get(name) == 1 else number(value)
             for name, value in given.items()
         }
     )
 
 
 def _not_applicable(leaf: Leaf) -> str:
-    return "Mẫu số bằng 0" if leaf.rule.kind == "ratio" else "Theo cách chấm riêng của tỉnh"
+    match leaf.rule:
+        case YesNo():
+            return "Không áp dụng"
+        case Ratio():
+            return "Mẫu số bằng 0: không áp dụng"
+        case Formula():
+            return "Phải chia cho 0: không áp dụng"
+        case Officials():
+            return "Không nhóm nào đủ phiếu điều tra: không áp dụng"
+        case _:
+            return "Theo cách chấm riêng của tỉnh: không áp dụng"
 
 
-def _awaited(leaf: Leaf) -> str:
-    if leaf.supplier == Supplier.SURVEY:
-        return "Chưa có kết quả điều tra xã hội học"
-    return "Chưa có kết quả chỉ số"
-
-
-def _part(item: Level | Step, top: int) -> str:
-    """A share of the maximum; points said outright already stand behind the arrow."""
-    return (
-        "" if item.share is None else f": {_number(100 * to_ticks(item.share))}% của {_points(top)}"
-    )
-
-
-def _points(ticks: Fraction | int) -> str:
-    return f"{_number(ticks)} điểm"
-
-
-def _number(ticks: Fraction | int) -> str:
-    """Ticks as written points; what is finer than a tick is shown rounded."""
-    return written(to_points(round_ticks(ticks, POINT_DECIMALS)))
-
-
-def _percent(ratio: Fraction) -> str:
-    """``= 56,999%`` where four decimals say it exactly, else ``≈ 66,67%``."""
-    exact = (100 * TICKS * ratio).denominator == 1
-    shown = round_percent(ratio, POINT_DECIMALS if exact else 2)
-    return f"{'=' if exact else '≈'} {_number(to_ticks(shown))}%"
+def _awaited(leaf: Leaf, inputs: Inputs) -> str:
+    given = {name: value for name, value in inputs.items() if value is not None}
+    if isinstance(leaf.rule, Officials) and len(given) == len(leaf.inputs):
+        return too_few_words(leaf.rule, given)
+    match leaf.supplier:
+        case Supplier.SURVEY:
+            return "Chưa có kết quả điều tra xã hội học"
+        case Supplier.LEADER:
+            return "Chưa có điểm đánh giá của lãnh đạo"
+        case _:
+            return "Chưa có kết quả chỉ số"

@@ -46,16 +46,21 @@ def score_sheet(
     inputs: Mapping[str, Mapping[str, int]],
     *,
     exempt: Collection[str] = (),
+    not_held: Collection[str] = (),
     kinds: Mapping[str, RuleKind] = {},
 ) -> SheetScore:
     """Score one unit: ``inputs`` by leaf code and input name, in stored units.
 
     ``exempt`` names nodes of any level; their leaves leave both points and maximum. ``ValueError``
-    for an exempt code that the set does not have.
+    for an exempt code that the set does not have. ``not_held`` names surveys that did not take
+    place: their leaves leave too, whatever was entered.
     """
-    out = exempt_leaves(criteria, exempt)
+    out = {
+        **{leaf.code: "not_held" for leaf in criteria.leaves if leaf.survey in not_held},
+        **dict.fromkeys(exempt_leaves(criteria, exempt), "exempt"),
+    }
     leaves = tuple(
-        LeafScore(leaf.code, 0, 0, "exempt", leaf.counts_as)
+        LeafScore(leaf.code, 0, 0, out[leaf.code], leaf.counts_as)
         if leaf.code in out
         else score_leaf(leaf, inputs.get(leaf.code, {}), criteria=criteria, kinds=kinds)
         for leaf in criteria.leaves

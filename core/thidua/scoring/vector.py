@@ -55,6 +55,7 @@ def score_batch(
     units: Sequence[Mapping[str, Mapping[str, int]]],
     *,
     exempt: Sequence[Collection[str]],
+    not_held: Collection[str] = (),
     kinds: Mapping[str, RuleKind] = {},
 ) -> BatchScore:
     """Score units given as dictionaries (see ``score_sheet``); ``exempt`` has one entry a unit."""
@@ -67,7 +68,7 @@ def score_batch(
     for unit, codes in zip(range(len(units)), exempt, strict=True):
         out = exempt_leaves(criteria, codes)
         mask[:, unit] = [leaf.code in out for leaf in criteria.leaves]
-    return score_columns(criteria, columns, exempt=mask, kinds=kinds)
+    return score_columns(criteria, columns, exempt=mask, not_held=not_held, kinds=kinds)
 
 
 def score_columns(
@@ -75,9 +76,10 @@ def score_columns(
     columns: Columns,
     *,
     exempt: Mask,
+    not_held: Collection[str] = (),
     kinds: Mapping[str, RuleKind] = {},
 ) -> BatchScore:
-    """Score dense columns; ``exempt`` is [leaf, unit].
+    """Score dense columns; ``exempt`` is [leaf, unit], ``not_held`` as in ``score_sheet``.
 
     A column that is not there is an input that every unit lacks. ``OverflowError`` where a result
     does not fit 64 bits; ``Invalid`` as in ``score_leaf``.
@@ -87,7 +89,10 @@ def score_columns(
     branch = np.zeros(exempt.shape, dtype=np.int16)
     maximum = np.zeros(exempt.shape, dtype=np.int64)
     for row, leaf in enumerate(criteria.leaves):
-        ticks[row], branch[row] = _leaf(leaf, columns, exempt[row], criteria, kinds, names)
+        if leaf.survey in not_held:
+            branch[row] = np.where(exempt[row], names.index("exempt"), names.index("not_held"))
+        else:
+            ticks[row], branch[row] = _leaf(leaf, columns, exempt[row], criteria, kinds, names)
         own = np.array([maximum_of(leaf, name, criteria) for name in names], dtype=np.int64)
         maximum[row] = own[branch[row]]
     return _totals(criteria, tuple(names), ticks, branch, maximum)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from thidua.spec.base import Acknowledged, Code, LegalBasis, Points, Provenance, Sourced, Spec, Text
 from thidua.spec.movement import Statement
-from thidua.spec.rules import DEFAULT_SUPPLIERS, Rule, Supplier
+from thidua.spec.rules import DEFAULT_SUPPLIERS, Officials, Rule, Supplier, Survey
 
 CountsAs = Literal["points", "bonus", "penalty"]
 
@@ -92,9 +92,22 @@ class Domain(Node):
 
 
 class Leaf:
-    """A node seen as a leaf: rule and maximum are certainly there."""
+    """A node seen as a leaf: rule and maximum are certainly there.
 
-    __slots__ = ("code", "counts_as", "inputs", "max_points", "name", "node", "rule", "supplier")
+    ``survey`` is the code of the survey that the leaf rests on, if it does.
+    """
+
+    __slots__ = (
+        "code",
+        "counts_as",
+        "inputs",
+        "max_points",
+        "name",
+        "node",
+        "rule",
+        "supplier",
+        "survey",
+    )
 
     def __init__(self, node: Node) -> None:
         if node.rule is None or node.max_points is None:
@@ -106,6 +119,7 @@ class Leaf:
         self.inputs = tuple(node.rule.inputs())
         self.max_points = node.max_points
         self.counts_as: CountsAs = node.counts_as
+        self.survey = node.rule.survey if isinstance(node.rule, Survey | Officials) else ""
         self.supplier = node.supplier or DEFAULT_SUPPLIERS.get(node.rule.kind, Supplier.UNIT)
 
 
@@ -117,6 +131,13 @@ class ExemptionGroup(Sourced):
     reason: Text = Field(description="Vì sao không đánh giá.")
     nodes: tuple[Code, ...] = Field(min_length=1, description="Mã các nhánh hoặc tiêu chí lá.")
     units: tuple[Code, ...] = Field((), description="Khóa các đơn vị thuộc nhóm.")
+
+
+class Unranked(Sourced):
+    """Đơn vị đặc thù: scored and banded like the others, but outside the common ranking."""
+
+    units: tuple[Code, ...] = Field(min_length=1, description="Khóa các đơn vị.")
+    reason: Text = Field(description="Vì sao không xếp hạng chung.")
 
 
 class CriteriaSet(Sourced):
@@ -148,6 +169,9 @@ class CriteriaSet(Sourced):
     declared: Declared | None = Field(None, description="Số liệu nguồn công bố cho cả bộ.")
     acknowledged: tuple[Acknowledged, ...] = Field((), description="Mâu thuẫn nguồn đã ghi nhận.")
     exemption_groups: tuple[ExemptionGroup, ...] = Field((), description="Nhóm được giảm tiêu chí.")
+    unranked: tuple[Unranked, ...] = Field(
+        (), description="Đơn vị được chấm điểm nhưng không xếp hạng chung."
+    )
     domains: tuple[Domain, ...] = Field(min_length=1, description="Các lĩnh vực.")
 
     @model_validator(mode="after")

@@ -52,7 +52,7 @@ def lint(criteria: CriteriaSet, grading: Grading | None = None) -> tuple[Finding
 
 def _set_findings(criteria: CriteriaSet) -> Iterator[Finding]:
     yield from _declared_findings("bộ tiêu chí", criteria.declared, criteria.domains)
-    survey = _points(leaf for leaf in criteria.leaves if leaf.rule.kind == "survey")
+    survey = _points(leaf for leaf in criteria.leaves if leaf.survey)
     declared = criteria.declared
     if survey and (declared is None or declared.survey_points is None):
         yield Finding(
@@ -118,7 +118,7 @@ def _declared_findings(
         "points": ("điểm", _points(leaf for leaf in leaves if leaf.counts_as == "points")),
         "survey_points": (
             "điểm điều tra xã hội học",
-            _points(leaf for leaf in leaves if leaf.rule.kind == "survey"),
+            _points(leaf for leaf in leaves if leaf.survey),
         ),
     }
     for name, (words, value) in computed.items():

@@ -9,52 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from enum import StrEnum
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from thidua.spec.base import TICKS_PER_POINT, Code, Points, Share, Spec, Text
+from thidua.spec.formula import Formula as Formula
+from thidua.spec.parts import InputSpec as InputSpec
+from thidua.spec.parts import Step as Step
+from thidua.spec.parts import Supplier as Supplier
+from thidua.spec.parts import Worth, ZeroDenominator, refuse_disorder, refuse_doubles
+from thidua.spec.surveys import IndicatorRule as IndicatorRule
+from thidua.spec.surveys import Officials as Officials
+from thidua.spec.surveys import Rating as Rating
+from thidua.spec.surveys import Survey as Survey
 
 
-class Supplier(StrEnum):
-    """Nguồn cung cấp: who enters an input."""
-
-    UNIT = "unit"
-    AGENCY = "agency"
-    SURVEY = "survey"
-    INDEX = "index"
-
-
-class InputSpec(Spec):
-    """One declared input of a leaf: name, label, scale and inclusive bounds in stored units."""
-
-    name: Code
-    label: Text
-    scale: Literal[1, 10_000] = Field(1, description="1: số nguyên; 10000: số có 4 thập phân.")
-    minimum: int = 0
-    maximum: int = 10**9
-    options: tuple[str, ...] = Field((), description="Nhãn của giá trị 0, 1, 2… khi là lựa chọn.")
-
-
-def _different(names: Sequence[str]) -> None:
-    if len(set(names)) != len(names):
-        raise ValueError("hai mục trùng tên (name)")
-
-
-class Level(Spec):
+class Level(Worth):
     """One level of a choice: its points, or its share of the leaf's maximum."""
 
     label: Text
-    points: Points | None = Field(None, description="Điểm của mức này.")
-    share: Share | None = Field(None, description="Hoặc phần của điểm tối đa, 0 đến 1.")
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Level:
-        if (self.points is None) == (self.share is None):
-            raise ValueError("ghi hoặc points hoặc share, đúng một trong hai")
-        return self
 
 
 class YesNo(Spec):
@@ -62,10 +36,16 @@ class YesNo(Spec):
 
     kind: Literal["yes_no"]
     no_points: Points = Field(Decimal(0), description="Điểm khi không đạt.")
+    not_applicable: bool = Field(
+        False, description="Có thêm lựa chọn “Không áp dụng”, đưa tiêu chí ra khỏi điểm tối đa."
+    )
 
     def inputs(self) -> Sequence[InputSpec]:
-        """``value``: 1 yes, 0 no."""
-        return (InputSpec(name="value", label="Kết quả", maximum=1, options=("Không", "Có")),)
+        """``value``: 1 yes, 0 no, 2 not applicable where the rule knows that."""
+        options = ("Không", "Có", *(("Không áp dụng",) if self.not_applicable else ()))
+        return (
+            InputSpec(name="value", label="Kết quả", maximum=len(options) - 1, options=options),
+        )
 
 
 class Choice(Spec):
@@ -78,9 +58,6 @@ class Choice(Spec):
         """``level``: position of the chosen level, from 0."""
         labels = tuple(level.label for level in self.levels)
         return (InputSpec(name="level", label="Mức", maximum=len(labels) - 1, options=labels),)
-
-
-ZeroDenominator = Literal["full", "zero", "not_applicable"]
 
 
 class Ratio(Spec):
@@ -116,27 +93,6 @@ class Ratio(Spec):
         )
 
 
-class Step(Spec):
-    """One step of a staircase: values from here on earn this much."""
-
-    from_: Points = Field(alias="from", description="Từ giá trị này (đơn vị của số nhập).")
-    inclusive: bool = Field(True, description="Bằng đúng giá trị này thì đã thuộc bậc.")
-    points: Points | None = Field(None, description="Điểm của bậc.")
-    share: Share | None = Field(None, description="Hoặc phần của điểm tối đa.")
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Step:
-        if (self.points is None) == (self.share is None):
-            raise ValueError("ghi hoặc points hoặc share, đúng một trong hai")
-        return self
-
-
-def _descending(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    if any(a.from_ <= b.from_ for a, b in pairwise(steps)):
-        raise ValueError("các bậc phải xếp từ cao xuống thấp, không trùng nhau")
-    return steps
-
-
 class Bands(Spec):
     """Theo bậc: a value (percent, days…) earns the first step it reaches, else 0 points."""
 
@@ -147,7 +103,7 @@ class Bands(Spec):
 
     @model_validator(mode="after")
     def _order(self) -> Bands:
-        _descending(self.steps)
+        refuse_disorder(self.steps)
         return self
 
     def inputs(self) -> Sequence[InputSpec]:
@@ -169,19 +125,40 @@ class Count(Spec):
         return (InputSpec(name="count", label=self.item, maximum=self.largest),)
 
 
-class Fault(Spec):
+class Item(Worth):
+    """One of the things that a sum adds up."""
+
+    name: Code
+    label: Text
+    points: Points | None = Field(None, ge=0, description="Điểm khi đạt.")
+
+
+class Sum(Spec):
+    """Cộng từng mục, có trần: each item that is met earns its part, never above the maximum."""
+
+    kind: Literal["sum"]
+    items: tuple[Item, ...] = Field(min_length=1, description="Các mục, mỗi mục đạt hoặc không.")
+
+    @model_validator(mode="after")
+    def _names(self) -> Sum:
+        refuse_doubles([item.name for item in self.items])
+        return self
+
+    def inputs(self) -> Sequence[InputSpec]:
+        """For each item by its name: 1 met, 0 not."""
+        return tuple(
+            InputSpec(name=item.name, label=item.label, maximum=1, options=("Không", "Có"))
+            for item in self.items
+        )
+
+
+class Fault(Worth):
     """One kind of fault and what each occurrence takes away."""
 
     name: Code
     label: Text
     points: Points | None = Field(None, ge=0, description="Điểm trừ mỗi lần.")
     share: Share | None = Field(None, description="Hoặc phần của điểm tối đa trừ mỗi lần.")
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Fault:
-        if (self.points is None) == (self.share is None):
-            raise ValueError("ghi hoặc points hoặc share, đúng một trong hai")
-        return self
 
 
 class Deduction(Spec):
@@ -194,7 +171,7 @@ class Deduction(Spec):
 
     @model_validator(mode="after")
     def _names(self) -> Deduction:
-        _different([fault.name for fault in self.faults])
+        refuse_doubles([fault.name for fault in self.faults])
         return self
 
     def inputs(self) -> Sequence[InputSpec]:
@@ -203,31 +180,6 @@ class Deduction(Spec):
             InputSpec(name=fault.name, label=fault.label, maximum=self.largest)
             for fault in self.faults
         )
-
-
-class Survey(Spec):
-    """Điều tra xã hội học: a share in per cent × the maximum. Never self-assessed."""
-
-    kind: Literal["survey"]
-    survey: Code = Field(description="Mã cuộc điều tra, ví dụ sipas.")
-
-    def inputs(self) -> Sequence[InputSpec]:
-        """``percent``: 0 to 100, in ticks."""
-        top = 100 * TICKS_PER_POINT
-        return (InputSpec(name="percent", label="Mức độ hài lòng (%)", scale=10_000, maximum=top),)
-
-
-class IndicatorRule(Spec):
-    """Chỉ số bên ngoài: the published value of an indicator ÷ its scale × the maximum."""
-
-    kind: Literal["indicator"]
-    indicator: Code = Field(description="Mã chỉ số, ví dụ ddci.")
-    scale: Points = Field(Decimal(100), gt=0, description="Giá trị cao nhất của chỉ số.")
-
-    def inputs(self) -> Sequence[InputSpec]:
-        """``value``: in ticks, 0 to ``scale``."""
-        top = int(self.scale * TICKS_PER_POINT)
-        return (InputSpec(name="value", label="Giá trị chỉ số", scale=10_000, maximum=top),)
 
 
 class Manual(Spec):
@@ -252,7 +204,7 @@ class Custom(Spec):
 
     @model_validator(mode="after")
     def _names(self) -> Custom:
-        _different([item.name for item in self.takes])
+        refuse_doubles([item.name for item in self.takes])
         return self
 
     def inputs(self) -> Sequence[InputSpec]:
@@ -261,13 +213,20 @@ class Custom(Spec):
 
 
 Rule = Annotated[
-    YesNo | Choice | Ratio | Bands | Count | Deduction | Survey | IndicatorRule | Manual | Custom,
+    YesNo | Choice | Ratio | Bands | Count | Sum | Deduction | Survey | Officials | Rating
+    | IndicatorRule | Formula | Manual | Custom,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 """Any rule; ``kind`` says which."""
 
 RULE_CLASSES: tuple[type[Spec], ...] = (
-    YesNo, Choice, Ratio, Bands, Count, Deduction, Survey, IndicatorRule, Manual, Custom,
+    YesNo, Choice, Ratio, Bands, Count, Sum, Deduction, Survey, Officials, Rating, IndicatorRule,
+    Formula, Manual, Custom,
 )  # fmt: skip
 
-DEFAULT_SUPPLIERS = {"survey": Supplier.SURVEY, "indicator": Supplier.INDEX}
+DEFAULT_SUPPLIERS = {
+    "survey": Supplier.SURVEY,
+    "officials": Supplier.SURVEY,
+    "rating": Supplier.LEADER,
+    "indicator": Supplier.INDEX,
+}

@@ -20,12 +20,26 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from thidua.hookspecs import PROJECT, Province
-from thidua.spec import base, criteria, grading, movement, notice, province, rules
+from thidua.spec import (
+    awards,
+    base,
+    criteria,
+    grading,
+    movement,
+    notice,
+    parts,
+    province,
+    rules,
+    succession,
+    surveys,
+)
 from thidua.testing import samples
 from thidua.testing.words import FIELDS, HOOKS, MODELS
 
 HERE = Path(__file__).parent
-MODULES = (base, province, criteria, rules, grading, movement, notice)
+MODULES = (
+    base, province, succession, criteria, parts, surveys, rules, grading, movement, awards, notice,
+)  # fmt: skip
 LANGUAGES = {".py": "python", ".toml": "toml", ".yaml": "yaml", ".csv": "text"}
 
 TEST_FILE = """\
@@ -49,6 +63,8 @@ WORDS: Mapping[object, str] = {
     bool: "true hoặc false",
     date: "ngày",
     rules.Rule: "[cách chấm](#3-cách-chấm)",
+    awards.Condition: "[BandCondition](#bandcondition), "
+    "[CategoryCondition](#categorycondition) hoặc [AttestedCondition](#attestedcondition)",
 }
 
 

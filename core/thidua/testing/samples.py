@@ -79,16 +79,19 @@ QUICKER = RuleKind(
 
 SAMPLES: Mapping[str, RuleSample] = {
     "yes_no": RuleSample(
-        "Có hoặc không: có thì được điểm tối đa, không thì được `no_points`.",
+        "Có hoặc không: có (1) thì được điểm tối đa, không (0) thì được `no_points`. Ghi "
+        "`not_applicable: true` thì có thêm lựa chọn “Không áp dụng” (2): tiêu chí ra khỏi điểm "
+        "tối đa của đơn vị.",
         """\
 code: "1.1"
 name: Ban hành kế hoạch đúng hạn
 max_points: 2
-rule: {kind: yes_no}
+rule: {kind: yes_no, not_applicable: true}
 """,
         (
             Case({"value": "1"}, "2", "có"),
             Case({"value": "0"}, "0", "không"),
+            Case({"value": "2"}, "0", "không áp dụng, điểm tối đa của đơn vị bớt 2"),
         ),
     ),
     "choice": RuleSample(
@@ -170,6 +173,34 @@ rule: {kind: count, item: Số sáng kiến, each: 1.25}
             Case({"count": "4"}, "3", "chạm trần"),
         ),
     ),
+    "sum": RuleSample(
+        "Cộng từng mục: mục nào đạt thì được điểm của mục ấy (`points` hoặc `share`), tổng không "
+        "quá điểm tối đa.",
+        """\
+code: "1.1"
+name: Ban hành các quy chế theo quy định
+max_points: 2
+rule:
+  kind: sum
+  items:
+    - {name: lam-viec, label: Quy chế làm việc, points: 0.5}
+    - {name: chi-tieu, label: Quy chế chi tiêu nội bộ, points: 0.5}
+    - {name: dan-chu, label: Quy chế dân chủ ở cơ sở, share: 0.5}
+    - {name: tiep-dan, label: Quy chế tiếp công dân, share: 0.25}
+""",
+        (
+            Case(
+                {"lam-viec": "1", "chi-tieu": "0", "dan-chu": "1", "tiep-dan": "0"},
+                "1.5",
+                "0.5 điểm và 50% của 2 điểm",
+            ),
+            Case(
+                {"lam-viec": "1", "chi-tieu": "1", "dan-chu": "1", "tiep-dan": "1"},
+                "2",
+                "cộng được 2.5, chạm trần",
+            ),
+        ),
+    ),
     "deduction": RuleSample(
         "Từ điểm tối đa trừ dần theo từng loại lỗi, không dưới `least`. Ghi `least` dưới 0 thì lỗi "
         "nặng còn bị trừ thêm.",
@@ -201,16 +232,126 @@ rule: {kind: survey, survey: sipas}
 """,
         (Case({"percent": "87.35"}, "6.988", "87.35% của 8 điểm"),),
     ),
+    "officials": RuleSample(
+        "Điều tra công chức, đại biểu theo nhóm: mỗi câu trả lời được một phần điểm (`share`), mỗi "
+        "nhóm lấy bình quân các câu trả lời, các nhóm bình quân theo `weight`. Nhóm có ít câu trả "
+        "lời hơn `minimum` thì theo `too_few`: bỏ ra cùng trọng số (`leave_out`; không còn nhóm "
+        "nào thì không áp dụng), tính 0 mà giữ trọng số (`zero`), hoặc cả tiêu chí coi như chưa "
+        "có kết quả (`pending`). Số nhập là số người chọn từng câu, tên là `nhóm.câu`.",
+        """\
+code: "1.1"
+name: Đánh giá của công chức, đại biểu
+max_points: 4
+rule:
+  kind: officials
+  survey: cong-chuc
+  too_few: leave_out
+  answers:
+    - {code: a, label: Tốt, share: 1}
+    - {code: b, label: Khá, share: 0.6}
+    - {code: c, label: Trung bình, share: 0.2}
+    - {code: d, label: Yếu, share: 0}
+  groups:
+    - {code: hdnd, label: Đại biểu HĐND, weight: 2, minimum: 10}
+    - {code: so, label: Lãnh đạo sở, weight: 1, minimum: 5}
+""",
+        (
+            Case(
+                {
+                    **{"hdnd.a": "10", "hdnd.b": "5", "hdnd.c": "5", "hdnd.d": "0"},
+                    **{"so.a": "2", "so.b": "5", "so.c": "0", "so.d": "3"},
+                },
+                "2.5333",
+                "(2 × 70% + 1 × 50%) ÷ 3 của 4 điểm",
+            ),
+            Case(
+                {
+                    **{"hdnd.a": "10", "hdnd.b": "5", "hdnd.c": "5", "hdnd.d": "0"},
+                    **{"so.a": "4", "so.b": "0", "so.c": "0", "so.d": "0"},
+                },
+                "2.8",
+                "nhóm thứ hai chưa đủ 5 câu trả lời: 70% của 4 điểm",
+            ),
+        ),
+    ),
+    "rating": RuleSample(
+        "Điểm đánh giá của lãnh đạo: bình quân theo `weight` của những người đánh giá, chia "
+        "`scale`, nhân điểm tối đa. Không tự chấm; nhập cùng lúc với kết quả điều tra, chưa có thì "
+        "theo `pending` của bộ.",
+        """\
+code: "1.1"
+name: Điểm đánh giá của Chủ tịch và các Phó Chủ tịch
+max_points: 10
+rule:
+  kind: rating
+  scale: 100
+  raters:
+    - {name: chu-tich, label: Chủ tịch, weight: 2}
+    - {name: pho-1, label: Phó Chủ tịch thứ nhất}
+    - {name: pho-2, label: Phó Chủ tịch thứ hai}
+""",
+        (
+            Case(
+                {"chu-tich": "90", "pho-1": "80", "pho-2": "85.5"},
+                "8.6375",
+                "(2 × 90 + 80 + 85.5) ÷ 4 = 86.375, trên 100, của 10 điểm",
+            ),
+        ),
+    ),
     "indicator": RuleSample(
-        "Chỉ số bên ngoài đã khai ở `indicators`: giá trị chia `scale`, nhân điểm tối đa. Chưa "
-        "công bố thì theo `pending` của bộ.",
+        "Chỉ số bên ngoài đã khai ở `indicators`; chưa công bố thì theo `pending` của bộ. Mỗi tỉnh "
+        "quy đổi một cách: không ghi gì thêm thì giá trị chia `scale`, nhân điểm tối đa; ghi "
+        "`steps` thì theo bậc của giá trị như cách chấm `bands`; ghi `between` thì nội suy giữa "
+        "hai mốc gần nhất như ví dụ này; ghi `by: rank` và `ranks` thì nhập thứ hạng (số liệu "
+        "`rank`), ví dụ `ranks: [{to: 3, share: 1}, {to: 10, points: 5}]`, sau hạng cuối cùng thì "
+        "0 điểm.",
         """\
 code: "1.1"
 name: Chỉ số năng lực cạnh tranh cấp sở, ngành và địa phương
 max_points: 10
-rule: {kind: indicator, indicator: ddci, scale: 100}
+rule:
+  kind: indicator
+  indicator: ddci
+  between:
+    - {at: 50, share: 0}
+    - {at: 60, points: 4}
+    - {at: 80, share: 1}
 """,
-        (Case({"value": "71.5"}, "7.15", "71.5/100 của 10 điểm"),),
+        (
+            Case({"value": "71.5"}, "7.45", "4 điểm cộng 11.5/20 của 6 điểm"),
+            Case({"value": "60"}, "4", "đúng mốc"),
+            Case({"value": "45"}, "0", "dưới mốc thấp nhất"),
+            Case({"value": "92"}, "10", "trên mốc cao nhất"),
+        ),
+    ),
+    "formula": RuleSample(
+        "Công thức, ra số điểm. Viết được số (dấu chấm thập phân), tên biến, `+ - * /`, ngoặc, so "
+        "sánh `< <= > >= = <>`, `and`, `or`, `not` và các hàm `min(…)`, `max(…)`, "
+        "`if(điều kiện, khi đúng, khi sai)`, `round(x, số lẻ)`; `max_points` là điểm tối đa. Biến "
+        "có `scale: 10000` là số như người ta viết, ví dụ 1.5. Mọi phép tính đều đúng tuyệt đối, "
+        "chỉ làm tròn một lần ở cuối; nửa nào của `if` không được chọn thì không tính. Hơn điểm "
+        "tối đa thì được điểm tối đa (trừ điểm thưởng), dưới `least` thì được `least`. Phải chia "
+        "cho 0 thì theo `zero_denominator`, trừ khi đã tránh bằng `if`.",
+        """\
+code: "1.1"
+name: Hồ sơ đúng hạn và báo cáo đúng ngày
+max_points: 4
+rule:
+  kind: formula
+  variables:
+    - {name: dung, label: Số hồ sơ đúng hạn}
+    - {name: tong, label: Tổng số hồ sơ}
+    - {name: tre, label: Số ngày báo cáo chậm, scale: 10000, maximum: 300000}
+  expression: >-
+    if(tong = 0, max_points, min(1, dung / tong) * max_points) - 0.25 * tre
+  least: 0
+""",
+        (
+            Case({"dung": "180", "tong": "200", "tre": "0"}, "3.6", "90% của 4 điểm"),
+            Case({"dung": "180", "tong": "200", "tre": "1.5"}, "3.225", "3.6 − 0.25 × 1.5"),
+            Case({"dung": "0", "tong": "0", "tre": "2"}, "3.5", "không có hồ sơ: 4 − 0.25 × 2"),
+            Case({"dung": "20", "tong": "200", "tre": "12"}, "0", "0.4 − 3 nhỏ hơn least"),
+        ),
     ),
     "manual": RuleSample(
         "Chấm trực tiếp: nhập thẳng số điểm, từ 0 đến điểm tối đa. Chỉ dùng khi không nói được "

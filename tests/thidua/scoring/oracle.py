@@ -12,6 +12,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import floor
+from typing import Literal
+
+from tests.thidua.scoring.oracle_formula import formula
+from tests.thidua.scoring.oracle_surveys import (
+    first_step,
+    indicator,
+    officials,
+    part,
+    rating,
+)
 
 from thidua.scoring.kinds import RuleKind
 from thidua.spec import rules as spec
@@ -19,7 +29,7 @@ from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.spec.grading import Grading
 
 ZERO = Fraction(0)
-SPECIAL = ("missing", "pending", "exempt", "not_applicable")
+SPECIAL = ("missing", "pending", "exempt", "not_held", "not_applicable")
 """The branches that every rule kind shares; the others are the engine's own words."""
 
 Kinds = Mapping[str, RuleKind]
@@ -99,16 +109,10 @@ LAW = Law()
 # Rule kinds: points from inputs; None where the leaf does not apply.
 
 
-def part(item: spec.Level | spec.Step | spec.Fault, maximum: Fraction) -> Fraction:
-    """The points of a level, step or fault, said outright or as a share of the maximum."""
-    if item.points is not None:
-        return Fraction(item.points)
-    assert item.share is not None
-    return Fraction(item.share) * maximum
-
-
-def yes_no(rule: spec.YesNo, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """Yes earns the maximum."""
+def yes_no(rule: spec.YesNo, maximum: Fraction, given: Mapping[str, int]) -> Fraction | None:
+    """Yes earns the maximum; the third answer takes the leaf away."""
+    if given["value"] == 2:
+        return None
     return maximum if given["value"] == 1 else Fraction(rule.no_points)
 
 
@@ -134,16 +138,17 @@ def ratio(
 
 def bands(rule: spec.Bands, maximum: Fraction, given: Mapping[str, int], law: Law) -> Fraction:
     """The first step that the value reaches, else 0."""
-    value = Fraction(given["value"], 10_000)
-    for step in rule.steps:
-        if law.reaches(value, Fraction(step.from_), step.inclusive):
-            return part(step, maximum)
-    return ZERO
+    return first_step(rule.steps, Fraction(given["value"], 10_000), maximum, law.reaches)
 
 
 def count(rule: spec.Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """So much for each, up to the maximum."""
     return min(given["count"] * Fraction(rule.each), maximum)
+
+
+def total_of_items(rule: spec.Sum, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """What every item that is met earns, up to the maximum."""
+    return min(sum((part(i, maximum) for i in rule.items if given[i.name]), ZERO), maximum)
 
 
 def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
@@ -155,11 +160,6 @@ def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int])
 def survey(rule: spec.Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """Per cent of the maximum."""
     return Fraction(given["percent"], 10_000) / 100 * maximum
-
-
-def indicator(rule: spec.IndicatorRule, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """The indicator's value on its scale, of the maximum."""
-    return Fraction(given["value"], 10_000) / Fraction(rule.scale) * maximum
 
 
 def manual(rule: spec.Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
@@ -177,17 +177,20 @@ def custom(
 
 def rule_points(
     rule: spec.Rule, maximum: Fraction, given: Mapping[str, int], kinds: Kinds, law: Law
-) -> Fraction | None:
-    """Exact points of any rule; None where the leaf does not apply."""
+) -> Fraction | Literal["pending"] | None:
+    """Exact points of any rule but a formula; None where the leaf does not apply."""
     if isinstance(rule, spec.Ratio):
         return ratio(rule, maximum, given, law)
     if isinstance(rule, spec.Bands):
         return bands(rule, maximum, given, law)
+    if isinstance(rule, spec.IndicatorRule):
+        return indicator(rule, maximum, given, law.reaches)
     if isinstance(rule, spec.Custom):
         return custom(rule, maximum, given, kinds)
-    simple: Mapping[str, Callable[..., Fraction]] = {
-        "yes_no": yes_no, "choice": choice, "count": count, "deduction": deduction,
-        "survey": survey, "indicator": indicator, "manual": manual,
+    simple: Mapping[str, Callable[..., Fraction | Literal["pending"] | None]] = {
+        "yes_no": yes_no, "choice": choice, "count": count, "sum": total_of_items,
+        "deduction": deduction, "survey": survey, "officials": officials, "rating": rating,
+        "manual": manual,
     }  # fmt: skip
     return simple[rule.kind](rule, maximum, given)
 
@@ -227,15 +230,28 @@ def leaf_points(
     full = Fraction(leaf.max_points)
     counted = full if leaf.counts_as == "points" else ZERO
     if any(one.name not in inputs for one in leaf.rule.inputs()):
-        if leaf.supplier not in (spec.Supplier.SURVEY, spec.Supplier.INDEX):
+        if leaf.supplier not in (
+            spec.Supplier.SURVEY, spec.Supplier.INDEX, spec.Supplier.LEADER
+        ):  # fmt: skip
             return LeafPoints(ZERO, counted, "missing")
-        out = criteria.pending == "out_of_maximum"
-        return LeafPoints(ZERO, ZERO if out else counted, "pending")
-    exact = rule_points(leaf.rule, full, inputs, kinds, law)
+        return waiting(criteria, counted)
+    exact = (
+        formula(leaf.rule, full, inputs, bonus=leaf.counts_as == "bonus")
+        if isinstance(leaf.rule, spec.Formula)
+        else rule_points(leaf.rule, full, inputs, kinds, law)
+    )
+    if exact == "pending":
+        return waiting(criteria, counted)
     if exact is None:
         return LeafPoints(ZERO, ZERO, "not_applicable")
     points = law.round_leaf(exact, criteria.leaf_decimals)
     return LeafPoints(points if leaf.counts_as == "bonus" else law.guarded(points, full), counted)
+
+
+def waiting(criteria: CriteriaSet, counted: Fraction) -> LeafPoints:
+    """A leaf whose result is still to come."""
+    out = criteria.pending == "out_of_maximum"
+    return LeafPoints(ZERO, ZERO if out else counted, "pending")
 
 
 def exempt_leaves(criteria: CriteriaSet, exempt: Collection[str]) -> set[str]:
@@ -249,12 +265,15 @@ def sheet_points(
     exempt: Collection[str] = (),
     kinds: Kinds | None = None,
     law: Law = LAW,
+    not_held: Collection[str] = (),
 ) -> SheetPoints:
     """All points of one unit's sheet."""
     out = exempt_leaves(criteria, exempt)
     leaves = {
         leaf.code: LeafPoints(ZERO, ZERO, "exempt")
         if leaf.code in out
+        else LeafPoints(ZERO, ZERO, "not_held")
+        if getattr(leaf.rule, "survey", None) in not_held
         else leaf_points(leaf, inputs.get(leaf.code, {}), criteria, kinds or {}, law)
         for leaf in criteria.leaves
     }

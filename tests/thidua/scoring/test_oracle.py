@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.thidua.scoring import oracle
+from tests.thidua.scoring.rule_strategies import KINDS, RULES
 from tests.thidua.scoring.strategies import (
     GROUPS,
-    KINDS,
-    RULES,
     Case,
     cases,
     gradings,
@@ -95,7 +94,7 @@ def row_of(standing: Standing) -> oracle.Row:
 def scalar(case: Case) -> list[SheetScore]:
     """Every unit by the scalar path."""
     return [
-        score_sheet(case.criteria, inputs, exempt=exempt, kinds=KINDS)
+        score_sheet(case.criteria, inputs, exempt=exempt, not_held=case.not_held, kinds=KINDS)
         for inputs, exempt in zip(case.units, case.exempt, strict=True)
     ]
 
@@ -103,7 +102,7 @@ def scalar(case: Case) -> list[SheetScore]:
 def naive(case: Case) -> list[oracle.SheetPoints]:
     """Every unit by the oracle."""
     return [
-        oracle.sheet_points(case.criteria, inputs, exempt, KINDS)
+        oracle.sheet_points(case.criteria, inputs, exempt, KINDS, not_held=case.not_held)
         for inputs, exempt in zip(case.units, case.exempt, strict=True)
     ]
 
@@ -125,7 +124,9 @@ def check_points(case: Case) -> list[SheetScore]:
 
 def check_vector(case: Case, scores: Sequence[SheetScore]) -> None:
     """The batch says of every unit what the scalar path says, branches included."""
-    batch = score_batch(case.criteria, case.units, exempt=case.exempt, kinds=KINDS)
+    batch = score_batch(
+        case.criteria, case.units, exempt=case.exempt, not_held=case.not_held, kinds=KINDS
+    )
     assert [unit_seen(batch, at) for at in range(len(case.units))] == [
         (
             [(leaf.ticks, leaf.maximum, leaf.branch) for leaf in score.leaves],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from tests.thidua.scoring.late_sentences import FEW, LATE_CASES, OFFICIALS, RATING
 
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import ANY_KIND, BRANCHES, score_leaf
@@ -139,6 +140,7 @@ CASES: list[tuple[Rule, dict[str, int], str, str]] = [
         "entered",
         "Chấm trực tiếp, tối đa 2 điểm → 1,8 điểm",
     ),
+    *LATE_CASES,
 ]
 
 
@@ -180,6 +182,7 @@ def test_every_rule_kind_declares_its_branches() -> None:
         (RATIO, {}, "missing", "Chưa có số liệu → 0 điểm"),
         (SURVEY, {}, "pending", "Chưa có kết quả điều tra xã hội học → 0 điểm"),
         (INDICATOR, {}, "pending", "Chưa có kết quả chỉ số → 0 điểm"),
+        (RATING, {}, "pending", "Chưa có điểm đánh giá của lãnh đạo → 0 điểm"),
         (
             SURVEY,
             {"pending": "out_of_maximum"},
@@ -200,12 +203,32 @@ def test_absent_input_has_its_sentence(
     assert explained(one_leaf(rule, **of_set), {}) == (branch, sentence)
 
 
+def test_too_few_answers_are_waited_for() -> None:
+    rule = {**OFFICIALS, "too_few": "pending"}
+    waits = "Chưa đủ phiếu điều tra (Lãnh đạo sở)"
+    assert explained(one_leaf(rule), FEW) == ("pending", f"{waits} → 0 điểm")
+    assert explained(one_leaf(rule, pending="out_of_maximum"), FEW) == (
+        "pending",
+        f"{waits}, tạm bỏ khỏi điểm tối đa",
+    )
+
+
+def test_survey_that_is_not_held_has_its_sentence() -> None:
+    criteria = one_leaf(SURVEY)
+    (score,) = score_sheet(criteria, {"1": {"percent": 1}}, not_held=["sipas"]).leaves
+    sentence = explain_leaf(criteria.leaves[0], {"percent": 1}, score)
+    assert (score.branch, sentence) == (
+        "not_held",
+        "Không tổ chức điều tra sipas, đã bỏ khỏi điểm tối đa",
+    )
+
+
 def test_exempt_leaf_has_its_sentence() -> None:
     criteria = one_leaf(RATIO)
     (score,) = score_sheet(criteria, {}, exempt=["1"]).leaves
     sentence = explain_leaf(criteria.leaves[0], {}, score)
     assert (score.branch, sentence) == ("exempt", "Không đánh giá, đã bỏ khỏi điểm tối đa")
-    assert set(ANY_KIND) == {"missing", "pending", "exempt"}
+    assert set(ANY_KIND) == {"missing", "pending", "exempt", "not_held"}
 
 
 def test_bonus_is_added_and_penalty_taken_away() -> None:

@@ -53,7 +53,62 @@ WORDS: list[tuple[dict[str, Any], str]] = [
         {"kind": "survey", "survey": "sipas"},
         "Điều tra sipas: mức độ hài lòng (%) × điểm tối đa",
     ),
+    (
+        {"kind": "yes_no", "not_applicable": True},
+        "Đạt hoặc không đạt, hoặc không áp dụng",
+    ),
+    (
+        {
+            "kind": "sum",
+            "items": [
+                {"name": "a", "label": "Quy chế A", "points": "0.5"},
+                {"name": "b", "label": "Quy chế B", "share": "0.25"},
+            ],
+        },
+        "Cộng từng mục đạt, không quá điểm tối đa: Quy chế A (0,5 điểm); "
+        "Quy chế B (25% điểm tối đa)",
+    ),
+    (
+        {
+            "kind": "officials", "survey": "cong-chuc", "too_few": "zero",
+            "answers": [
+                {"code": "a", "label": "Tốt", "share": 1},
+                {"code": "b", "label": "Khá", "share": "0.6"},
+            ],
+            "groups": [{"code": "so", "label": "Lãnh đạo sở", "weight": "1.5", "minimum": 20}],
+        },
+        "Điều tra cong-chuc: Tốt 100%; Khá 60%; nhóm: Lãnh đạo sở (trọng số 1,5, ít nhất 20 phiếu)"
+        "; nhóm thiếu phiếu thì tính 0",
+    ),
+    (
+        {
+            "kind": "rating", "scale": 100,
+            "raters": [{"name": "ct", "label": "Chủ tịch", "weight": 2}],
+        },
+        "Lãnh đạo đánh giá, thang 100: Chủ tịch (trọng số 2)",
+    ),
     ({"kind": "indicator", "indicator": "ddci"}, "Theo chỉ số ddci, thang 100"),
+    (
+        {
+            "kind": "indicator", "indicator": "ddci",
+            "steps": [{"from": 80, "share": 1}, {"from": 60, "inclusive": False, "points": 3}],
+        },
+        "Theo chỉ số ddci theo bậc: từ 80 (100% điểm tối đa); trên 60 (3 điểm)",
+    ),
+    (
+        {
+            "kind": "indicator", "indicator": "ddci",
+            "between": [{"at": 50, "points": 0}, {"at": 80, "share": 1}],
+        },
+        "Theo chỉ số ddci, nội suy giữa các mốc: 50 (0 điểm); 80 (100% điểm tối đa)",
+    ),
+    (
+        {
+            "kind": "indicator", "indicator": "ddci", "by": "rank",
+            "ranks": [{"to": 3, "share": 1}, {"to": 10, "points": "2.5"}],
+        },
+        "Theo chỉ số ddci theo thứ hạng: 3 hạng đầu (100% điểm tối đa); 10 hạng đầu (2,5 điểm)",
+    ),
     ({"kind": "manual"}, "Chấm trực tiếp"),
     (
         {"kind": "custom", "name": "rieng", "takes": [{"name": "a", "label": "A"}]},
