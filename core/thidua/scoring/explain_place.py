@@ -127,7 +127,9 @@ def band_words(band: Band) -> str:
 
 def _index_words(item: Standing, graded: Graded, grading: Grading) -> Iterator[str]:
     if graded.index is None:
-        yield "Không có điểm tối đa nên không có chỉ số"
+        printed = item.points is not None and item.maximum is None
+        no_maximum = "Không có điểm tối đa nên không có chỉ số"
+        yield "Bảng đã công bố không in chỉ số" if printed else no_maximum
     elif item.points is None or item.maximum is None:
         yield f"{written(graded.index)}%, như bảng đã công bố"
     else:

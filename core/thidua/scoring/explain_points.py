@@ -55,14 +55,16 @@ def explain_total(basis: Basis) -> Explanation:
     domains = [_node(basis, node, why) for node in basis.criteria.domains]
     caps = _caps(basis.criteria, score)
     left = _left(basis, why)
-    formula = sum_words([score.earned, score.bonus, -score.penalty], score.total)
+    extra = [(" + điểm thưởng", score.bonus), (" − điểm trừ", -score.penalty)]
+    terms = [("Điểm đạt", score.earned), *(term for term in extra if term[1])]
+    formula = sum_words([ticks for _, ticks in terms], score.total)
     return Explanation(
         subject="total",
         code="",
         title="Tổng điểm",
         value=score.total,
         words=(
-            f"Điểm đạt + điểm thưởng − điểm trừ: {formula}",
+            f"{''.join(label for label, _ in terms)}: {formula}",
             *(line for cap in caps for line in cap.words),
             *_maximum_words(basis, left),
         ),

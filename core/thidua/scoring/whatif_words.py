@@ -16,7 +16,8 @@ def band_distance_words(distance: Distance) -> str:
 
 def rank_distance_words(distance: RankDistance, above: Sequence[str]) -> str:
     """What is missing to those who stand next above; ``above`` names them."""
-    level, ahead, names = distance.level, distance.above, ", ".join(above)
+    level, ahead = distance.level, distance.above
+    names = " và ".join([above[0], *([f"{len(above) - 1} đơn vị khác"] if above[1:] else [])])
     if level == ahead:
         return f"Thêm {point_words(ahead.ticks)} thì vượt {names}, lên hạng {ahead.target}"
     return (

@@ -22,6 +22,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, sessionmaker
+from tests import awarding
 from tests.factories import COMMAND, make_membership, make_user
 from tests.small import (
     OPENED_AT,
@@ -40,15 +41,21 @@ from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.succession import Succession
 from thidua.store.actor import Actor
 from thidua.store.people import ROLES, Membership
+from thidua.store.results import ResultRow
 from thidua.store.tenancy import enter_province, province_of
 from thidua.store.units import UnitPeriod
 from thidua.work import (
     about,
     accounts,
+    award_page,
+    awards,
     campaigns,
     entries,
     history,
+    insight,
     movements,
+    nominations,
+    register,
     results,
     successions,
     tables,
@@ -78,6 +85,9 @@ class Place:
     spare: int
     membership: int
     succession: int
+    round: int
+    nominated_one: int
+    nominated_two: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,42 @@ def save(stage: str, leaf: str, whose: str) -> UseCase:
         )  # fmt: skip
 
     return act
+
+
+def what_if(whose: str) -> UseCase:
+    """Trying other inputs for one unit of the published version."""
+
+    def act(session: Session, by: Actor, at: Place) -> object:
+        names = {"so-mot": "Sở Một", "so-ba": "Sở Ba"}
+        row = session.scalars(
+            select(ResultRow).where(
+                ResultRow.version_id == at.published, ResultRow.name == names[whose]
+            )
+        ).one_or_none()
+        changes = {"1.2": {"points": 1}}
+        return insight.what_if(session, row_id=row.id if row else 0, changes=changes, by=by)
+
+    return act
+
+
+def nominate(whose: str, *, person: bool) -> UseCase:
+    """Putting the own unit (``one``) or another forward, or somebody of it."""
+
+    def act(session: Session, by: Actor, at: Place) -> object:
+        unit = getattr(at, whose)
+        where = {"round_id": at.round, "nominator_id": unit, "unit_id": unit}
+        if person:
+            return nominations.nominate_person(session, name="Bà Mới", by=by, **where)
+        return nominations.nominate_collective(session, by=by, **where)
+
+    return act
+
+
+def answer(which: str) -> UseCase:
+    """Answering for the nomination of the own unit or of another."""
+    return lambda s, by, at: nominations.answer_condition(
+        s, nomination_id=getattr(at, which), code="sang-kien", answer=True, basis="QĐ 1", by=by
+    )
 
 
 FACTS = {
@@ -172,6 +218,26 @@ USE_CASES: Mapping[str, UseCase] = {
     "about.about_province": lambda s, by, at: about.about_province(
         s, spec=at.spec, day=OPENED_AT.date(), by=by
     ),
+    "insight.explain_row published": lambda s, by, at: insight.explain_row(
+        s, row_id=at.published_row, by=by
+    ),
+    "insight.explain_row draft": lambda s, by, at: insight.explain_row(
+        s, row_id=at.draft_row, by=by
+    ),
+    "insight.row_distance published": lambda s, by, at: insight.row_distance(
+        s, row_id=at.published_row, by=by
+    ),
+    "insight.row_distance draft": lambda s, by, at: insight.row_distance(
+        s, row_id=at.draft_row, by=by
+    ),
+    "insight.campaign_losses published": lambda s, by, at: insight.campaign_losses(
+        s, version_id=at.published, by=by
+    ),
+    "insight.campaign_losses draft": lambda s, by, at: insight.campaign_losses(
+        s, version_id=at.draft, by=by
+    ),
+    "insight.what_if one": what_if("so-mot"),
+    "insight.what_if three": what_if("so-ba"),
     "movements.list_movements": lambda s, by, at: movements.list_movements(s, by=by),
     "movements.movement_by_code": lambda s, by, at: movements.movement_by_code(
         s, code=at.spec.movements[0].code, by=by
@@ -186,6 +252,10 @@ USE_CASES: Mapping[str, UseCase] = {
     "units.end_unit": lambda s, by, at: units.end_unit(
         s, unit_id=at.one, on=date(2030, 1, 1), by=by, reason="Thử"
     ),
+    "register.unit_lines": lambda s, by, at: register.unit_lines(s, by=by),
+    "register.import_units": lambda s, by, at: register.import_units(
+        s, lines=[register.UnitLine(name="Sở Nhập", kind="so")], by=by
+    ),
     "units.remove_unit": lambda s, by, at: units.remove_unit(s, period_id=at.spare, by=by),
     "successions.record_succession": lambda s, by, at: successions.record_succession(
         s, succession=ended("so-hai"), by=by
@@ -194,6 +264,29 @@ USE_CASES: Mapping[str, UseCase] = {
         s, succession_id=at.succession, by=by.because("Ghi nhầm")
     ),
     "successions.list_successions": lambda s, by, at: successions.list_successions(s, by=by),
+    "awards.open_round": lambda s, by, at: awards.open_round(
+        s, scheme="khen-cchc", year=2026, decides_on=awarding.DECIDES_ON, by=by
+    ),
+    "awards.amend_scheme": lambda s, by, at: awards.amend_scheme(
+        s, scheme=awarding.scheme(
+            movement=at.spec.movements[0].code, version="2", legal_basis=[{"title": "Sửa đổi"}]
+        ), by=by,
+    ),
+    "awards.propose_awards": lambda s, by, at: awards.propose_awards(s, round_id=at.round, by=by),
+    "nominations.nominate_collective one": nominate("one", person=False),
+    "nominations.nominate_collective two": nominate("two", person=False),
+    "nominations.nominate_person one": nominate("one", person=True),
+    "nominations.nominate_person two": nominate("two", person=True),
+    "nominations.withdraw_nomination one": lambda s, by, at: nominations.withdraw_nomination(
+        s, nomination_id=at.nominated_one, by=by
+    ),
+    "nominations.withdraw_nomination two": lambda s, by, at: nominations.withdraw_nomination(
+        s, nomination_id=at.nominated_two, by=by
+    ),
+    "nominations.answer_condition one": answer("nominated_one"),
+    "nominations.answer_condition two": answer("nominated_two"),
+    "award_page.list_rounds": lambda s, by, at: award_page.list_rounds(s, by=by),
+    "award_page.round_page": lambda s, by, at: award_page.round_page(s, round_id=at.round, by=by),
     "accounts.create_user": lambda s, by, at: accounts.create_user(
         s, username="moi", name="Bà Mới", password_hash="", by=by
     ),
@@ -237,15 +330,38 @@ tables.result_table draft           v00 v00 000 v00 000 v00 v00 000
 tables.result_row published         v00 v00 v00 v00 v00 v00 v00 000
 tables.result_row draft             v00 v00 000 v00 000 v00 v00 000
 about.about_province                vv- vv- vv- vv- vv- vv- vv- ---
+insight.explain_row published       v00 v00 v00 v00 v00 v00 v00 000
+insight.explain_row draft           v00 v00 000 v00 000 v00 v00 000
+insight.row_distance published      v00 v00 v00 v00 v00 v00 v00 000
+insight.row_distance draft          v00 v00 000 v00 000 v00 v00 000
+insight.campaign_losses published   v00 v00 -00 v00 v00 v00 v00 000
+insight.campaign_losses draft       v00 v00 000 v00 000 v00 v00 000
+insight.what_if one                 v00 v00 v00 v00 v00 v00 v00 000
+insight.what_if three               v00 v00 -00 v00 v00 v00 v00 000
 movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
 movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---
 units.register_unit                 vv- --- --- --- --- --- vv- ---
 units.change_unit                   v0- --- --- --- --- --- v0- ---
 units.end_unit                      v0- --- --- --- --- --- v0- ---
+register.unit_lines                 vv- vv- vv- vv- vv- vv- vv- ---
+register.import_units               vv- --- --- --- --- --- vv- ---
 units.remove_unit                   v0- --- --- --- --- --- v0- ---
 successions.record_succession       vv- --- --- --- --- --- vv- ---
 successions.remove_succession       v0- --- --- --- --- --- v0- ---
 successions.list_successions        11- 11- 11- 11- 11- 11- 11- ---
+awards.open_round                   vv- --- --- --- --- --- vv- ---
+awards.amend_scheme                 vx- --- --- --- --- --- vx- ---
+awards.propose_awards               v0- --- --- --- --- --- v0- ---
+nominations.nominate_collective one v0- --- v0- --- --- --- v0- ---
+nominations.nominate_collective two v0- --- -0- --- --- --- v0- ---
+nominations.nominate_person one     v0- --- v0- --- --- --- v0- ---
+nominations.nominate_person two     v0- --- -0- --- --- --- v0- ---
+nominations.withdraw_nomination one v0- --- v0- --- --- --- v0- ---
+nominations.withdraw_nomination two v0- --- 00- --- --- --- v0- ---
+nominations.answer_condition one    v0- --- v0- --- --- --- v0- ---
+nominations.answer_condition two    v0- --- 00- --- --- --- v0- ---
+award_page.list_rounds              22- --- 22- 22- 22- 22- 22- ---
+award_page.round_page               v0- --- v0- v0- v0- v0- v0- ---
 accounts.create_user                --- --- --- --- --- --- vv- ---
 accounts.user_by_name               --- --- --- --- --- --- vv- ---
 accounts.grant_membership           --- --- --- --- --- --- vx- ---
@@ -259,15 +375,21 @@ def place(session: Session, code: str) -> Place:
         "code": f"pt-{code}", "title": "Phong trào", "theme": "Cải cách hành chính",
         "plan": {"title": "Kế hoạch"},
     }  # fmt: skip
-    spec = small_spec(code, movements=[movement])
+    rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
+    scheme = awarding.scheme_document(movement=movement["code"], rounds=rounds)
+    spec = small_spec(
+        code, movements=[movement], award_forms=[awarding.FORM], award_schemes=[scheme]
+    )
     campaign = open_small(session, spec)
     fill_all(session, campaign)
     published, draft = compute(session, campaign), compute(session, campaign)
     results.publish_results(session, version_id=published.id, by=COMMAND)
     spare = units.register_unit(session, name="Sở Thừa", by=COMMAND, **FACTS)  # type: ignore[arg-type]
+    units.register_unit(session, name="Sở Hết", by=COMMAND, **FACTS)  # type: ignore[arg-type]
     group = {"name": "Khối", "rows": [{"position": 1, "unit": "so-mot", "points": "1"}]}
     table = {"year": 2025, "title": "Bảng", "grading": "chung", "groups": [group]}
     one = unit_id(session, "so-mot")
+    round_ = awarding.open_2025(session)
     return Place(
         spec=small_spec(code, movements=[movement], published_results=[table]),
         province=province_of(session), campaign=campaign.id, published=published.id,
@@ -276,8 +398,11 @@ def place(session: Session, code: str) -> Place:
         period=session.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == one)).one(),
         membership=make_membership(session, "council").id,
         succession=successions.record_succession(
-            session, succession=ended("so-thua"), by=COMMAND
+            session, succession=ended("so-het"), by=COMMAND
         ).id,
+        round=round_.id,
+        nominated_one=awarding.somebody(session, round_, "so-mot", "Bà Một").id,
+        nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
     )  # fmt: skip
 
 

@@ -1,0 +1,237 @@
+"""Reading a stored result closely: why a figure is so, what is missing, what would be if.
+
+Whoever may see a version sees the figures that it publishes. Inputs, points of leaves and what
+is made of them are for those who see results before publication, for the council, and for the
+people of the unit itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import Invalid, NotAllowed, NotFound, Problem
+from thidua.scoring.explain import explain
+from thidua.scoring.explain_place import Table
+from thidua.scoring.explanation import Explanation
+from thidua.scoring.kinds import RuleKind
+from thidua.scoring.rules import check_inputs
+from thidua.scoring.whatif import (
+    Distance,
+    Loss,
+    RankDistance,
+    Recomputed,
+    Scored,
+    Step,
+    cheapest_steps,
+    distance_to_band,
+    distance_to_rank,
+    losses,
+    recompute,
+)
+from thidua.scoring.whatif_words import band_distance_words, rank_distance_words, step_words
+from thidua.store.actor import Actor
+from thidua.store.people import Role
+from thidua.store.results import ResultRow
+from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
+from thidua.work.detail import SheetDetail, read_detail
+from thidua.work.given import find
+from thidua.work.rank_groups import basis_of, key_of, table_of
+from thidua.work.results import visible_version
+
+INSIDE: frozenset[Role] = BEFORE_PUBLICATION | {"council"}
+"""Those who may see the inputs and the leaves of every unit."""
+
+
+@dataclass(frozen=True)
+class RowExplained:
+    """One unit's figures, explained.
+
+    ``total`` has the whole tree of domains, criteria and leaves below it; it is None where the
+    actor may see no more than what is published, and where a published table printed only totals.
+    """
+
+    total: Explanation | None
+    index: Explanation
+    band: Explanation
+    rank: Explanation
+
+    def document(self) -> dict[str, object]:
+        """JSON-ready; points and indices are decimal strings."""
+        named = {"total": self.total, "index": self.index, "band": self.band, "rank": self.rank}
+        return {name: found and found.document() for name, found in named.items()}
+
+
+@dataclass(frozen=True)
+class RowDistance:
+    """What a unit lacks to the next band and the next place, and where it lost its points.
+
+    ``losses`` and ``steps`` are empty for who may not see the unit's leaves. ``titles`` are the
+    names of the leaves by code. ``words`` say band and place in Vietnamese lines, ``step_lines``
+    each step.
+    """
+
+    band: Distance | None
+    rank: RankDistance | None
+    losses: tuple[Loss, ...]
+    steps: tuple[Step, ...]
+    titles: Mapping[str, str]
+    words: tuple[str, ...]
+    step_lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CampaignLosses:
+    """Which leaves cost a whole version, and each of its rank groups, most.
+
+    ``titles`` are the names of leaves by set and code.
+    """
+
+    whole: tuple[Loss, ...]
+    groups: Mapping[str, tuple[Loss, ...]]
+    titles: Mapping[tuple[str, str], str]
+
+
+class WhatIf(NamedTuple):
+    """A sheet with other inputs, and whom it would move; ``names`` by the key of a place."""
+
+    found: Recomputed
+    names: Mapping[str, str]
+
+
+class _Open(NamedTuple):
+    """A row that the actor may see; ``detail`` only if its leaves may be seen too."""
+
+    row: ResultRow
+    table: Table
+    detail: SheetDetail | None
+    inside: bool
+
+
+def explain_row(
+    session: Session, *, row_id: int, by: Actor, kinds: Mapping[str, RuleKind] = {}
+) -> RowExplained:
+    """Total, index, band and rank of one row; ``NotFound`` when the actor may not see it.
+
+    ``kinds``, the province's own as they are now, add the value before rounding where they still
+    give what was stored.
+    """
+    row, table, detail, _ = _open(session, row_id, by)
+    basis = basis_of(session, detail, kinds) if detail else None
+    key = key_of(row)
+    return RowExplained(
+        total=explain(table, key, "total", basis=basis) if basis else None,
+        index=explain(table, key, "index"),
+        band=explain(table, key, "band"),
+        rank=explain(table, key, "rank"),
+    )
+
+
+def row_distance(session: Session, *, row_id: int, by: Actor) -> RowDistance:
+    """How far one unit is from the next band and rank, and what would bring it there."""
+    row, table, detail, _ = _open(session, row_id, by)
+    key, grading = key_of(row), table.grading
+    standing, place = table.standing(key), table.place(key)
+    band = distance_to_band(standing, grading)
+    rank = distance_to_rank(table.standings, grading, key)
+    steps: tuple[Step, ...] = ()
+    if detail:
+        steps = cheapest_steps(table.standings, grading, key, detail.criteria, detail.score)
+    return RowDistance(
+        band=band,
+        rank=rank,
+        losses=losses([(detail.criteria.code, detail.score.leaves)]) if detail else (),
+        steps=steps,
+        titles={leaf.code: leaf.name for leaf in detail.criteria.leaves} if detail else {},
+        words=_distance_words(table, key, band, rank),
+        step_lines=tuple(step_words(step, place) for step in steps),
+    )
+
+
+def campaign_losses(session: Session, *, version_id: int, by: Actor) -> CampaignLosses:
+    """Where the units of a version lost their points: all together, and group by group."""
+    version = visible_version(session, version_id=version_id, by=by)
+    require(session, by, INSIDE, "xem điểm mất của tất cả các đơn vị")
+    rows = session.scalars(
+        select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
+    ).all()
+    found = [(row.group_label, detail) for row in rows if (detail := read_detail(session, row=row))]
+    return CampaignLosses(
+        whole=losses((one.criteria.code, one.score.leaves) for _, one in found),
+        groups={
+            label: losses(
+                (one.criteria.code, one.score.leaves) for group, one in found if group == label
+            )
+            for label in dict.fromkeys(label for label, _ in found)
+        },
+        titles={
+            (one.criteria.code, leaf.code): leaf.name
+            for one in {detail.criteria.code: detail for _, detail in found}.values()
+            for leaf in one.criteria.leaves
+        },
+    )
+
+
+def what_if(
+    session: Session,
+    *,
+    row_id: int,
+    changes: Scored,
+    by: Actor,
+    kinds: Mapping[str, RuleKind] = {},
+) -> WhatIf:
+    """The row with other inputs for the leaves in ``changes``, by leaf code; nothing is stored.
+
+    ``Invalid`` for codes and inputs that the set does not take, and for a table that printed only
+    totals; ``NotAllowed`` for who may not see the unit's inputs.
+    """
+    row, table, detail, inside = _open(session, row_id, by)
+    if not inside:
+        raise NotAllowed("Bạn không có quyền tính thử cho đơn vị khác. Hãy chọn đơn vị của mình.")
+    if detail is None:
+        raise Invalid.one("", "Bảng đã công bố chỉ in tổng điểm nên không tính thử được.")
+    _refuse_unusable(detail, changes)
+    found = recompute(
+        table.standings, table.grading, key_of(row), detail.criteria, detail.score, changes,
+        kinds=kinds,
+    )  # fmt: skip
+    return WhatIf(found, table.names)
+
+
+def _open(session: Session, row_id: int, by: Actor) -> _Open:
+    row = find(session, ResultRow, row_id)
+    if row is None:
+        raise NotFound("Không có dòng kết quả này trong tỉnh đang làm việc.")
+    visible_version(session, version_id=row.version_id, by=by)
+    rights = rights_of(session, by)
+    inside = rights.any_of(INSIDE) or row.unit_id in rights.units
+    detail = read_detail(session, row=row) if inside else None
+    return _Open(row, table_of(session, row), detail, inside)
+
+
+def _distance_words(
+    table: Table, key: str, band: Distance | None, rank: RankDistance | None
+) -> tuple[str, ...]:
+    words = []
+    if band:
+        words.append(band_distance_words(band))
+    if rank:
+        above = explain(table, key, "rank").data["above"]
+        words.append(rank_distance_words(rank, [other["unit"] for other in above]))
+    return tuple(words)
+
+
+def _refuse_unusable(detail: SheetDetail, changes: Scored) -> None:
+    leaves = {leaf.code: leaf for leaf in detail.criteria.leaves}
+    problems: list[Problem] = []
+    for code, inputs in changes.items():
+        if code in leaves:
+            problems += check_inputs(leaves[code], inputs)
+        else:
+            problems.append(Problem(place=code, reason="bộ tiêu chí không có mã này; hãy chọn lại"))
+    if problems:
+        raise Invalid(problems)
