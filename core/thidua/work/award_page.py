@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
@@ -165,9 +165,9 @@ def list_rounds(session: Session, *, by: Actor) -> Sequence[RoundLine]:
     nominations = select(Nomination.round_id, func.count()).where(Nomination.withdrawn_at.is_(None))
     if not rights.any_of(WHOLE):
         nominations = nominations.where(Nomination.nominator_id.in_(rights.units_as("officer")))
-    counts = dict(session.execute(nominations.group_by(Nomination.round_id)).tuples().all())
+    counts = _counts(session, nominations.group_by(Nomination.round_id))
     proposals = select(AwardProposal.round_id, func.count()).group_by(AwardProposal.round_id)
-    made = dict(session.execute(proposals).tuples().all()) if rights.any_of(WHOLE) else {}
+    made = _counts(session, proposals) if rights.any_of(WHOLE) else {}
     return [
         RoundLine(
             scheme=scheme.code,
@@ -219,6 +219,10 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
         illustrative=_illustrative(considered),
         whole=whole,
     )
+
+
+def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
+    return dict(session.execute(query).all())
 
 
 def _newest_schemes(session: Session) -> list[AwardScheme]:

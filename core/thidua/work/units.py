@@ -22,6 +22,7 @@ from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.spec.base import Provenance
 from thidua.store.actor import Actor
 from thidua.store.audit import record
+from thidua.store.awards import Nomination
 from thidua.store.base import Json
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.people import Membership
@@ -43,6 +44,8 @@ _IN_USE: tuple[tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | No
     (ResultRow.unit_id, "Đơn vị đã có trong một bản kết quả"),
     (Membership.unit_id, "Có tài khoản đang giữ vai trò của đơn vị này"),
     (UnitPeriod.parent_id, "Có đơn vị khác trực thuộc đơn vị này"),
+    (Nomination.unit_id, "Có đề nghị khen thưởng cho đơn vị này"),
+    (Nomination.nominator_id, "Có đề nghị khen thưởng do đơn vị này lập"),
     (SuccessionLink.predecessor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
     (SuccessionLink.successor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
 )
