@@ -11,6 +11,7 @@ from typing import Any
 
 from thidua.scoring.parts import Exact, zero_denominator
 from thidua.scoring.ticks import TICKS, divide_half_away, to_ticks
+from thidua.spec.base import MAX_POINTS
 from thidua.spec.criteria import Leaf
 from thidua.spec.formula import Formula
 from thidua.spec.formula_tree import (
@@ -45,21 +46,25 @@ _CONTRARY: Mapping[Relation, Relation] = {
 
 
 def formula(leaf: Leaf, rule: Formula, inputs: Mapping[str, int]) -> Exact:
-    """Exact ticks of the formula, held between its least and, unless a bonus, the maximum."""
-    maximum = to_ticks(leaf.max_points)
+    """Exact ticks of the formula, held between ``least_of`` and ``most_of``."""
     try:
         ticks = value_of(rule.tree, figures_of(leaf, rule, inputs)) * TICKS
     except ZeroDivisionError:
-        return zero_denominator(rule, maximum)
-    if ticks > maximum and leaf.counts_as != "bonus":
-        return maximum, "capped"
-    least = least_of(rule)
+        return zero_denominator(rule, to_ticks(leaf.max_points))
+    least, most = least_of(rule), most_of(leaf)
+    if ticks > most:
+        return most, "capped"
     return (least, "floored") if ticks < least else (ticks, "value")
 
 
 def least_of(rule: Formula) -> int:
     """The ticks below which the formula does not go."""
     return to_ticks(rule.least or Decimal(0))
+
+
+def most_of(leaf: Leaf) -> int:
+    """The ticks above which the formula does not go: a bonus is not held to its maximum."""
+    return to_ticks(MAX_POINTS if leaf.counts_as == "bonus" else leaf.max_points)
 
 
 def figures_of(leaf: Leaf, rule: Formula, inputs: Mapping[str, int]) -> Figures:

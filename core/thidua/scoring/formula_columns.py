@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from thidua.scoring.formula import least_of
+from thidua.scoring.formula import least_of, most_of
 from thidua.scoring.ints import Scored, Values, at, settled
 from thidua.scoring.parts import zero_denominator
 from thidua.scoring.quotients import (
@@ -63,10 +63,9 @@ def formula_column(leaf: Leaf, rule: Formula, values: Values, decimals: int) -> 
 def _held(leaf: Leaf, rule: Formula, ticks: Quotients) -> tuple[Quotients, Mask]:
     """Between the least and the maximum, what a division by zero earns put in; the branches."""
     at_zero, zero_branch = zero_denominator(rule, to_ticks(leaf.max_points))
-    top, least = constant(to_ticks(leaf.max_points)), constant(least_of(rule))
-    above = compared(ticks, ">", top) & (leaf.counts_as != "bonus")
-    below = compared(ticks, "<", least)
-    held = picked(above, top, picked(below, least, ticks))
+    least, most = constant(least_of(rule)), constant(most_of(leaf))
+    above, below = compared(ticks, ">", most), compared(ticks, "<", least)
+    held = picked(above, most, picked(below, least, ticks))
     cases = np.broadcast_arrays(ticks.zero, above, below)
     codes = [at(zero_branch), at("capped"), at("floored")]
     return picked(ticks.zero, constant(at_zero), held), np.select(cases, codes, at("value"))

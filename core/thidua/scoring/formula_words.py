@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from thidua.scoring.formula import Figures, decide, figures_of, least_of, taken
+from thidua.scoring.formula import Figures, decide, figures_of, least_of, most_of, taken
 from thidua.scoring.ticks import TICKS, to_points, written
 from thidua.spec.criteria import Leaf
 from thidua.spec.formula import Formula
@@ -52,7 +52,7 @@ def formula_words(leaf: Leaf, rule: Formula, given: Mapping[str, int], branch: s
 
 def _held(leaf: Leaf, rule: Formula, branch: str) -> str:
     held = {
-        "capped": f", không quá {written(leaf.max_points)} điểm",
+        "capped": f", không quá {written(to_points(most_of(leaf)))} điểm",
         "floored": f", thấp nhất {written(to_points(least_of(rule)))} điểm",
     }
     return held.get(branch, "")

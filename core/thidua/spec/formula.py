@@ -23,9 +23,9 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 class Formula(Spec):
     """Công thức: an expression in points over variables, exact, closed, never run as code.
 
-    Above the maximum the leaf earns the maximum (a bonus leaf earns more), below ``least`` it
-    earns ``least``. A variable of scale 10 000 stands in the expression as the number that people
-    write (1.5), one of scale 1 as the whole number.
+    Above the maximum the leaf earns the maximum (a bonus leaf earns more, to a million points),
+    below ``least`` it earns ``least``. A variable of scale 10 000 stands in the expression as the
+    number that people write (1.5), one of scale 1 as the whole number.
     """
 
     kind: Literal["formula"]
