@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response
 from openpyxl import Workbook
 
-from thidua.exchange.workbook import safe_text
+from thidua.exchange.office import safe_text
 from thidua.store.vietnamese import search_text
 from thidua_admin.console.lookups import today
 

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from thidua.errors import Invalid, Problem
+from thidua.exchange.office import safe_text
 from thidua.exchange.tables.cells import Cell, Grid, plain
 from thidua.exchange.tables.files import readings
-from thidua.exchange.workbook import safe_text
 from thidua.work.register import UnitLine
 
 COLUMNS: Mapping[str, str] = {

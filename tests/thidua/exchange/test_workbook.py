@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from thidua.exchange.workbook import FORMULA_STARTS, results_workbook, safe_text
+from thidua.exchange.office import FORMULA_STARTS, safe_text
+from thidua.exchange.workbook import results_workbook
 from thidua.work.tables import ResultTable, TableGroup, TableRow
 
 
