@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.check import check
+from thidua.cli.insight import explain_command, losses_command
 from thidua.errors import Conflict
 from thidua.exchange.workbook import results_workbook
 from thidua.registry import LoadedProvince
@@ -33,7 +34,8 @@ def results() -> None:
     """Kết quả chỉ số."""
 
 
-results.add_command(check)
+for command in (check, explain_command, losses_command):
+    results.add_command(command)
 
 
 @contextmanager
@@ -92,6 +94,7 @@ def compute_command(code: str, campaign_id: int, as_json: bool) -> None:
                 "number": table.number,
                 "rows": [
                     {
+                        "row": row.row_id,
                         "unit": row.name,
                         "group": group.label,
                         "points": row.points,

@@ -30,12 +30,16 @@ def filled(opened: Shell, sessions: sessionmaker[Session]) -> Shell:
     return opened
 
 
+ROWS = ("Sở Ba", "Sở Hai", "Sở Một", "Xã Một")
+"""The units in the order of their rows' ids, from 1."""
+
+
 def line(
     unit: str, points: str, maximum: str, index: str, rank: int, band: str, group: str = SO
 ) -> dict[str, object]:
     return {
-        "unit": unit, "group": group, "points": points, "maximum": maximum, "index": index,
-        "rank": rank, "band": band,
+        "row": 1 + ROWS.index(unit), "unit": unit, "group": group, "points": points,
+        "maximum": maximum, "index": index, "rank": rank, "band": band,
     }  # fmt: skip
 
 
@@ -59,13 +63,13 @@ def test_compute_prints_what_was_computed(filled: Shell) -> None:
 def test_compute_says_what_is_still_open(opened: Shell) -> None:
     assert opened.says("results", "compute", "nho", "1") == [
         "Đã tính bản kết quả 1: Kết quả tạm tính năm 2025, bản số 1.",
-        "  Sở Ba: 1 dòng chưa có kết quả điều tra, chỉ số.",
+        "  Sở Ba: 1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo.",
         "  Sở Ba: 1 dòng chưa nhập số liệu, tính 0 điểm.",
-        "  Sở Hai: 1 dòng chưa có kết quả điều tra, chỉ số.",
+        "  Sở Hai: 1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo.",
         "  Sở Hai: 2 dòng chưa nhập số liệu, tính 0 điểm.",
-        "  Sở Một: 1 dòng chưa có kết quả điều tra, chỉ số.",
+        "  Sở Một: 1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo.",
         "  Sở Một: 2 dòng chưa nhập số liệu, tính 0 điểm.",
-        "  Xã Một: 1 dòng chưa có kết quả điều tra, chỉ số.",
+        "  Xã Một: 1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo.",
         "  Xã Một: 2 dòng chưa nhập số liệu, tính 0 điểm.",
     ]
 
