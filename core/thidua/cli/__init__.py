@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from thidua.cli.audit import audit
+from thidua.cli.backup import backup, restore
 from thidua.cli.base import SentenceGroup
 from thidua.cli.campaign import campaign
 from thidua.cli.criteria import criteria
@@ -20,5 +21,9 @@ def cli() -> None:
     """Chấm điểm chỉ số cải cách hành chính và xét khen thưởng."""
 
 
-for command in (audit, campaign, criteria, migrate, province, results, status, units, worker):
+COMMANDS = (
+    audit, backup, campaign, criteria, migrate, province, restore, results, status, units, worker,
+)  # fmt: skip
+
+for command in COMMANDS:
     cli.add_command(command)

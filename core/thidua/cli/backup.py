@@ -1,0 +1,68 @@
+"""``thidua backup`` and ``restore``: the whole installation in one file, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thidua.cli.base import here
+from thidua.errors import Conflict
+from thidua.runtime import Database, open_database
+from thidua.settings import Settings, read_settings
+from thidua.store.audit import verify
+from thidua.store.backup import Contents, restore_backup, write_backup
+from thidua.work.versions import engine_version
+
+FILE = click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@click.command()
+@FILE
+def backup(file: Path) -> None:
+    """Sao lưu cơ sở dữ liệu và tài liệu minh chứng của mọi tỉnh vào một tệp."""
+    settings = read_settings()
+    if file.exists():
+        raise Conflict(f"Đã có tệp {file}. Hãy chọn tên khác.")
+    folder = evidence_folder(settings)
+    with open_database(settings) as database:
+        contents = write_backup(
+            _owner(database),
+            file,
+            engine=engine_version(),
+            files=folder if folder.exists() else None,
+        )
+    click.echo(f"Đã sao lưu {_words(contents)} vào {file}. Tệp có mật khẩu đã băm: hãy cất kỹ.")
+
+
+@click.command()
+@FILE
+def restore(file: Path) -> None:
+    """Khôi phục một bản sao lưu vào cơ sở dữ liệu trống, rồi soát nhật ký kiểm toán."""
+    settings = read_settings()
+    with open_database(settings) as database:
+        database.migrate()
+        contents = restore_backup(_owner(database), file, files=evidence_folder(settings))
+    click.echo(f"Đã khôi phục {_words(contents)}, sao lưu lúc {contents.made_at}.")
+    with here() as runtime:
+        for code in runtime.province_codes():
+            with runtime.in_province(runtime.province_id(code)) as session:
+                audit = verify(session)
+            state = f"có {len(audit.broken)} dòng bị sửa" if audit.broken else "nguyên vẹn"
+            click.echo(f"{code}: nhật ký kiểm toán {state}, {audit.sealed} dòng đã niêm.")
+
+
+def evidence_folder(settings: Settings) -> Path:
+    """Where evidence files lie, when they lie in a folder."""
+    return settings.home / "evidence"
+
+
+def _owner(database: Database) -> str:
+    if database.owner_url is None:
+        raise Conflict("Hãy đặt THIDUA_OWNER_URL: tài khoản sở hữu cơ sở dữ liệu.")
+    return database.owner_url
+
+
+def _words(contents: Contents) -> str:
+    rows = sum(contents.rows.values())
+    return f"{rows} dòng của {len(contents.rows)} bảng và {contents.files} tệp"

@@ -1,0 +1,49 @@
+"""``thidua backup`` and ``restore``: from one home to another."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.factories import Database
+from tests.thidua.cli.conftest import Shell
+
+
+@pytest.fixture
+def owned(opened: Shell, database: Database, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """The commands with the owner's address, on a filled database."""
+    monkeypatch.setenv("THIDUA_OWNER_URL", database.owner_url)
+    return opened
+
+
+def test_a_backup_is_not_restored_over_what_is_there(owned: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "sao-luu.zip"
+    (said,) = owned.says("backup", str(file))
+    assert re.fullmatch(
+        rf"Đã sao lưu \d+ dòng của \d+ bảng và 0 tệp vào {re.escape(str(file))}\. "
+        r"Tệp có mật khẩu đã băm: hãy cất kỹ\.",
+        said,
+    )
+    assert owned.refuses("backup", str(file)) == f"Đã có tệp {file}. Hãy chọn tên khác."
+    assert owned.refuses("restore", str(file)) == (
+        "Cơ sở dữ liệu đã có dữ liệu. Chỉ khôi phục vào cơ sở dữ liệu trống."
+    )
+
+
+def test_a_backup_is_restored_into_an_empty_home(
+    owned: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = tmp_path / "nha" / "evidence" / "a"
+    evidence.mkdir(parents=True)
+    (evidence / "b").write_bytes(b"minh chung")
+    file = tmp_path / "sao-luu.zip"
+    owned.says("backup", str(file))
+    monkeypatch.setenv("THIDUA_HOME", str(tmp_path / "nha-moi"))
+    monkeypatch.delenv("THIDUA_DATABASE_URL")
+    monkeypatch.delenv("THIDUA_OWNER_URL")
+    first, *audits = owned.says("restore", str(file))
+    assert first.startswith("Đã khôi phục ")
+    assert audits == ["nho: nhật ký kiểm toán nguyên vẹn, 0 dòng đã niêm."]
+    assert (tmp_path / "nha-moi" / "evidence" / "a" / "b").read_bytes() == b"minh chung"
+    assert owned.json("campaign", "list", "nho")[0]["year"] == 2025
