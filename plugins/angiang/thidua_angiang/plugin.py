@@ -14,6 +14,7 @@ from thidua import (
     Movement,
     Province,
     ProvinceInfo,
+    Succession,
     Unit,
     UnitKind,
     hookimpl,
@@ -51,6 +52,11 @@ class AnGiang(Province):
     def units(self) -> Sequence[Unit]:
         """The 17 bodies of 2021 (facts 003-05 to 003-21) and the bodies of today."""
         return load_units(DATA / "units.csv")
+
+    @hookimpl
+    def successions(self) -> Sequence[Succession]:
+        """The districts, which ended on 30 June 2025."""
+        return load_list(Succession, DATA / "successions.yaml")
 
     @hookimpl
     def criteria_sets(self) -> Sequence[CriteriaSet]:

@@ -13,6 +13,7 @@ from thidua import (
     Movement,
     Province,
     ProvinceInfo,
+    Succession,
     Unit,
     UnitKind,
     hookimpl,
@@ -50,6 +51,11 @@ class TayNinh(Province):
     def units(self) -> Sequence[Unit]:
         """The 28 bodies of the index of 2023; illustrative ones since 1 July 2025."""
         return load_units(DATA / "units.csv")
+
+    @hookimpl
+    def successions(self) -> Sequence[Succession]:
+        """The districts, which ended on 30 June 2025."""
+        return load_list(Succession, DATA / "successions.yaml")
 
     @hookimpl
     def criteria_sets(self) -> Sequence[CriteriaSet]:

@@ -15,6 +15,7 @@ from thidua import (
     Province,
     ProvinceInfo,
     PublishedResults,
+    Succession,
     Unit,
     UnitKind,
     hookimpl,
@@ -52,6 +53,11 @@ class TienGiang(Province):
     def units(self) -> Sequence[Unit]:
         """The 28 units that the table of 2020 names."""
         return load_units(DATA / "units.csv")
+
+    @hookimpl
+    def successions(self) -> Sequence[Succession]:
+        """The districts, which ended on 30 June 2025."""
+        return load_list(Succession, DATA / "successions.yaml")
 
     @hookimpl
     def criteria_sets(self) -> Sequence[CriteriaSet]:

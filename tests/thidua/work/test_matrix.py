@@ -5,8 +5,8 @@ movement. Every person belongs to the first, officer and appraiser on behalf of 
 has three signs: with what is the own province's; with ids of the other, from inside the own; and
 inside the other province with the other's ids.
 
-``v`` done, ``-`` not allowed, ``0`` not found, ``x`` refused as unusable; a figure is how many a
-list showed.
+``v`` done, ``-`` not allowed, ``0`` not found, ``x`` refused as unusable, ``c`` as too late; a
+figure is how many a list showed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.small import (
 )
 
 import thidua.work
-from thidua.errors import Invalid, NotAllowed, NotFound
+from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.succession import Succession
 from thidua.store.actor import Actor
@@ -58,13 +58,14 @@ from thidua.work import (
     register,
     results,
     successions,
+    surveys,
     tables,
     units,
 )
 
 ACTORS = (*ROLES, "none")
 SIGNS: Mapping[type[Exception], str] = {
-    NotAllowed: "-", NotFound: "0", NoResultFound: "0", Invalid: "x",
+    NotAllowed: "-", NotFound: "0", NoResultFound: "0", Invalid: "x", Conflict: "c",
 }  # fmt: skip
 
 
@@ -181,6 +182,12 @@ USE_CASES: Mapping[str, UseCase] = {
         s, campaign_id=at.campaign, by=by
     ),
     "campaigns.list_campaigns": lambda s, by, at: campaigns.list_campaigns(s, by=by),
+    "surveys.declare_survey_not_held": lambda s, by, at: surveys.declare_survey_not_held(
+        s, campaign_id=at.campaign, survey="khac", reason="Thử", by=by
+    ),
+    "surveys.restore_survey": lambda s, by, at: surveys.restore_survey(
+        s, campaign_id=at.campaign, survey="sipas", by=by
+    ),
     "entries.save_entry self one": save("self", "1.2", "one"),
     "entries.save_entry self two": save("self", "1.2", "two"),
     "entries.save_entry appraised one": save("appraised", "2.2", "one"),
@@ -313,6 +320,8 @@ history.import_published            vv- --- --- --- --- --- vv- ---
 campaigns.open_campaign             vv- --- --- --- --- --- vv- ---
 campaigns.close_campaign            v0- --- --- --- --- --- v0- ---
 campaigns.list_campaigns            110 110 110 110 110 110 110 000
+surveys.declare_survey_not_held     c0- --- --- --- --- --- c0- ---
+surveys.restore_survey              c0- --- --- --- --- --- c0- ---
 entries.save_entry self one         -0- -0- v0- -0- -0- -0- -0- -0-
 entries.save_entry self two         -0- -0- -0- -0- -0- -0- -0- -0-
 entries.save_entry appraised one    -0- -0- -0- -0- -0- -0- -0- -0-
