@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from thidua.spec.base import Acknowledged, Code, LegalBasis, Points, Provenance, Sourced, Spec, Text
+from thidua.spec.mappings import SetMapping
 from thidua.spec.movement import Statement
 from thidua.spec.rules import DEFAULT_SUPPLIERS, Officials, Rule, Supplier, Survey
 
@@ -159,7 +160,7 @@ class CriteriaSet(Sourced):
     )
     leaf_decimals: int = Field(4, ge=0, le=4, description="Số lẻ khi làm tròn từng tiêu chí lá.")
     pending: Literal["out_of_maximum", "zero"] = Field(
-        description="Điểm điều tra, chỉ số chưa có: bỏ khỏi điểm tối đa hoặc tính 0."
+        description="Điểm điều tra, chỉ số, đánh giá của lãnh đạo chưa có: bỏ khỏi điểm tối đa hoặc tính 0."
     )
     bonus_cap: Points = Field(Decimal(0), ge=0, description="Tổng điểm thưởng không quá.")
     penalty_cap: Points | None = Field(None, ge=0, description="Tổng điểm trừ không quá.")
@@ -171,6 +172,9 @@ class CriteriaSet(Sourced):
     exemption_groups: tuple[ExemptionGroup, ...] = Field((), description="Nhóm được giảm tiêu chí.")
     unranked: tuple[Unranked, ...] = Field(
         (), description="Đơn vị được chấm điểm nhưng không xếp hạng chung."
+    )
+    mappings: tuple[SetMapping, ...] = Field(
+        (), description="Đối chiếu với bộ tiêu chí khác: của Bộ, của năm trước."
     )
     domains: tuple[Domain, ...] = Field(min_length=1, description="Các lĩnh vực.")
 

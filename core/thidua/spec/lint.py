@@ -73,6 +73,27 @@ def _set_findings(criteria: CriteriaSet) -> Iterator[Finding]:
                 "nhóm được giảm hết mọi tiêu chí nên không còn điểm tối đa",
                 "Bớt các mã trong nodes của nhóm.",
             )  # fmt: skip
+    yield from _mapping_findings(criteria)
+
+
+def _mapping_findings(criteria: CriteriaSet) -> Iterator[Finding]:
+    """A mapping names nodes of the set, and no leaf of it twice."""
+    under = {node.code: [leaf.code for leaf in node.leaves()] for node in criteria.nodes()}
+    for mapping in criteria.mappings:
+        nodes = [pair.node for pair in mapping.pairs]
+        for code in sorted(set(nodes) - under.keys()):
+            yield Finding(
+                "mapping-unknown", code, "error",
+                f"đối chiếu “{mapping.title}” nêu mã mà bộ tiêu chí không có",
+                "Sửa node trong mappings thành mã có trong bộ.",
+            )  # fmt: skip
+        leaves = [leaf for code in nodes for leaf in under.get(code, ())]
+        for code in sorted({leaf for leaf in leaves if leaves.count(leaf) > 1}):
+            yield Finding(
+                "mapping-twice", code, "error",
+                f"đối chiếu “{mapping.title}” tính tiêu chí này hai lần",
+                "Mỗi tiêu chí lá chỉ nằm trong một cặp; ghép các mã tương ứng vào một to.",
+            )  # fmt: skip
 
 
 def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from thidua.spec import (
     base,
     criteria,
     grading,
+    mappings,
     movement,
     notice,
     parts,
@@ -38,7 +39,8 @@ from thidua.testing.words import FIELDS, HOOKS, MODELS
 
 HERE = Path(__file__).parent
 MODULES = (
-    base, province, succession, criteria, parts, surveys, rules, grading, movement, awards, notice,
+    base, province, succession, criteria, mappings, parts, surveys, rules, grading, movement,
+    awards, notice,
 )  # fmt: skip
 LANGUAGES = {".py": "python", ".toml": "toml", ".yaml": "yaml", ".csv": "text"}
 

@@ -22,6 +22,8 @@ MODELS = {
     "SubCriterion": "Tiêu chí thành phần.",
     "ExemptionGroup": "Nhóm đơn vị không bị đánh giá ở một số nhánh; các nhánh ấy ra khỏi điểm tối "
     "đa của đơn vị.",
+    "SetMapping": "Đối chiếu với một bộ tiêu chí khác, của Bộ hoặc của năm trước.",
+    "MappedNode": "Một cặp tương ứng của bảng đối chiếu.",
     "Declared": "Số liệu mà văn bản công bố; bộ kiểm tra so với số cộng được.",
     "Unranked": "Những đơn vị được chấm điểm nhưng không xếp hạng chung.",
     "Worth": "Một phần của cách chấm được bao nhiêu: ghi đúng một trong hai trường.",
