@@ -87,7 +87,7 @@ def about_province(session: Session, *, spec: ProvinceSpec | None, day: date, by
     graded = [parse(Grading, row.document) for row in gradings]
     return About(
         province=session.get_one(Province, province_of(session)),
-        jurisdictions=spec.jurisdictions if spec else (),
+        jurisdictions=sorted(spec.jurisdictions, key=_begins) if spec else (),
         kinds=_kinds(session, day),
         sets=_sets(session, {item.code: item for item in graded}),
         gradings=graded,
@@ -96,6 +96,10 @@ def about_province(session: Session, *, spec: ProvinceSpec | None, day: date, by
         movements=list_movements(session, by=by),
         unit_names=_names(session),
     )
+
+
+def _begins(item: Jurisdiction) -> date:
+    return item.valid_from or date.min
 
 
 def _kinds(session: Session, day: date) -> list[KindAbout]:
@@ -136,7 +140,7 @@ def _domain(domain: Domain) -> DomainAbout:
         domain=domain,
         criteria=len(domain.criteria),
         sub_criteria=sum(len(item.sub_criteria) for item in domain.criteria),
-        points=sum(counted, Decimal(0)),
+        points=sum(counted, Decimal(0)).normalize() + 0,
     )
 
 

@@ -46,8 +46,20 @@ def test_everything_declared_is_read_back(applied: Session, spec: ProvinceSpec) 
     assert tuple(found.gradings) == spec.grading
     assert tuple(found.award_forms) == spec.award_forms
     assert tuple(found.movements) == spec.movements
-    assert (found.jurisdictions, found.indicators) == (spec.jurisdictions, spec.indicators)
+    assert (set(found.jurisdictions), found.indicators) == (
+        set(spec.jurisdictions), spec.indicators,
+    )  # fmt: skip
     assert found.unit_names == {unit.key: unit.name for unit in spec.units}
+
+
+def test_the_province_is_told_in_the_order_of_time(sessions: sessionmaker[Session]) -> None:
+    spec = load_registry().province("angiang").spec
+    with sessions() as session:
+        apply_province(session, spec=spec, by=COMMAND)
+        found = about(session, spec).jurisdictions
+    assert [(item.code, item.predecessors) for item in found] == [
+        ("an-giang-cu", ()), ("an-giang", ("An Giang", "Kiên Giang")),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("day", [BEFORE, AFTER])

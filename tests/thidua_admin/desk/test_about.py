@@ -81,7 +81,7 @@ def test_every_note_about_a_source_stands_on_a_page(
 def test_the_page_says_what_the_province_is(web: Web) -> None:
     text = page(web.client("tg"), "/tinh")
     for words in (
-        "Sở Nội vụ tỉnh Tiền Giang", "đến hết ngày 30/06/2025", "Kế tục: Đồng Tháp",
+        "Sở Nội vụ tỉnh Tiền Giang", "đến hết ngày 30/06/2025", "kế tục: Đồng Tháp",
         "hôm nay không còn đơn vị nào", "Xuất sắc: từ 90 %", "Yếu: còn lại", "Cờ thi đua",
         "còn gọi: DCCI",
     ):  # fmt: skip
