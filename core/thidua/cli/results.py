@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.check import check
+from thidua.cli.files import check_target, write_whole
 from thidua.cli.insight import explain_command, losses_command
-from thidua.errors import Conflict
 from thidua.exchange.workbook import results_workbook
 from thidua.registry import LoadedProvince
 from thidua.store.results import ResultVersion
@@ -148,29 +148,8 @@ def _words(version: ResultVersion) -> str:
 @click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
 def export_command(code: str, version_id: int, file: Path, force: bool) -> None:
     """Xuất một bản kết quả ra bảng tính."""
-    if file.suffix.lower() != ".xlsx":
-        raise click.BadParameter("phải kết thúc bằng .xlsx", param_hint="TỆP.xlsx")
-    if file.exists() and not force:
-        raise Conflict(
-            f"Tệp {click.format_filename(file)} đã có. "
-            "Hãy chọn tên khác hoặc thêm --force để ghi đè."
-        )
+    check_target(file, force=force)
     with _session(code) as (session, _):
         table = result_table(session, version_id=version_id, by=operator())
-    _write(file, results_workbook(table))
+    write_whole(file, results_workbook(table))
     click.echo(f"Đã ghi {click.format_filename(file)}.")
-
-
-def _write(file: Path, content: bytes) -> None:
-    """The whole content or, if that fails, what was there before."""
-    half = file.with_name(f"{file.name}.dang-ghi")
-    try:
-        half.write_bytes(content)
-        half.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            half.unlink()
-        raise Conflict(
-            f"Không ghi được {click.format_filename(file)}: {error.strerror}. "
-            "Hãy chọn thư mục khác, hoặc xem lại quyền ghi và chỗ trống."
-        ) from error

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from thidua.awards.eligibility import Attested, Judged, Nominee, Standing, judge
 from thidua.errors import NotFound
 from thidua.spec.awards import AwardScheme, Round, UnitLevel
+from thidua.spec.base import Provenance
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound, Nomination
@@ -36,6 +37,18 @@ class Considered:
     nominations: Sequence[Nomination]
     judged: Mapping[int, Judged]
     units: Mapping[int, UnitPeriod]
+
+    @property
+    def illustrative(self) -> bool:
+        """Whether scheme, result, bands or a standing nomination is invented."""
+        version = self.version
+        graded = version.grading.values() if version else ()
+        return (
+            self.scheme.illustrative
+            or any(item.illustrative for item in self.nominations)
+            or bool(version and version.illustrative)
+            or any(item.get("provenance") == Provenance.ILLUSTRATIVE for item in graded)
+        )
 
 
 def round_by_id(session: Session, *, round_id: int) -> AwardRound:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from thidua.awards.allocation import OUTCOMES, Outcome
 from thidua.awards.eligibility import Answer, Finding, Judged
 from thidua.spec.awards import CATEGORIES, AwardScheme, PersonCategory, Recipient
-from thidua.spec.base import Provenance, Sourced
+from thidua.spec.base import Sourced
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
@@ -196,7 +196,8 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
     province = session.get_one(Province, round_.province_id)
     scheme, version = considered.scheme, considered.version
     whole = rights.any_of(WHOLE)
-    nominations = _nominations(session, considered, rights)
+    proposal = _newest_proposal(session, round_)
+    illustrative = considered.illustrative or bool(proposal and proposal.document["illustrative"])
     return RoundPage(
         id=round_.id,
         province=province.full_name,
@@ -213,10 +214,10 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
         result_version_id=version.id if version else None,
         slots=list(_slots(scheme).values()),
         conditions={code: item.label for code, item in scheme.attested().items()},
-        nominations=nominations,
-        proposal=_proposal(session, considered) if whole else None,
-        notes=list(_notes(considered)),
-        illustrative=_illustrative(considered),
+        nominations=_nominations(session, considered, rights),
+        proposal=_proposal(session, considered, proposal) if whole and proposal else None,
+        notes=list(_notes(considered, illustrative)),
+        illustrative=illustrative,
         whole=whole,
     )
 
@@ -291,15 +292,16 @@ def _findings(judged: Judged, scheme: AwardScheme) -> Iterator[SlotFindings]:
         yield SlotFindings(slots[code], judged.answer(code), findings)
 
 
-def _proposal(session: Session, considered: Considered) -> ProposalView | None:
+def _newest_proposal(session: Session, round_: AwardRound) -> AwardProposal | None:
     newest = (
         select(AwardProposal)
-        .where(AwardProposal.round_id == considered.round.id)
+        .where(AwardProposal.round_id == round_.id)
         .order_by(AwardProposal.number.desc())
     )
-    row = session.scalars(newest.limit(1)).one_or_none()
-    if row is None:
-        return None
+    return session.scalars(newest.limit(1)).one_or_none()
+
+
+def _proposal(session: Session, considered: Considered, row: AwardProposal) -> ProposalView:
     version = session.get_one(ResultVersion, row.result_version_id)
     labels = {code: slot.label for code, slot in _slots(considered.scheme).items()}
     return ProposalView(
@@ -331,7 +333,7 @@ def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
     )
 
 
-def _notes(considered: Considered) -> Iterator[str]:
+def _notes(considered: Considered, illustrative: bool) -> Iterator[str]:
     scheme, year = considered.scheme, considered.terms.index_year
     if considered.version is None:
         yield f"Chưa công bố kết quả chính thức năm {year}; chưa lập được đề xuất."
@@ -340,16 +342,5 @@ def _notes(considered: Considered) -> Iterator[str]:
     yield f"Đơn vị được xem xét theo tình trạng ngày {considered.round.decides_on:%d/%m/%Y}."
     parts: list[Sourced] = [considered.terms, scheme.comparison, *scheme.all_conditions()]
     yield from dict.fromkeys(part.note for part in parts if part.note)
-    if _illustrative(considered):
+    if illustrative:
         yield "Kết quả, hồ sơ hoặc căn cứ là minh họa; không phải đề nghị khen thưởng thật."
-
-
-def _illustrative(considered: Considered) -> bool:
-    version = considered.version
-    graded = version.grading.values() if version else ()
-    return (
-        considered.scheme.illustrative
-        or any(item.illustrative for item in considered.nominations)
-        or bool(version and version.illustrative)
-        or any(item.get("provenance") == Provenance.ILLUSTRATIVE for item in graded)
-    )

@@ -173,6 +173,7 @@ def proposal_document(considered: Considered) -> Json:
         "year": considered.terms.year,
         "index_year": considered.terms.index_year,
         "decides_on": considered.round.decides_on.isoformat(),
+        "illustrative": considered.illustrative,
         "result": version and {"id": version.id, "caption": caption_of(version)},
         "lines": list(_lines(considered, proposal)),
         "ties": [asdict(tie) for tie in proposal.ties],

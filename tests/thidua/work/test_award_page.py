@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -187,7 +188,7 @@ ILLUSTRATIVE = {"provenance": "illustrative"}
     ],
 )
 def test_whatever_is_invented_marks_the_page(
-    sessions: sessionmaker[Session], changed: dict[str, object], invented: bool
+    sessions: sessionmaker[Session], changed: dict[str, Any], invented: bool
 ) -> None:
     with sessions() as session:
         publish_small(session, official_spec().model_copy(update=award_parts(changed)))
@@ -201,7 +202,17 @@ def test_whatever_is_invented_marks_the_page(
         )
 
 
-def award_parts(changed: dict[str, object]) -> dict[str, object]:
+def test_a_proposal_with_an_invented_person_stays_marked(published: Session) -> None:
+    round_ = open_2025(published)
+    made = somebody(published, round_, "so-mot", "Bà Ánh", illustrative=True)
+    propose_awards(published, round_id=round_.id, by=COMMAND)
+    withdraw_nomination(published, nomination_id=made.id, by=COMMAND)
+    page = round_page(published, round_id=round_.id, by=COMMAND)
+    assert page.proposal
+    assert (page.illustrative, page.proposal.stale) == (True, True)
+
+
+def award_parts(changed: dict[str, Any]) -> dict[str, Any]:
     """The same parts as spec objects."""
     spec = award_spec(**changed)
     return {name: getattr(spec, name) for name in changed}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -111,10 +112,10 @@ def test_whom_nobody_can_nominate(inside: Session, round_: AwardRound) -> None:
         "Họ và tên: Có ký tự không in được. Hãy gõ lại.": {"name": "Bà\x00"},
         "Diện: Hãy chọn cán bộ, công chức, viên chức hoặc người lao động.": {"category": "khac"},
     }
-    assert [refusal(lambda c=c: put(**c), Invalid) for c in problems.values()] == [*problems]
+    assert [refusal(partial(put, **c), Invalid) for c in problems.values()] == [*problems]
     for changed, what in (("unit_id", "Đơn vị được đề nghị"), ("nominator_id", "Nơi đề nghị")):
         for none in (0, 999, 2**70):
-            assert refusal(lambda c=changed, n=none: put(**{c: n}), NotFound) == (
+            assert refusal(partial(put, **{changed: none}), NotFound) == (
                 f"{what} không có trong tỉnh đang làm việc."
             )
 
@@ -205,5 +206,6 @@ def test_a_nominated_unit_cannot_be_removed(inside: Session, round_: AwardRound)
     }.items():
         unit = unit_id(inside, key)
         [period] = inside.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == unit))
-        said = refusal(lambda p=period: remove_unit(inside, period_id=p, by=COMMAND), Conflict)
+        remove = partial(remove_unit, inside, period_id=period, by=COMMAND)
+        said = refusal(remove, Conflict)
         assert said.startswith(f"{sentence} nên không xóa được.")
