@@ -1,4 +1,4 @@
-"""``thidua campaign``: open, list and close a year's scoring."""
+"""``thidua campaign``: open, list and close a year's scoring, say which surveys were not held."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.work.campaigns import close_campaign, list_campaigns, open_campaign
+from thidua.work.surveys import declare_survey_not_held, restore_survey
 
 STAGES = {"open": "đang mở", "closed": "đã đóng"}
 
@@ -60,3 +61,28 @@ def close_command(code: str, campaign_id: int) -> None:
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         closed = close_campaign(session, campaign_id=campaign_id, by=operator())
         click.echo(f"Đã đóng kỳ đánh giá năm {closed.year}.")
+
+
+@campaign.command("survey-not-held")
+@click.argument("code", metavar="TỈNH")
+@click.argument("campaign_id", metavar="KỲ", type=int)
+@click.argument("survey", metavar="MÃ_ĐIỀU_TRA")
+@click.option("--reason", metavar="LÝ_DO", required=True, help="Vì sao không tổ chức.")
+def survey_not_held_command(code: str, campaign_id: int, survey: str, reason: str) -> None:
+    """Khai một cuộc điều tra không tổ chức: điểm của nó ra khỏi điểm tối đa."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        declare_survey_not_held(
+            session, campaign_id=campaign_id, survey=survey, reason=reason, by=operator()
+        )
+        click.echo(f"Cuộc điều tra {survey} không tổ chức. Hãy tính lại kết quả của kỳ.")
+
+
+@campaign.command("survey-held")
+@click.argument("code", metavar="TỈNH")
+@click.argument("campaign_id", metavar="KỲ", type=int)
+@click.argument("survey", metavar="MÃ_ĐIỀU_TRA")
+def survey_held_command(code: str, campaign_id: int, survey: str) -> None:
+    """Bỏ khai báo không tổ chức điều tra."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        restore_survey(session, campaign_id=campaign_id, survey=survey, by=operator())
+        click.echo(f"Cuộc điều tra {survey} có tổ chức. Hãy tính lại kết quả của kỳ.")

@@ -88,3 +88,17 @@ class Exemption(Owned, Base):
     unit_id: Mapped[int]
     node: Mapped[str]
     reason: Mapped[str]
+
+
+class SurveyNotHeld(Owned, Base):
+    """Không tổ chức điều tra: a survey that leaves the maxima of a campaign's units, and why."""
+
+    __tablename__ = "survey_not_held"
+    __table_args__ = (
+        inside("campaign_id", "campaign"),
+        UniqueConstraint("campaign_id", "survey"),
+    )
+
+    campaign_id: Mapped[int]
+    survey: Mapped[str]
+    reason: Mapped[str]

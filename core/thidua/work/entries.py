@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.scoring.rules import check_inputs
 from thidua.spec.criteria import Leaf as SpecLeaf
-from thidua.spec.rules import Supplier
+from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.base import Json
@@ -22,7 +22,8 @@ from thidua.work.access import STAFF, require, rights_of
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.given import is_id, words
 
-SURVEYED = frozenset({Supplier.SURVEY, Supplier.INDEX})
+SURVEYED = LATE_SUPPLIERS
+"""Whose inputs are entered at the stage ``survey``."""
 
 
 def save_entry(
@@ -164,7 +165,7 @@ def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> No
                     "Hãy chuyển phiếu này cho cơ quan thẩm định thay."
                 )
         case "survey":
-            require(session, by, STAFF, "nhập kết quả điều tra, chỉ số")
+            require(session, by, STAFF, "nhập kết quả điều tra, chỉ số, đánh giá của lãnh đạo")
 
 
 def _refuse_other_agencies(
@@ -218,9 +219,10 @@ def _leaf(scoring: ScoringSet, code: str, stage: EntryStage) -> SpecLeaf:
         if leaf.code == code:
             if (leaf.supplier in SURVEYED) != (stage == "survey"):
                 raise NotAllowed(
-                    f"Tiêu chí {code} lấy từ điều tra hoặc chỉ số, không tự chấm hay thẩm định."
+                    f"Tiêu chí {code} lấy từ điều tra, chỉ số hoặc đánh giá của "
+                    "lãnh đạo, không tự chấm hay thẩm định."
                     if leaf.supplier in SURVEYED
-                    else f"Tiêu chí {code} không lấy từ điều tra hay chỉ số."
+                    else f"Tiêu chí {code} không lấy từ điều tra, chỉ số hay đánh giá của lãnh đạo."
                 )
             return leaf
     raise NotFound(f"Bộ tiêu chí không có mã {code}.")

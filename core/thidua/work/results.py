@@ -25,6 +25,7 @@ from thidua.store.queue import defer
 from thidua.store.results import ResultKind, ResultRow, ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
+from thidua.work.aside import Aside, left_aside
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.corrections import changes_from, official_version
 from thidua.work.detail import Source, sentences_of, written_detail
@@ -34,7 +35,7 @@ from thidua.work.versions import RULES_VERSION, engine_version, next_number, wai
 NOTIFY_TASK = "tell_results_published"
 OPEN_ROWS = {
     "unappraised": "dòng tính theo tự chấm vì chưa thẩm định",
-    "pending": "dòng chưa có kết quả điều tra, chỉ số",
+    "pending": "dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo",
     "missing": "dòng chưa nhập số liệu, tính 0 điểm",
 }
 UNSETTLED = frozenset({"unappraised", "pending", "missing"})
@@ -83,7 +84,8 @@ def compute_results(
     require(session, by, STAFF, "tính kết quả")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     sets = scoring_sets(session, campaign)
-    scored = _scored(_sheets(session, campaign), sets, kinds)
+    aside = left_aside(session, campaign, sets)
+    scored = _scored(_sheets(session, campaign), sets, aside, kinds)
     version = ResultVersion(
         campaign_id=campaign.id,
         year=campaign.year,
@@ -96,7 +98,7 @@ def compute_results(
         plugin_version=plugin_version,
         grading={kind: document(item.grading) for kind, item in sets.items()},
         sentences=sentences_of([item.criteria for item in sets.values()], kinds),
-        findings=_findings(scored),
+        findings=[*aside.findings(item.sheet.unit for item in scored), *_findings(scored)],
     )
     session.add(version)
     session.flush()
@@ -229,12 +231,18 @@ def _sheet(
 
 
 def _scored(
-    sheets: Sequence[Sheet], sets: Mapping[str, ScoringSet], kinds: Mapping[str, RuleKind]
+    sheets: Sequence[Sheet],
+    sets: Mapping[str, ScoringSet],
+    aside: Aside,
+    kinds: Mapping[str, RuleKind],
 ) -> list[Scored]:
     scores = [
-        score_sheet(sets[s.unit.kind].criteria, s.inputs, exempt=s.exempt, kinds=kinds)
+        score_sheet(
+            sets[s.unit.kind].criteria, s.inputs, exempt=s.exempt, not_held=aside.not_held,
+            kinds=kinds,
+        )
         for s in sheets
-    ]
+    ]  # fmt: skip
     graded: dict[int, Graded] = {}
     for grading in dict.fromkeys(scoring.grading for scoring in sets.values()):
         here = [
@@ -242,7 +250,7 @@ def _scored(
             for sheet, score in zip(sheets, scores, strict=True)
             if sets[sheet.unit.kind].grading == grading
         ]
-        standings = [_standing(sheet, score, grading) for sheet, score in here]
+        standings = [_standing(sheet, score, grading, aside) for sheet, score in here]
         for (sheet, _), result in zip(here, grade(standings, grading), strict=True):
             graded[sheet.unit.unit_id] = result
     return [
@@ -251,13 +259,14 @@ def _scored(
     ]
 
 
-def _standing(sheet: Sheet, score: SheetScore, grading: Grading) -> Standing:
+def _standing(sheet: Sheet, score: SheetScore, grading: Grading, aside: Aside) -> Standing:
     return Standing(
         key=str(sheet.unit.unit_id),
         group=sheet.unit.group_label,
         points=score.total,
         maximum=score.maximum,
         ties=ties_of(score, grading),
+        ranked=sheet.unit.unit_id not in aside.unranked,
     )
 
 

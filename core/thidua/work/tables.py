@@ -34,8 +34,9 @@ PROVENANCE_WORDS = {
     Provenance.INFERRED: "Ngưỡng xếp loại được suy từ nguồn, chưa có văn bản.",
 }
 PENDING_WORDS = {
-    "out_of_maximum": "Điều tra, chỉ số chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
-    "zero": "Điều tra, chỉ số chưa có thì tính 0 điểm.",
+    "out_of_maximum": "Điều tra, chỉ số, đánh giá của lãnh đạo chưa có thì bỏ khỏi điểm tối đa "
+    "của đơn vị.",
+    "zero": "Điều tra, chỉ số, đánh giá của lãnh đạo chưa có thì tính 0 điểm.",
 }
 
 

@@ -44,3 +44,20 @@ def test_what_cannot_be_is_a_sentence(opened: Shell) -> None:
     )
     opened.says("campaign", "close", "nho", "1")
     assert opened.refuses("campaign", "close", "nho", "1") == "Kỳ đánh giá năm 2025 đã đóng."
+
+
+def test_a_survey_is_declared_not_held_and_held_again(opened: Shell) -> None:
+    declare = ("campaign", "survey-not-held", "nho", "1", "sipas", "--reason", "Dịch bệnh")
+    assert opened.says(*declare) == [
+        "Cuộc điều tra sipas không tổ chức. Hãy tính lại kết quả của kỳ."
+    ]
+    assert opened.refuses(*declare) == "Cuộc điều tra sipas đã được khai là không tổ chức."
+    assert opened.refuses("campaign", "survey-held", "nho", "1", "khac") == (
+        "Cuộc điều tra khac chưa được khai là không tổ chức."
+    )
+    assert opened.says("campaign", "survey-held", "nho", "1", "sipas") == [
+        "Cuộc điều tra sipas có tổ chức. Hãy tính lại kết quả của kỳ."
+    ]
+    assert opened.refuses("campaign", "survey-held", "nho", "1", "sipas") == (
+        "Cuộc điều tra sipas chưa được khai là không tổ chức."
+    )

@@ -178,13 +178,17 @@ def test_a_survey_is_neither_self_assessed_nor_appraised(
     with pytest.raises(NotAllowed) as refusal:
         save(inside, campaign, "2.1", stage, {"percent": 1_000_000})
     assert str(refusal.value) == (
-        "Tiêu chí 2.1 lấy từ điều tra hoặc chỉ số, không tự chấm hay thẩm định."
+        "Tiêu chí 2.1 lấy từ điều tra, chỉ số hoặc đánh giá của lãnh đạo, "
+        "không tự chấm hay thẩm định."
     )
     assert stored(inside) == []
 
 
 def test_what_is_no_survey_is_not_entered_as_one(inside: Session, campaign: Campaign) -> None:
-    with pytest.raises(NotAllowed, match=r"^Tiêu chí 1\.1 không lấy từ điều tra hay chỉ số\.$"):
+    with pytest.raises(
+        NotAllowed,
+        match=r"^Tiêu chí 1\.1 không lấy từ điều tra, chỉ số hay đánh giá của lãnh đạo\.$",
+    ):
         save(inside, campaign, "1.1", "survey")
     assert stored(inside) == []
 

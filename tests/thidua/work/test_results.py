@@ -198,11 +198,11 @@ def test_appraised_counts_before_self_and_findings_name_what_is_open(
         ("Xã Một", "Cấp xã", 0, 800_000, "0.00", 1, False, "Trung bình"),
     ]
     assert found(version) == [
-        ("pending", "Sở Ba", "1 dòng chưa có kết quả điều tra, chỉ số."),
+        ("pending", "Sở Ba", "1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo."),
         ("missing", "Sở Ba", "1 dòng chưa nhập số liệu, tính 0 điểm."),
         ("unappraised", "Sở Một", "1 dòng tính theo tự chấm vì chưa thẩm định."),
-        ("pending", "Sở Một", "1 dòng chưa có kết quả điều tra, chỉ số."),
-        ("pending", "Xã Một", "1 dòng chưa có kết quả điều tra, chỉ số."),
+        ("pending", "Sở Một", "1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo."),
+        ("pending", "Xã Một", "1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo."),
         ("missing", "Xã Một", "2 dòng chưa nhập số liệu, tính 0 điểm."),
     ]
 

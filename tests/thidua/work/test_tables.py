@@ -83,7 +83,7 @@ def test_a_version_is_shown_whole(inside: Session, campaign: Campaign) -> None:
                         80,
                         "63.13",
                         "Trung bình",
-                        warning="1 dòng chưa có kết quả điều tra, chỉ số.",
+                        warning="1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo.",
                     )
                 ],
             ),
@@ -93,10 +93,10 @@ def test_a_version_is_shown_whole(inside: Session, campaign: Campaign) -> None:
             "Xếp hạng, xếp loại theo chỉ số đã làm tròn; bằng nhau thì đồng hạng (1, 2, 2, 4).",
             "Xếp loại: Tốt từ 80, Khá từ 65, Trung bình phần còn lại.",
             "Ngưỡng xếp loại là minh họa, không phải quy định của tỉnh.",
-            "Điều tra, chỉ số chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
+            "Điều tra, chỉ số, đánh giá của lãnh đạo chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
             ENGINE,
         ],
-        findings=["Xã Một: 1 dòng chưa có kết quả điều tra, chỉ số."],
+        findings=["Xã Một: 1 dòng chưa có kết quả điều tra, chỉ số, đánh giá của lãnh đạo."],
     )
     assert table.caption == "Kết quả tạm tính năm 2025, bản số 1"
     assert [str(row.index) for row in table.groups[0].rows] == ["80.00", "80.00", "75.00"]
@@ -119,7 +119,7 @@ def test_what_decides_is_printed_with_the_result(sessions: sessionmaker[Session]
             "Xếp hạng, xếp loại theo chỉ số chưa làm tròn; bằng nhau thì so lần lượt các mã "
             "1, 2.1; vẫn bằng nhau thì đồng hạng (1, 2, 2, 4).",
             "Xếp loại: Đạt trên 50,5, Chưa đạt phần còn lại.",
-            "Điều tra, chỉ số chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
+            "Điều tra, chỉ số, đánh giá của lãnh đạo chưa có thì bỏ khỏi điểm tối đa của đơn vị.",
             ENGINE,
         ]
         assert table.bands_illustrative is False
