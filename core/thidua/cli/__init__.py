@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from thidua.cli.audit import audit
+from thidua.cli.awards import awards
 from thidua.cli.backup import backup, restore
 from thidua.cli.base import SentenceGroup
 from thidua.cli.campaign import campaign
@@ -22,7 +23,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    audit, backup, campaign, criteria, migrate, province, restore, results, status, units, worker,
+    audit, awards, backup, campaign, criteria, migrate, province, restore, results, status, units,
+    worker,
 )  # fmt: skip
 
 for command in COMMANDS:
