@@ -10,7 +10,10 @@ import click
 from thidua.cli.base import here, operator
 from thidua.errors import Invalid
 from thidua.exchange.units import read_units, units_csv, units_workbook
+from thidua.spec.loading import load_list
+from thidua.spec.succession import Succession
 from thidua.work.register import Imported, import_units, unit_lines
+from thidua.work.successions import record_succession
 
 
 @click.group()
@@ -50,6 +53,23 @@ def import_command(code: str, file: Path, preview: bool) -> None:
         if preview:
             session.rollback()
     _print(done, preview)
+
+
+@units.command("reorganise")
+@click.argument("code", metavar="TỈNH")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True))
+@click.option("--preview", is_flag=True, help="Chỉ xem sẽ đổi gì, không ghi.")
+def reorganise_command(code: str, file: Path, preview: bool) -> None:
+    """Ghi các lần sắp xếp đơn vị trong một tệp .yaml; đơn vị trước kết thúc vào hôm trước."""
+    wanted = load_list(Succession, file)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        for item in wanted:
+            record_succession(session, succession=item, by=operator())
+        if preview:
+            session.rollback()
+    will = "Sẽ" if preview else "Đã"
+    for item in wanted:
+        click.echo(f"{will} ghi: {item.title}, từ ngày {item.effective_on:%d/%m/%Y}.")
 
 
 def _print(done: Imported, preview: bool) -> None:

@@ -32,3 +32,23 @@ def test_what_cannot_be_is_a_sentence(opened: Shell, tmp_path: Path) -> None:
     assert opened.refuses("units", "import", "nho", str(file)) == (
         "Dòng 2, Loại đơn vị: Hãy chọn một loại đơn vị của tỉnh."
     )
+
+
+def test_a_reorganisation_ends_units_once_it_is_kept(opened: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "sap-xep.yaml"
+    file.write_text(
+        "- {code: a, kind: dissolve, title: Giải thể, effective_on: 2026-01-01,\n"
+        "   links: [{predecessor: so-mot}]}\n",
+        "utf-8",
+    )
+    when = "ghi: Giải thể, từ ngày 01/01/2026."
+    units = tmp_path / "a.csv"
+
+    def ended() -> bool:
+        opened.says("units", "export", "nho", str(units))
+        return "31/12/2025" in units.read_text("utf-8-sig")
+
+    command = ("units", "reorganise", "nho", str(file))
+    assert (opened.says(*command, "--preview"), ended()) == ([f"Sẽ {when}"], False)
+    assert (opened.says(*command), ended()) == ([f"Đã {when}"], True)
+    assert opened.refuses(*command) == "Đã có lần sắp xếp “a”. Hãy đặt mã khác."
