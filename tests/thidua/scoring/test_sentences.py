@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from tests.thidua.scoring.formula_sentences import FORMULA_CASES
 from tests.thidua.scoring.late_sentences import FEW, LATE_CASES, OFFICIALS, RATING
 
 from thidua.scoring.kinds import RuleKind
@@ -141,6 +142,7 @@ CASES: list[tuple[Rule, dict[str, int], str, str]] = [
         "Chấm trực tiếp, tối đa 2 điểm → 1,8 điểm",
     ),
     *LATE_CASES,
+    *FORMULA_CASES,
 ]
 
 

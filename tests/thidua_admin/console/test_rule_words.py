@@ -109,6 +109,15 @@ WORDS: list[tuple[dict[str, Any], str]] = [
         },
         "Theo chỉ số ddci theo thứ hạng: 3 hạng đầu (100% điểm tối đa); 10 hạng đầu (2,5 điểm)",
     ),
+    (
+        {
+            "kind": "formula", "expression": "min(1, a / b) * max_points",
+            "variables": [{"name": "a", "label": "Đúng hạn"}, {"name": "b", "label": "Tổng số"}],
+            "zero_denominator": "full",
+        },
+        "Công thức min(1, a / b) * max_points; a là Đúng hạn; b là Tổng số; "
+        "mẫu số bằng 0: điểm tối đa",
+    ),
     ({"kind": "manual"}, "Chấm trực tiếp"),
     (
         {"kind": "custom", "name": "rieng", "takes": [{"name": "a", "label": "A"}]},
