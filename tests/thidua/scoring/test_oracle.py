@@ -143,7 +143,10 @@ def unit_seen(
     leaves = [
         (int(ticks), int(maximum), batch.branches[branch])
         for ticks, maximum, branch in zip(
-            batch.ticks[:, unit], batch.maximum[:, unit], batch.branch[:, unit], strict=True
+            batch.ticks[:, unit],
+            [batch.maximum(row)[unit] for row in range(len(batch.ticks))],
+            batch.branch[:, unit],
+            strict=True,
         )
     ]
     return leaves, (
@@ -210,6 +213,7 @@ PRODUCT: Mapping[str, dict[str, Any]] = {
     "survey": {"survey": "s"},
     "indicator": {"indicator": "i", "scale": MILLION},
     "deduction": {"largest": 10**9, "faults": [FAULT]},
+    "rating": {"scale": MILLION, "raters": [{"name": "r", "label": "r", "weight": MILLION}]},
 }
 """The kinds that multiply one input, with the largest factors that may be declared."""
 
@@ -239,6 +243,32 @@ def test_products_around_two_to_the_63rd_are_exact(kind: str) -> None:
             for factor in (10**10, 2 * 10**10, 3333 * 10**6, 3333 * 10**10):
                 for value in range(power // factor - 1, power // factor + 3):
                     check_alone(criteria, {declared.name: min(value, declared.maximum)})
+
+
+KNOTS = [{"at": 0, "share": "0.3333"}, {"at": MILLION, "points": MILLION}]
+ITEMS = [{"name": f"i{n}", "label": "i", "points": MILLION} for n in range(4)]
+GROUPS_ASKED = [
+    {"code": f"g{n}", "label": "g", "weight": weight}
+    for n, weight in enumerate([MILLION, Decimal("0.0001"), Decimal("0.9999")])
+]
+ANSWERS = [{"code": f"a{n}", "label": "a", "share": n / Decimal(3333)} for n in range(3)]
+
+
+@pytest.mark.parametrize("decimals", [0, 4])
+def test_late_kinds_far_beyond_two_to_the_63rd_are_exact(decimals: int) -> None:
+    line = leaf_of("indicator", MILLION, decimals, indicator="i", scale=MILLION, between=KNOTS)
+    for value in (0, 1, 3333, 10**10 // 3, 10**10 - 1, 10**10):
+        check_alone(line, {"value": value})
+    total = leaf_of("sum", MILLION, decimals, items=ITEMS)
+    for met in range(2):
+        check_alone(total, {item["name"]: met for item in ITEMS})
+    asked = leaf_of(
+        "officials", MILLION, decimals, survey="s", too_few="zero", groups=GROUPS_ASKED,
+        answers=[{**a, "share": round(a["share"], 4)} for a in ANSWERS],
+    )  # fmt: skip
+    names = [spec.name for spec in asked.leaves[0].inputs]
+    for count in (1, 999, 10**6 - 1, 10**6):
+        check_alone(asked, {name: max(0, count - at) for at, name in enumerate(names)})
 
 
 @pytest.mark.parametrize("maximum", ["0.0001", "0.9999", "1", "10", "999999.9999", "1000000"])
