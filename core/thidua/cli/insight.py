@@ -84,10 +84,17 @@ def _summary(found: RowExplained, distance: RowDistance) -> Iterator[str]:
         if one is not None:
             yield f"{one.title}:"
             yield from (f"  {line}" for line in one.words)
-    lines = [*distance.words, *distance.step_lines[:SHOWN]]
+    lines = [*distance.words, *_steps(distance)[:SHOWN]]
     if lines:
         yield "Còn thiếu:"
         yield from (f"  {line}" for line in lines)
+
+
+def _steps(distance: RowDistance) -> list[str]:
+    return [
+        f"Thêm {point_words(step.ticks)} ở {step.code} thì {gain}"
+        for step, gain in zip(distance.steps, distance.gains, strict=True)
+    ]
 
 
 def _tree(one: Explanation, depth: int) -> Iterator[str]:
@@ -148,7 +155,7 @@ def _distance(distance: RowDistance) -> dict[str, Any]:
                 "band": step.after.band,
                 "words": line,
             }
-            for step, line in zip(distance.steps, distance.step_lines, strict=True)
+            for step, line in zip(distance.steps, _steps(distance), strict=True)
         ],
     }
 

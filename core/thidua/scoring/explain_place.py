@@ -263,7 +263,7 @@ def _measure(item: Standing) -> str:
 def _figure(value: Fraction, item: Standing) -> str:
     if _measure(item) == "điểm":
         return f"{number(int(value * TICKS))} điểm"
-    return f"chỉ số {exact_words(value, 6)}%"
+    return f"chỉ số {exact_words(value, 5)}%"
 
 
 def _order(table: Table, item: Standing) -> Order:

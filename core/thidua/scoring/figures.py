@@ -43,9 +43,9 @@ def sum_words(terms: Sequence[int], total: int) -> str:
 
 
 def percent_words(ticks: int, maximum: int) -> str:
-    """The exact quotient in per cent, cut after six decimals: ``3,8 ÷ 5 = 76%``."""
+    """The exact quotient in per cent, cut after five decimals: ``3,8 ÷ 5 = 76%``."""
     quotient = Fraction(100 * ticks, maximum)
-    return f"{number(ticks)} ÷ {number(maximum)} = {exact_words(quotient, 6)}%"
+    return f"{number(ticks)} ÷ {number(maximum)} = {exact_words(quotient, 5)}%"
 
 
 def rounding_words(exact: Fraction, rounded: Decimal, decimals: int, unit: str = "") -> str:

@@ -1,8 +1,8 @@
-"""The Vietnamese lines of a distance and of a step."""
+"""The Vietnamese lines of a distance and of a gain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from thidua.scoring.figures import point_words
 from thidua.scoring.grading import Graded
@@ -26,14 +26,11 @@ def rank_distance_words(distance: RankDistance, above: Sequence[str]) -> str:
     )
 
 
-def step_words(step: Step, before: Graded) -> str:
-    """What filling one leaf brings: ``Thêm 0,5 điểm ở 3.2 thì từ hạng 9 lên hạng 7``."""
-    gains = ", ".join(_gains(step.after, before)) or "chưa đổi hạng, loại"
-    return f"Thêm {point_words(step.ticks)} ở {step.code} thì {gains}"
-
-
-def _gains(after: Graded, before: Graded) -> Iterator[str]:
-    if after.rank != before.rank:
-        yield f"từ hạng {before.rank} lên hạng {after.rank}"
-    if after.band != before.band:
-        yield f"lên loại {after.band}"
+def gain_words(step: Step, before: Graded) -> str:
+    """What filling one leaf brings: ``từ hạng 9 lên hạng 7, lên loại Tốt``."""
+    gains = []
+    if step.after.rank != before.rank:
+        gains.append(f"từ hạng {before.rank} lên hạng {step.after.rank}")
+    if step.after.band != before.band:
+        gains.append(f"lên loại {step.after.band}")
+    return ", ".join(gains) or "chưa đổi hạng, loại"

@@ -33,7 +33,7 @@ from thidua.scoring.whatif import (
     losses,
     recompute,
 )
-from thidua.scoring.whatif_words import band_distance_words, rank_distance_words, step_words
+from thidua.scoring.whatif_words import band_distance_words, gain_words, rank_distance_words
 from thidua.store.actor import Actor
 from thidua.store.people import Role
 from thidua.store.results import ResultRow
@@ -71,8 +71,8 @@ class RowDistance:
     """What a unit lacks to the next band and the next place, and where it lost its points.
 
     ``losses`` and ``steps`` are empty for who may not see the unit's leaves. ``titles`` are the
-    names of the leaves by code. ``words`` say band and place in Vietnamese lines, ``step_lines``
-    each step.
+    names of the leaves by code. ``words`` say band and place in Vietnamese lines, ``gains`` what
+    each of the ``steps`` brings.
     """
 
     band: Distance | None
@@ -81,7 +81,7 @@ class RowDistance:
     steps: tuple[Step, ...]
     titles: Mapping[str, str]
     words: tuple[str, ...]
-    step_lines: tuple[str, ...]
+    gains: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def row_distance(session: Session, *, row_id: int, by: Actor) -> RowDistance:
         steps=steps,
         titles={leaf.code: leaf.name for leaf in detail.criteria.leaves} if detail else {},
         words=_distance_words(table, key, band, rank),
-        step_lines=tuple(step_words(step, place) for step in steps),
+        gains=tuple(gain_words(step, place) for step in steps),
     )
 
 

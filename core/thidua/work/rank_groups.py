@@ -29,11 +29,11 @@ def key_of(row: ResultRow) -> str:
 def table_of(session: Session, row: ResultRow) -> Table:
     """Everybody who is graded and ranked together with the unit of this row."""
     version = session.get_one(ResultVersion, row.version_id)
-    document = version.grading[row.kind]
-    kinds = [kind for kind, graded_by in version.grading.items() if graded_by == document]
+    document = version.grading.get(row.kind, {})
+    others = [kind for kind, graded_by in version.grading.items() if graded_by == document]
     grading = parse(Grading, document)
     query = select(ResultRow).where(
-        ResultRow.version_id == row.version_id, ResultRow.kind.in_(kinds)
+        ResultRow.version_id == row.version_id, ResultRow.kind.in_([row.kind, *others])
     )
     if grading.rank.within:
         query = query.where(ResultRow.group_label == row.group_label)

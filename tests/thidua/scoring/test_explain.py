@@ -199,7 +199,7 @@ def test_index_says_the_quotient_and_the_rounding() -> None:
         title="Chỉ số",
         value=Decimal("66.67"),
         words=(
-            "Điểm ÷ điểm tối đa của đơn vị: 20 ÷ 30 = 66,666666…%",
+            "Điểm ÷ điểm tối đa của đơn vị: 20 ÷ 30 = 66,66666…%",
             "66,66666…% làm tròn 2 số lẻ thành 66,67%",
         ),
         data={"points": "20", "maximum": "30", "exact": "200/3", "decimals": 2},

@@ -148,7 +148,7 @@ def test_distance_names_the_next_band_and_place_and_the_dearest_leaves(
         Step("2.1", 50_000, Graded(key, Decimal("83.33"), 1, "Tốt", False)),
         Step("1.2", 100_000, Graded(key, Decimal("91.67"), 1, "Tốt", False)),
     )
-    assert found.step_lines[0] == "Thêm 5 điểm ở 2.1 thì từ hạng 3 lên hạng 1, lên loại Tốt"
+    assert found.gains[0] == "từ hạng 3 lên hạng 1, lên loại Tốt"
     assert found.titles["2.1"] == "Mức độ hài lòng"
 
 
