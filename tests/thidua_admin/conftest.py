@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
+from tests.awarding import FORM, open_2025, scheme
 from tests.factories import make_result
 from werkzeug.test import TestResponse
 
@@ -30,9 +31,12 @@ from thidua.registry import Registry, load_province
 from thidua.runtime import Database, Runtime
 from thidua.settings import Settings
 from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.document import document
+from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign
+from thidua.store.documents import StoredAwardForm
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine
 from thidua.store.people import ROLES, User
@@ -41,7 +45,9 @@ from thidua.store.tenancy import make_sessionmaker
 from thidua.store.units import Unit, UnitPeriod
 from thidua.testing.sample.thidua_mau.plugin import province as mau
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
+from thidua.work.awards import store_scheme
 from thidua.work.campaigns import open_campaign
+from thidua.work.nominations import nominate_person
 from thidua.work.provinces import apply_province, store_set
 from thidua.work.results import compute_results
 from thidua.work.units import register_unit
@@ -201,11 +207,24 @@ def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -
     )  # fmt: skip
     version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
     version.title = f"Kết quả {mark}"
+    _fill_round(session, unit.unit_id, mark, by)
     first = spec.criteria_sets[0]
     store_set(session, criteria=first.model_copy(update={"code": "kin", "title": f"Bộ {mark}"}))
     record(
         session, actor=by, action="unit.change", subject=("unit", unit.unit_id),
         reason=f"Lý do {mark}", after={"name": f"Sau {mark}"},
+    )  # fmt: skip
+
+
+def _fill_round(session: Session, unit_id: int, mark: str, by: Actor) -> None:
+    form = AwardForm.model_validate({**FORM, "code": "bang-khen-thu"})
+    session.add(StoredAwardForm(code=form.code, hash="", document=document(form)))
+    changed = {"title": f"Khen thưởng {mark}", "form": form.code}
+    store_scheme(session, scheme=scheme(**changed))
+    round_ = open_2025(session)
+    nominate_person(
+        session, round_id=round_.id, nominator_id=unit_id, unit_id=unit_id, name=f"Bà {mark}",
+        by=by,
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import request, url_for
 from flask_babel import gettext
 
+from thidua.work.award_page import READERS
+from thidua_admin.security import rights
 from thidua_admin.shell import Nav, NavEntry
 
 
@@ -13,9 +15,16 @@ def navigation() -> Nav:
     return [
         ("", [_entry(gettext("Trang chủ"), "home", "home")]),
         (gettext("Chấm điểm"), [_entry(gettext("Kết quả"), "results", "trophy")]),
-        (gettext("Khen thưởng"), [_entry(gettext("Phong trào thi đua"), "movements", "award")]),
+        (gettext("Khen thưởng"), _awards()),
         (gettext("Tra cứu"), [_entry(gettext("Về tỉnh"), "about", "map-pin")]),
     ]
+
+
+def _awards() -> list[NavEntry]:
+    movements = _entry(gettext("Phong trào thi đua"), "movements", "award")
+    if not rights().any_of(READERS):
+        return [movements]
+    return [movements, _entry(gettext("Xét khen thưởng"), "rounds", "medal")]
 
 
 def _entry(label: str, page: str, icon: str) -> NavEntry:

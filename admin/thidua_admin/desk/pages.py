@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
@@ -9,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from thidua.exchange.workbook import results_workbook
 from thidua.runtime import Runtime
+from thidua.work.award_page import READERS, RoundLine, list_rounds
 from thidua.work.campaigns import list_campaigns
-from thidua.work.detail import read_detail
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
-from thidua.work.tables import KIND_WORDS, result_row, result_table
+from thidua.work.tables import KIND_WORDS, result_table
 from thidua_admin.desk.figures import point_decimals, shares, warnings
 from thidua_admin.desk.tour import put_away, tour
-from thidua_admin.security import actor, db_session, switch_province
+from thidua_admin.security import actor, db_session, rights, switch_province
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -35,7 +36,7 @@ def home() -> ResponseReturnValue:
         versions=versions,
         campaigns=campaigns,
         movements=movements,
-        tour=tour(versions, campaigns, movements),
+        tour=tour(versions, campaigns, movements, visible_rounds),
     )
 
 
@@ -82,14 +83,6 @@ def result_workbook(version_id: int) -> ResponseReturnValue:
     return send_file(BytesIO(results_workbook(table)), XLSX, as_attachment=True, download_name=name)
 
 
-@desk.get("/ket-qua/dong/<int:row_id>")
-def result_row_page(row_id: int) -> ResponseReturnValue:
-    """One unit's line, explained leaf by leaf."""
-    table, row = result_row(db_session(), row_id=row_id, by=actor())
-    sheet = read_detail(db_session(), row=row)
-    return render_template("desk/row.html", table=table, row=row, sheet=sheet)
-
-
 @desk.get("/phong-trao")
 def movements() -> ResponseReturnValue:
     """The province's movements."""
@@ -101,4 +94,10 @@ def movements() -> ResponseReturnValue:
 def movement_page(code: str) -> ResponseReturnValue:
     """What one movement's plan says, sentence by sentence."""
     movement, forms = movement_by_code(db_session(), code=code, by=actor())
-    return render_template("desk/movement.html", movement=movement, forms=forms)
+    rounds = [line for line in visible_rounds() if line.movement == code]
+    return render_template("desk/movement.html", movement=movement, forms=forms, rounds=rounds)
+
+
+def visible_rounds() -> Sequence[RoundLine]:
+    """The rounds of awards, for those who may read them."""
+    return list_rounds(db_session(), by=actor()) if rights().any_of(READERS) else ()

@@ -6,7 +6,7 @@ the session.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -19,6 +19,7 @@ from thidua.store.campaigns import Campaign
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.access import STAFF
+from thidua.work.award_page import RoundLine
 from thidua_admin.security import db_session, rights
 
 STEPS = 7
@@ -38,16 +39,22 @@ def tour(
     versions: Sequence[ResultVersion],
     campaigns: Sequence[Campaign],
     movements: Sequence[Movement],
+    rounds: Callable[[], Sequence[RoundLine]],
 ) -> list[TourStep]:
-    """The steps for this person, at most seven; none outside the demo or once put away."""
+    """The steps for this person, at most seven; none outside the demo or once put away.
+
+    ``rounds`` is asked for those of awards only where there is a tour.
+    """
     if not current_app.config["TOUR"] or PUT_AWAY in session:
         return []
     published = [version for version in versions if version.published_at]
     found = chain(
         _results(published),
         _running(campaigns, versions),
+        _rounds(rounds()),
         _movements(movements),
         _contradicted_set(),
+        _about(),
     )
     return list(islice(found, STEPS))
 
@@ -118,6 +125,27 @@ def _running(
             words = gettext("Kết quả tạm tính, còn ghi rõ đơn vị nào thiếu gì.")
             yield TourStep(title, words, _table(version))
             return
+
+
+def _rounds(rounds: Sequence[RoundLine]) -> Iterator[TourStep]:
+    """The newest round that is open, with its proposal where there is one to see."""
+    opened = sorted((line for line in rounds if line.round_id), key=lambda line: line.year)
+    for line in opened[-1:]:
+        yield TourStep(
+            gettext("Xét khen thưởng, đợt năm %(year)s", year=line.year),
+            gettext("Đề xuất nêu lý do từng dòng, chỗ đồng hạng và suất còn trống.")
+            if line.proposals
+            else gettext("Từng đề nghị, từng điều kiện: đạt, không đạt hay cần xác minh."),
+            url_for("desk.round_shown", round_id=line.round_id),
+        )
+
+
+def _about() -> Iterator[TourStep]:
+    yield TourStep(
+        gettext("Về tỉnh"),
+        gettext("Điều gì lấy từ văn bản, điều gì là minh họa."),
+        url_for("desk.about"),
+    )
 
 
 def _movements(movements: Sequence[Movement]) -> Iterator[TourStep]:

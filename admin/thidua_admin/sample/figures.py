@@ -34,8 +34,7 @@ class Figures:
         chance = _chance(f"{unit}:{seed}:{leaf.code}")
         if leaf.counts_as == "penalty":
             return {spec.name: max(0, spec.minimum) for spec in leaf.inputs}
-        weakness = _chance(unit).betavariate(1, 3)  # most units are good, some are not
-        if chance.random() > weakness:
+        if chance.random() > weakness(unit):
             return self._usual(leaf, chance)
         drawn = [self._usual(leaf, chance) for _ in range(POOR)]
         return min(drawn, key=lambda inputs: self._share(leaf, inputs))
@@ -68,6 +67,11 @@ class Figures:
         """What they earn, in thousandths of the maximum."""
         score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
         return score.ticks * 1000 // (to_ticks(leaf.max_points) or 1)
+
+
+def weakness(unit: str) -> float:
+    """How often a unit's figures are poor, 0 to 1: most units are good, some are not."""
+    return _chance(unit).betavariate(1, 3)
 
 
 def _chance(seed: str) -> random.Random:

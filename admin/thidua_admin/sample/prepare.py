@@ -13,6 +13,7 @@ from thidua.runtime import Runtime
 from thidua.store.campaigns import Campaign
 from thidua.work.provinces import apply_province
 from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.awards import fill_rounds
 from thidua_admin.sample.campaigns import fill_campaigns
 
 
@@ -36,3 +37,4 @@ def _fill(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
     if session.scalar(select(Campaign.id).limit(1)):
         return
     fill_campaigns(session, province, datetime.now(runtime.timezone), runtime.timezone)
+    fill_rounds(session, province)

@@ -1,0 +1,136 @@
+"""A round of awards in which every kind of line is seen; its persons are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain, pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.registry import LoadedProvince
+from thidua.spec.awards import AwardScheme, PersonCategory, Round
+from thidua.store.awards import AwardRound, Nomination
+from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.units import UnitKind
+from thidua.work.awards import open_round, propose_awards
+from thidua.work.campaigns import units_on
+from thidua.work.corrections import official_version
+from thidua.work.nominations import (
+    answer_condition,
+    nominate_collective,
+    nominate_person,
+    withdraw_nomination,
+)
+from thidua_admin.sample.actor import DEMO
+
+NAMES = (
+    "Nguyễn Văn Một", "Trần Thị Hai", "Lê Văn Ba", "Phạm Thị Bốn", "Huỳnh Văn Năm", "Võ Thị Sáu",
+    "Đặng Văn Bảy", "Bùi Thị Tám", "Đỗ Văn Chín", "Hồ Thị Mười",
+)  # fmt: skip
+TITLE = "Chuyên viên, nhân vật minh họa"
+BASIS = "Hồ sơ minh họa"
+WITHDRAWN = "Đơn vị xin rút (tình huống minh họa)."
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Units by what their nominations shall show."""
+
+    better: Sequence[int]
+    """Surely chosen."""
+    equal: Sequence[int]
+    """Tied at the border."""
+    behind: Sequence[int]
+    """Good enough, but too many."""
+    worst: int
+    unranked: Sequence[int]
+    """Without an index, of a level that has places of its own."""
+
+
+def fill_rounds(session: Session, province: LoadedProvince) -> None:
+    """Open, fill and propose the newest round of each scheme that has an official result."""
+    for scheme in province.spec.award_schemes:
+        for terms in sorted(scheme.rounds, key=lambda item: -item.year):
+            version = official_version(session, terms.index_year)
+            if version is not None and not terms.held:
+                _fill(session, scheme, terms, version)
+                break
+
+
+def _fill(session: Session, scheme: AwardScheme, terms: Round, version: ResultVersion) -> None:
+    day = date(terms.year + 1, 3, 15)
+    round_ = open_round(session, scheme=scheme.code, year=terms.year, decides_on=day, by=DEMO)
+    bodies = _bodies(session, scheme, version, day)
+    if scheme.quota_of("collective"):
+        _collectives(session, round_, bodies)
+    if scheme.quota_of("person"):
+        _persons(session, round_, bodies, [*scheme.attested()])
+    propose_awards(session, round_id=round_.id, by=DEMO)
+
+
+def _bodies(session: Session, scheme: AwardScheme, version: ResultVersion, day: date) -> Bodies:
+    rows = [row for row in version.rows if row.index_percent is not None]
+    rows.sort(key=lambda row: (-(row.index_percent or 0), row.id))
+    first = next((at for at, (a, b) in enumerate(pairwise(rows)) if _equal(a, b)), 0)
+    ids = [row.unit_id for row in rows]
+    places = next(scheme.slots()).count
+    return Bodies(
+        better=ids[max(0, first - places + 1) : first],
+        equal=ids[first : first + 2],
+        behind=ids[first + 2 : first + 6],
+        worst=ids[-1],
+        unranked=_unranked(session, scheme, set(ids), day)[:2],
+    )
+
+
+def _equal(a: ResultRow, b: ResultRow) -> bool:
+    return a.index_percent == b.index_percent
+
+
+def _unranked(session: Session, scheme: AwardScheme, ranked: set[int], day: date) -> list[int]:
+    levels = {level for slot in scheme.slots() for level in slot.levels}
+    kinds = set(session.scalars(select(UnitKind.code).where(UnitKind.level.in_(levels))))
+    there = units_on(session, day=day)
+    return [u.unit_id for u in there if u.kind in kinds and u.unit_id not in ranked]
+
+
+def _collectives(session: Session, round_: AwardRound, bodies: Bodies) -> None:
+    made: list[Nomination] = []
+    named = (*bodies.better, *bodies.equal, *bodies.behind[:2], bodies.worst, *bodies.unranked)
+    for unit in dict.fromkeys(named):
+        made.append(
+            nominate_collective(
+                session, round_id=round_.id, nominator_id=unit, unit_id=unit, by=DEMO,
+                illustrative=True,
+            )
+        )  # fmt: skip
+    if len(bodies.behind) > 1:
+        withdrawn = next(item for item in made if item.unit_id == bodies.behind[1])
+        withdraw_nomination(session, nomination_id=withdrawn.id, by=DEMO.because(WITHDRAWN))
+
+
+def _persons(
+    session: Session, round_: AwardRound, bodies: Bodies, conditions: Sequence[str]
+) -> None:
+    """One each, but two of one body; dossiers complete, with a "no", or not answered yet."""
+    twice = bodies.behind[-1:]
+    units = chain(bodies.better, bodies.equal, bodies.behind, twice, bodies.unranked[:1])
+    for number, (name, unit) in enumerate(zip(NAMES, units, strict=False)):
+        category: PersonCategory = "vien_chuc" if number == 4 else "cong_chuc"
+        person = nominate_person(
+            session, round_id=round_.id, nominator_id=unit, unit_id=unit, name=name, title=TITLE,
+            category=category, by=DEMO, illustrative=True,
+        )  # fmt: skip
+        for code, answer in _answers(number, conditions):
+            answer_condition(
+                session, nomination_id=person.id, code=code, answer=answer, basis=BASIS, by=DEMO
+            )
+
+
+def _answers(number: int, conditions: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """The first two dossiers are complete; a third has one "no"; the others wait."""
+    for code in conditions if number < 3 else ():
+        yield code, number < 2 or code != conditions[-1]
