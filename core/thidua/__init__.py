@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thidua.errors import Invalid, Problem, ProvinceRefused, ThiduaError
+from thidua.folder import FolderProvince
 from thidua.hookspecs import CONTRACT_VERSION, Province, hookimpl
 from thidua.scoring.kinds import RuleKind
 from thidua.spec.awards import (
@@ -65,6 +66,7 @@ __all__ = [
     "Domain",
     "Duty",
     "ExemptionGroup",
+    "FolderProvince",
     "Grading",
     "Indicator",
     "Invalid",
