@@ -122,10 +122,8 @@ def _node(basis: Basis, node: Node, why: Mapping[str, str]) -> Explanation:
 
 def _leaf(basis: Basis, leaf: Leaf, why: Mapping[str, str]) -> Explanation:
     score = next(item for item in basis.score.leaves if item.code == leaf.code)
-    inputs = basis.inputs.get(leaf.code, {})
-    exact = _exact(basis, leaf, score)
+    inputs, exact = basis.inputs.get(leaf.code, {}), _exact(basis, leaf, score)
     ticks = -score.ticks if score.counts_as == "penalty" else score.ticks
-    origin = basis.origins.get(leaf.code)
     formula = basis.kept.get(leaf.code) or explain_leaf(leaf, inputs, score, basis.kinds)
     return Explanation(
         subject="leaf",
@@ -136,24 +134,24 @@ def _leaf(basis: Basis, leaf: Leaf, why: Mapping[str, str]) -> Explanation:
             formula,
             *_settled_words(basis.criteria, exact, score),
             *_reason_words(why.get(leaf.code)),
-            *_origin_words(basis, leaf.code),
+            *_origin_words(basis, leaf.code, ticks),
         ),
         data={
             **_set(basis.criteria),
             "rule": document(leaf.rule),
             "branch": score.branch,
             "counts_as": score.counts_as,
-            "inputs": [_input(spec, inputs[spec.name]) for spec in leaf.inputs
-                       if spec.name in inputs],
+            "inputs": [
+                _input(spec, inputs[spec.name]) for spec in leaf.inputs if spec.name in inputs
+            ],
             "formula": formula,
             "exact": None if exact is None else str(points_of(exact)),
             "decimals": basis.criteria.leaf_decimals,
             **_share(ticks, score.maximum, basis.decimals),
             "reason": why.get(leaf.code),
-            "stage": origin and origin.stage,
-            "by": origin and origin.by,
+            **_origin(basis, leaf.code),
         },
-    )  # fmt: skip
+    )
 
 
 def _exact(basis: Basis, leaf: Leaf, score: LeafScore) -> Fraction | None:
@@ -286,12 +284,22 @@ def _reason_words(reason: str | None) -> tuple[str, ...]:
     return (f"Lý do không đánh giá: {reason}",) if reason else ()
 
 
-def _origin_words(basis: Basis, code: str) -> tuple[str, ...]:
-    origin = basis.origins.get(code)
-    if origin is None:
-        return ()
-    who = f", người nhập: {origin.by}" if origin.by else ""
-    return (f"Số liệu {STAGE_WORDS[origin.stage]}{who}",)
+def _origin(basis: Basis, code: str) -> dict[str, str | None]:
+    origin, claimed = basis.origins.get(code), basis.claims.get(code)
+    return {
+        "stage": origin and origin.stage,
+        "by": origin and origin.by,
+        "claimed": None if claimed is None else point_text(claimed),
+    }
+
+
+def _origin_words(basis: Basis, code: str, ticks: int) -> Iterator[str]:
+    origin, claimed = basis.origins.get(code), basis.claims.get(code)
+    if origin is not None:
+        who = f", người nhập: {origin.by}" if origin.by else ""
+        yield f"Số liệu {STAGE_WORDS[origin.stage]}{who}"
+    if claimed is not None and claimed != ticks:
+        yield f"Đơn vị tự chấm {point_words(claimed)}"
 
 
 def _input(spec: InputSpec, value: int) -> dict[str, str]:

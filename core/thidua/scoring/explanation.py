@@ -73,7 +73,8 @@ class Basis:
     """What one unit's points rest on: its set, its score, and what was scored.
 
     ``inputs`` (stored units) and ``origins`` are by leaf code, ``reasons`` say by node code why a
-    node is exempt. ``kept`` are sentences of leaves that were stored with the score, which hold
+    node is exempt. ``claims`` are the signed ticks of the unit's own assessment, where something
+    else counts. ``kept`` are sentences of leaves that were stored with the score, which hold
     whatever the rule says now. ``decimals`` are those of a sub-index in per cent.
     """
 
@@ -82,6 +83,7 @@ class Basis:
     inputs: Mapping[str, Mapping[str, int]]
     reasons: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    claims: Mapping[str, int] = field(default_factory=dict)
     kinds: Mapping[str, RuleKind] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
     decimals: int = 2

@@ -36,7 +36,7 @@ from thidua.scoring.whatif import (
 from thidua.scoring.whatif_words import band_distance_words, gain_words, rank_distance_words
 from thidua.store.actor import Actor
 from thidua.store.people import Role
-from thidua.store.results import ResultRow
+from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
 from thidua.work.detail import SheetDetail, read_detail
 from thidua.work.given import find
@@ -53,17 +53,20 @@ class RowExplained:
 
     ``total`` has the whole tree of domains, criteria and leaves below it; it is None where the
     actor may see no more than what is published, and where a published table printed only totals.
+    ``versions`` are those of the engine, its rules and the province that computed the figures.
     """
 
     total: Explanation | None
     index: Explanation
     band: Explanation
     rank: Explanation
+    versions: Mapping[str, str]
 
     def document(self) -> dict[str, object]:
         """JSON-ready; points and indices are decimal strings."""
         named = {"total": self.total, "index": self.index, "band": self.band, "rank": self.rank}
-        return {name: found and found.document() for name, found in named.items()}
+        said = {name: found and found.document() for name, found in named.items()}
+        return {**said, "versions": dict(self.versions)}
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class _Open(NamedTuple):
     """A row that the actor may see; ``detail`` only if its leaves may be seen too."""
 
     row: ResultRow
+    version: ResultVersion
     table: Table
     detail: SheetDetail | None
     inside: bool
@@ -120,7 +124,7 @@ def explain_row(
     ``kinds``, the province's own as they are now, add the value before rounding where they still
     give what was stored.
     """
-    row, table, detail, _ = _open(session, row_id, by)
+    row, version, table, detail, _ = _open(session, row_id, by)
     basis = basis_of(session, detail, kinds) if detail else None
     key = key_of(row)
     return RowExplained(
@@ -128,12 +132,17 @@ def explain_row(
         index=explain(table, key, "index"),
         band=explain(table, key, "band"),
         rank=explain(table, key, "rank"),
+        versions={
+            "engine": version.engine_version,
+            "rules": version.rules_version,
+            "province": version.plugin_version,
+        },
     )
 
 
 def row_distance(session: Session, *, row_id: int, by: Actor) -> RowDistance:
     """How far one unit is from the next band and rank, and what would bring it there."""
-    row, table, detail, _ = _open(session, row_id, by)
+    row, _, table, detail, _ = _open(session, row_id, by)
     key, grading = key_of(row), table.grading
     standing, place = table.standing(key), table.place(key)
     band = distance_to_band(standing, grading)
@@ -189,7 +198,7 @@ def what_if(
     ``Invalid`` for codes and inputs that the set does not take, and for a table that printed only
     totals; ``NotAllowed`` for who may not see the unit's inputs.
     """
-    row, table, detail, inside = _open(session, row_id, by)
+    row, _, table, detail, inside = _open(session, row_id, by)
     if not inside:
         raise NotAllowed("Bạn không có quyền tính thử cho đơn vị khác. Hãy chọn đơn vị của mình.")
     if detail is None:
@@ -206,11 +215,11 @@ def _open(session: Session, row_id: int, by: Actor) -> _Open:
     row = find(session, ResultRow, row_id)
     if row is None:
         raise NotFound("Không có dòng kết quả này trong tỉnh đang làm việc.")
-    visible_version(session, version_id=row.version_id, by=by)
+    version = visible_version(session, version_id=row.version_id, by=by)
     rights = rights_of(session, by)
     inside = rights.any_of(INSIDE) or row.unit_id in rights.units
     detail = read_detail(session, row=row) if inside else None
-    return _Open(row, table_of(session, row), detail, inside)
+    return _Open(row, version, table_of(session, row), detail, inside)
 
 
 def _distance_words(

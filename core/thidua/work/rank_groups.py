@@ -14,6 +14,7 @@ from thidua.scoring.explain_place import Table
 from thidua.scoring.explanation import Basis, Origin
 from thidua.scoring.grading import Graded, Standing, ties_of
 from thidua.scoring.kinds import RuleKind
+from thidua.scoring.rules import LeafScore
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.people import User
@@ -54,6 +55,7 @@ def basis_of(session: Session, detail: SheetDetail, kinds: Mapping[str, RuleKind
         inputs=detail.inputs,
         reasons=detail.reasons,
         origins=_origins(session, detail),
+        claims={code: _signed(score) for code, (score, _) in detail.claims.items()},
         kinds={
             name: RuleKind(name, kinds[name].score if name in kinds else _gone, kept.sentences)
             for name, kept in detail.kinds.items()
@@ -61,6 +63,10 @@ def basis_of(session: Session, detail: SheetDetail, kinds: Mapping[str, RuleKind
         kept=detail.kept_words,
         decimals=detail.grading.index_decimals,
     )
+
+
+def _signed(score: LeafScore) -> int:
+    return -score.ticks if score.counts_as == "penalty" else score.ticks
 
 
 def _gone(settings: object, maximum: object, inputs: object) -> NoReturn:

@@ -64,7 +64,8 @@ BASIS = Basis(
     score=score_sheet(criteria_set(), INPUTS, exempt=EXEMPT),
     inputs=INPUTS,
     reasons=EXEMPT,
-    origins={"1.1.1": Origin("appraised", "Bà Ba"), "1.1.2": Origin("self", "")},
+    origins={"1.1.1": Origin("appraised", "Bà Ba"), "1.1.2": Origin("appraised", "")},
+    claims={"1.1.2": 30_000, "3.2": -5_000},
 )
 BANDS = [{"label": "Tốt", "from": 80}, {"label": "Khá", "from": "65", "inclusive": False}]
 GRADING = Grading.model_validate({"bands": BANDS, "rank": {"ties": ["1", "2"]}})
@@ -113,6 +114,7 @@ def test_leaf_says_rule_rounding_and_who_entered() -> None:
             "reason": None,
             "stage": "appraised",
             "by": "Bà Ba",
+            "claimed": None,
         },
     )
 
@@ -132,7 +134,8 @@ def test_leaf_says_rule_rounding_and_who_entered() -> None:
             "1.1.2",
             (
                 "Chấm trực tiếp, tối đa 3 điểm → 2,5 điểm",
-                "Số liệu theo tự chấm",
+                "Số liệu theo thẩm định",
+                "Đơn vị tự chấm 3 điểm",
             ),
         ),
         (
@@ -393,6 +396,8 @@ def check_place(found: Table, item: Standing, graded: Graded) -> None:
         ratio = Fraction(index.data["exact"]) / 100
         assert index.value == round_percent(ratio, index.data["decimals"])
     assert index.value == graded.index
+    if graded.index is not None:
+        assert figure(re.findall(r"(-?[\d.,]+)…?%", index.words[-1])[-1]) == graded.index
     band = explain(found, item.key, "band")
     figured = band.data["figure"]
     assert band.value == graded.band
@@ -400,8 +405,10 @@ def check_place(found: Table, item: Standing, graded: Graded) -> None:
         None if figured is None else oracle.band(Fraction(figured), found.grading)
     )
     rank = explain(found, item.key, "rank")
+    assert (graded.band or "Không") in band.words[0]
     assert rank.value == graded.rank
     if graded.rank is not None:
+        assert rank.words[0].startswith(f"Hạng {graded.rank} trong {rank.data['ranked']} đơn vị")
         first = graded.rank - len({one["unit"] for one in rank.data["above"]})
         assert all(one["rank"] == first for one in rank.data["above"])
         after = graded.rank + len(rank.data["level"]) + 1

@@ -38,6 +38,7 @@ from thidua.work.entries import save_entries
 from thidua.work.history import import_published
 from thidua.work.insight import RowExplained, campaign_losses, explain_row, row_distance, what_if
 from thidua.work.results import compute_results, publish_results
+from thidua.work.versions import RULES_VERSION, engine_version
 
 
 def row_of(version: ResultVersion, name: str) -> ResultRow:
@@ -84,6 +85,20 @@ def test_row_is_explained_from_the_leaf_to_the_rank(
         ),
     )
     assert json.loads(json.dumps(found.document())) == found.document()
+    assert found.versions == {"engine": engine_version(), "rules": RULES_VERSION, "province": "3"}
+
+
+def test_appraisal_that_differs_is_set_beside_the_claim(
+    inside: Session, campaign: Campaign
+) -> None:
+    fill_all(inside, campaign)
+    enter(inside, campaign, "so-mot", {"1.2": {"points": 300_000}}, "appraised")
+    row = row_of(compute(inside, campaign), "Sở Một").id
+    assert node(explain_row(inside, row_id=row, by=COMMAND), "1.2").words == (
+        "Chấm trực tiếp, tối đa 40 điểm → 30 điểm",
+        "Số liệu theo thẩm định",
+        "Đơn vị tự chấm 35 điểm",
+    )
 
 
 def test_leaf_names_the_person_and_the_stage(inside: Session, campaign: Campaign) -> None:
