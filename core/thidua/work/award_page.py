@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
 from thidua.awards.eligibility import Answer, Finding, Judged
-from thidua.spec.awards import CATEGORIES, AwardScheme, PersonCategory, Recipient
+from thidua.spec.awards import CATEGORIES, AwardScheme, PersonCategory, Recipient, Round
 from thidua.spec.base import Sourced
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm
@@ -25,7 +25,7 @@ from thidua.store.people import Role
 from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, require
-from thidua.work.award_facts import Considered, caption_of, consider, round_by_id
+from thidua.work.award_facts import Considered, caption_of, consider, round_by_id, terms_of
 from thidua.work.awards import proposal_document
 
 WHOLE: frozenset[Role] = STAFF | {"leader", "council", "auditor"}
@@ -159,15 +159,14 @@ class RoundPage:
 
 
 def list_rounds(session: Session, *, by: Actor) -> Sequence[RoundLine]:
-    """Every round of every scheme's newest version, opened or not, by scheme and year."""
+    """Every round, by scheme and year: as opened, or as the newest version of the scheme has it."""
     rights = require(session, by, READERS, "xem các đợt xét khen")
-    opened = {(row.scheme_code, row.year): row.id for row in session.scalars(select(AwardRound))}
     nominations = select(Nomination.round_id, func.count()).where(Nomination.withdrawn_at.is_(None))
     if not rights.any_of(WHOLE):
         nominations = nominations.where(Nomination.nominator_id.in_(rights.units_as("officer")))
+    proposals = select(AwardProposal.round_id, func.count())
     counts = _counts(session, nominations.group_by(Nomination.round_id))
-    proposals = select(AwardProposal.round_id, func.count()).group_by(AwardProposal.round_id)
-    made = _counts(session, proposals) if rights.any_of(WHOLE) else {}
+    made = _counts(session, proposals.group_by(AwardProposal.round_id))
     return [
         RoundLine(
             scheme=scheme.code,
@@ -176,13 +175,25 @@ def list_rounds(session: Session, *, by: Actor) -> Sequence[RoundLine]:
             year=terms.year,
             index_year=terms.index_year,
             held=terms.held,
-            round_id=(id_ := opened.get((scheme.code, terms.year))),
-            nominations=counts.get(id_ or 0, 0),
-            proposals=made.get(id_ or 0, 0),
+            round_id=round_id,
+            nominations=counts.get(round_id or 0, 0),
+            proposals=made.get(round_id or 0, 0) if rights.any_of(WHOLE) else 0,
         )
-        for scheme in _newest_schemes(session)
-        for terms in sorted(scheme.rounds, key=lambda item: item.year)
+        for scheme, terms, round_id in _rounds(session)
     ]
+
+
+def _rounds(session: Session) -> Iterator[tuple[AwardScheme, Round, int | None]]:
+    """Each round with its scheme's newest version, its terms and its id once it is opened."""
+    rows = session.scalars(select(StoredAwardScheme).order_by(StoredAwardScheme.id)).all()
+    newest = {row.code: row.document for row in rows}
+    opened = session.scalars(select(AwardRound)).all()
+    for code in sorted(newest):
+        scheme = parse(AwardScheme, newest[code])
+        terms = {item.year: item for item in scheme.rounds}
+        ids = {item.year: item.id for item in opened if item.scheme_code == code}
+        terms |= {item.year: terms_of(item) for item in opened if item.scheme_code == code}
+        yield from ((scheme, terms[year], ids.get(year)) for year in sorted(terms))
 
 
 def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
@@ -224,12 +235,6 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
 
 def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
     return dict(session.execute(query).all())
-
-
-def _newest_schemes(session: Session) -> list[AwardScheme]:
-    rows = session.scalars(select(StoredAwardScheme).order_by(StoredAwardScheme.id))
-    newest = {row.code: row.document for row in rows}
-    return [parse(AwardScheme, newest[code]) for code in sorted(newest)]
 
 
 def _slots(scheme: AwardScheme) -> dict[str, SlotView]:
@@ -340,7 +345,8 @@ def _notes(considered: Considered, illustrative: bool) -> Iterator[str]:
     else:
         yield f"Xét theo {caption_of(considered.version)}."
     yield f"Đơn vị được xem xét theo tình trạng ngày {considered.round.decides_on:%d/%m/%Y}."
-    parts: list[Sourced] = [considered.terms, scheme.comparison, *scheme.all_conditions()]
+    parts: list[Sourced] = [scheme, considered.terms, scheme.comparison]
+    parts += [*scheme.quotas, *scheme.slots(), *scheme.all_conditions()]
     yield from dict.fromkeys(part.note for part in parts if part.note)
     if illustrative:
         yield "Kết quả, hồ sơ hoặc căn cứ là minh họa; không phải đề nghị khen thưởng thật."

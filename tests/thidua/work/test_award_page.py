@@ -17,6 +17,7 @@ from tests.awarding import (
     confirm,
     open_2025,
     publish_small,
+    scheme,
     scheme_document,
     somebody,
 )
@@ -27,7 +28,7 @@ from thidua.errors import NotFound
 from thidua.spec.bundle import ProvinceSpec
 from thidua.store.awards import AwardRound
 from thidua.work.award_page import RoundLine, SlotView, list_rounds, round_page
-from thidua.work.awards import propose_awards
+from thidua.work.awards import amend_scheme, propose_awards
 from thidua.work.nominations import withdraw_nomination
 from thidua.work.provinces import apply_province
 
@@ -77,6 +78,23 @@ def test_rounds_are_listed_whether_they_can_be_opened_or_not(
         opened = replace(first, round_id=round_.id, nominations=2)
         assert list_rounds(session, by=COMMAND) == [opened, held]
         assert list_rounds(session, by=officer) == [replace(opened, nominations=1), held]
+
+
+def test_an_opened_round_is_listed_as_it_was_opened(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session:
+        apply_province(session, spec=award_spec(), by=COMMAND)
+        round_ = open_2025(session)
+        later = [{"year": 2026, "index_year": 2025}]
+        basis = [{"title": "Kế hoạch sửa đổi"}]
+        amended = scheme(version="2", title="Khen thưởng mới", rounds=later, legal_basis=basis)
+        amend_scheme(session, scheme=amended, by=COMMAND)
+        assert [
+            (line.title, line.year, line.index_year, line.held, line.round_id)
+            for line in list_rounds(session, by=COMMAND)
+        ] == [
+            ("Khen thưởng mới", 2025, 2025, "", round_.id),
+            ("Khen thưởng mới", 2026, 2025, "", None),
+        ]
 
 
 def test_the_page_shows_the_round_and_what_counts_for_it(
