@@ -8,6 +8,7 @@ from flask import current_app, g, render_template
 from flask.typing import ResponseReturnValue
 
 from thidua.runtime import Runtime
+from thidua.spec.awards import CATEGORIES, RECIPIENTS
 from thidua.work.about import about_province
 from thidua_admin.desk.pages import desk
 from thidua_admin.security import actor, db_session
@@ -24,4 +25,6 @@ def about() -> ResponseReturnValue:
         day=datetime.now(runtime.timezone).date(),
         by=actor(),
     )
-    return render_template("desk/about.html", about=found)
+    return render_template(
+        "desk/about.html", about=found, recipients=RECIPIENTS, categories=CATEGORIES
+    )

@@ -11,7 +11,8 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from thidua.spec.base import Provenance
+from thidua.spec.awards import AwardScheme
+from thidua.spec.base import LegalBasis, Provenance
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import CriteriaSet, Domain
 from thidua.spec.grading import Grading
@@ -21,14 +22,27 @@ from thidua.spec.movement import AwardForm, Indicator, Movement
 from thidua.spec.province import Jurisdiction
 from thidua.spec.province import UnitKind as UnitKindSpec
 from thidua.store.actor import Actor
+from thidua.store.awards import StoredAwardScheme
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.documents import StoredAwardForm, StoredGrading
 from thidua.store.people import ROLES
 from thidua.store.provinces import Province
+from thidua.store.successions import Succession
 from thidua.store.tenancy import province_of
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.access import require
 from thidua.work.movements import list_movements
+from thidua.work.successions import list_successions
+
+
+@dataclass(frozen=True)
+class SuccessionAbout:
+    """A recorded reorganisation: the names that handed over, by the name of their heir or none."""
+
+    row: Succession
+    provenance: Provenance
+    legal_basis: Sequence[LegalBasis]
+    handed_over: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -66,11 +80,13 @@ class About:
 
     province: Province
     jurisdictions: Sequence[Jurisdiction]
+    successions: Sequence[SuccessionAbout]
     kinds: Sequence[KindAbout]
     sets: Sequence[SetAbout]
     gradings: Sequence[Grading]
     indicators: Sequence[Indicator]
     award_forms: Sequence[AwardForm]
+    schemes: Sequence[AwardScheme]
     movements: Sequence[Movement]
     unit_names: Mapping[str, str]
 
@@ -84,15 +100,18 @@ def about_province(session: Session, *, spec: ProvinceSpec | None, day: date, by
     require(session, by, ROLES, "xem dữ liệu của tỉnh")
     gradings = session.scalars(select(StoredGrading).order_by(StoredGrading.id))
     forms = session.scalars(select(StoredAwardForm).order_by(StoredAwardForm.id))
+    schemes = session.scalars(select(StoredAwardScheme).order_by(StoredAwardScheme.id))
     graded = [parse(Grading, row.document) for row in gradings]
     return About(
         province=session.get_one(Province, province_of(session)),
         jurisdictions=sorted(spec.jurisdictions, key=_begins) if spec else (),
+        successions=_successions(session, by),
         kinds=_kinds(session, day),
         sets=_sets(session, {item.code: item for item in graded}),
         gradings=graded,
         indicators=spec.indicators if spec else (),
         award_forms=[parse(AwardForm, row.document) for row in forms],
+        schemes=[parse(AwardScheme, row.document) for row in schemes],
         movements=list_movements(session, by=by),
         unit_names=_names(session),
     )
@@ -100,6 +119,25 @@ def about_province(session: Session, *, spec: ProvinceSpec | None, day: date, by
 
 def _begins(item: Jurisdiction) -> date:
     return item.valid_from or date.min
+
+
+def _successions(session: Session, by: Actor) -> list[SuccessionAbout]:
+    periods = select(UnitPeriod).order_by(UnitPeriod.during)
+    names = {period.unit_id: period.name for period in session.scalars(periods)}
+    return [_succession(row, names) for row in list_successions(session, by=by)]
+
+
+def _succession(row: Succession, names: Mapping[int, str]) -> SuccessionAbout:
+    handed_over: dict[str, list[str]] = {}
+    for link in row.links:
+        heir = names[link.successor_id] if link.successor_id else ""
+        handed_over.setdefault(heir, []).append(names[link.predecessor_id])
+    return SuccessionAbout(
+        row=row,
+        provenance=Provenance(row.provenance),
+        legal_basis=[parse(LegalBasis, item) for item in row.legal_basis],
+        handed_over=handed_over,
+    )
 
 
 def _kinds(session: Session, day: date) -> list[KindAbout]:

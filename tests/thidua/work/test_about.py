@@ -46,6 +46,7 @@ def test_everything_declared_is_read_back(applied: Session, spec: ProvinceSpec) 
     assert tuple(found.gradings) == spec.grading
     assert tuple(found.award_forms) == spec.award_forms
     assert tuple(found.movements) == spec.movements
+    assert tuple(found.schemes) == spec.award_schemes
     assert (set(found.jurisdictions), found.indicators) == (
         set(spec.jurisdictions), spec.indicators,
     )  # fmt: skip
@@ -118,6 +119,18 @@ def test_without_the_plugin_the_stored_part_is_there(applied: Session, spec: Pro
     found = about(applied, None)
     assert (found.jurisdictions, found.indicators) == ((), ())
     assert [item.criteria for item in found.sets] == list(spec.criteria_sets)
+
+
+def test_reorganisations_say_who_handed_over_to_whom(applied: Session, spec: ProvinceSpec) -> None:
+    names = {unit.key: unit.name for unit in spec.units}
+    names[""] = ""
+    assert {item.row.code: item.handed_over for item in about(applied, spec).successions} == {
+        item.code: {
+            names[heir]: [names[x.predecessor] for x in item.links if (x.successor or "") == heir]
+            for heir in {link.successor or "" for link in item.links}
+        }
+        for item in spec.successions
+    }
 
 
 def test_nothing_of_another_province_is_said(sessions: sessionmaker[Session]) -> None:
