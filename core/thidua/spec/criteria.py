@@ -160,7 +160,8 @@ class CriteriaSet(Sourced):
     )
     leaf_decimals: int = Field(4, ge=0, le=4, description="Số lẻ khi làm tròn từng tiêu chí lá.")
     pending: Literal["out_of_maximum", "zero"] = Field(
-        description="Điểm điều tra, chỉ số, đánh giá của lãnh đạo chưa có: bỏ khỏi điểm tối đa hoặc tính 0."
+        description="Điểm điều tra, chỉ số, đánh giá của lãnh đạo chưa có: bỏ khỏi điểm tối đa "
+        "hoặc tính 0."
     )
     bonus_cap: Points = Field(Decimal(0), ge=0, description="Tổng điểm thưởng không quá.")
     penalty_cap: Points | None = Field(None, ge=0, description="Tổng điểm trừ không quá.")

@@ -11,8 +11,8 @@ MODELS = {
     "Cluster": "Khối, cụm thi đua: nhóm trong đó các đơn vị được xếp hạng.",
     "UnitKind": "Loại đơn vị và các khối, cụm của nó.",
     "Unit": "Một đơn vị trong một khoảng thời gian. Đơn vị đổi tên thì có hai dòng cùng khóa.",
-    "Succession": "Một lần sắp xếp đơn vị: hợp nhất, sáp nhập, chia tách, đổi tên, giải thể… Đơn vị "
-    "trước kết thúc vào hôm trước ngày hiệu lực.",
+    "Succession": "Một lần sắp xếp đơn vị: hợp nhất, sáp nhập, chia tách, đổi tên, giải thể… Đơn "
+    "vị trước kết thúc vào hôm trước ngày hiệu lực.",
     "SuccessionLink": "Một đơn vị chuyển cho một đơn vị khác.",
     "CriteriaSet": "Bộ tiêu chí của một số loại đơn vị.",
     "Node": "Những trường chung của lĩnh vực, tiêu chí và tiêu chí thành phần. Nhánh nào có `rule` "
