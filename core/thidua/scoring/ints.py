@@ -14,18 +14,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.rules import ANY_KIND, BRANCHES, bounds, settle
+from thidua.scoring.rules import ANY_KIND, BRANCHES, OUTSIDE, bounds, settle
 from thidua.spec.base import POINT_DECIMALS
 from thidua.spec.criteria import Leaf
 
 LIMIT = 2**63
 """int64 holds the integers below this."""
 
-KNOWN = tuple(dict.fromkeys(chain(ANY_KIND, *BRANCHES.values())))
-"""The branches of the built-in kinds; columns of branches hold positions in it."""
+FLOAT_LIMIT = 2**53
+"""float64 holds the integers up to this."""
+
+KNOWN = tuple(dict.fromkeys(chain(sorted(OUTSIDE), ["pending"], ANY_KIND, *BRANCHES.values())))
+"""The branches of the built-in kinds; columns of branches hold positions in it. First those that
+always leave the unit's maximum, then the one that may."""
 
 Ints = NDArray[Any]
-"""Integers over units: int64, or Python integers where int64 could overflow."""
+"""Integers over units: int64, Python integers where int64 could overflow, or float64 where it is
+exact."""
 
 Values = Mapping[str, Ints]
 """Complete inputs of one leaf by name, each over units."""
@@ -45,18 +50,44 @@ def settled(leaf: Leaf, numerator: Ints, denominator: Ints | int, decimals: int)
     The denominators are positive.
     """
     step = 10 ** (POINT_DECIMALS - decimals)
-    most = 2 * (peak(numerator) + peak(np.asarray(denominator)) * step)
-    numerator, size = roomy(most, numerator), roomy(most, np.asarray(denominator)) * step
-    ticks: Ints = (2 * np.abs(numerator) + size) // (2 * size) * step
-    ticks = np.where(numerator < 0, -ticks, ticks)
+    below = np.asarray(denominator)
+    kind = number_type(2 * peak(numerator) + 3 * peak(below) * step)
+    signed = bool(numerator.min(initial=0) < 0)
+    ticks = rounded(numerator.astype(kind), below.astype(kind), step, signed=signed)
     low, high = bounds(leaf)
     ticks = ticks if high is None else np.minimum(ticks, high)
     return ticks if low is None else np.maximum(ticks, low)
 
 
+def rounded(numerator: Ints, denominator: Ints | int, step: int, *, signed: bool) -> Ints:
+    """The quotients to a multiple of ``step``, half away from zero; ``signed`` if any is negative.
+
+    Denominators are positive and of the same type of number, for which 2n + 3d is not too large:
+    for float64, floor((2n + d) ÷ 2d) is then exact, as p ÷ q with p + q < 2**53 is never rounded
+    up to an integer that it does not reach.
+    """
+    size = denominator * step
+    ticks: Ints = 2 * (np.abs(numerator) if signed else numerator) + size
+    if ticks.dtype == np.float64:
+        ticks /= 2 * size
+        np.floor(ticks, out=ticks)
+    else:
+        ticks //= 2 * size
+    if step != 1:
+        ticks *= step
+    return np.where(numerator < 0, -ticks, ticks) if signed else ticks
+
+
 def roomy(most: int, values: Ints) -> Ints:
     """``values``, as Python integers if the magnitude ``most`` is beyond int64."""
     return values if most < LIMIT else values.astype(object)
+
+
+def number_type(most: int) -> type:
+    """The fastest type of number that is exact up to this magnitude."""
+    if most < FLOAT_LIMIT:
+        return np.float64
+    return np.int64 if most < LIMIT else object
 
 
 def peak(values: Ints) -> int:

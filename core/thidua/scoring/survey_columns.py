@@ -1,4 +1,4 @@
-"""The rule kinds of ``surveys`` over columns, and the staircase and share that others use too."""
+"""The rule kinds of ``surveys`` over columns: what is scored leaf by leaf."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ from thidua.scoring.ints import (
     settled,
     table,
 )
-from thidua.scoring.parts import worth
 from thidua.scoring.surveys import part
 from thidua.scoring.ticks import TICKS, to_ticks
 from thidua.spec.criteria import Leaf
-from thidua.spec.parts import Step
 from thidua.spec.surveys import IndicatorRule, Knot, Officials, Places, Rating
 
 
@@ -70,32 +68,10 @@ def rating_column(leaf: Leaf, rule: Rating, values: Values, decimals: int) -> Sc
 
 
 def indicator_column(leaf: Leaf, rule: IndicatorRule, values: Values, decimals: int) -> Scored:
-    """The index by rank, steps, knots, or plainly by value ÷ scale."""
+    """The index by rank or between knots."""
     if rule.ranks:
         return _ranks(leaf, rule.ranks, values["rank"], decimals)
-    if rule.steps:
-        return staircase_column(leaf, rule.steps, values["value"], decimals)
-    if rule.between:
-        return _knots(leaf, rule.between, values["value"], decimals)
-    return share_column(leaf, values["value"], to_ticks(rule.scale), decimals)
-
-
-def share_column(leaf: Leaf, value: Ints, scale: int, decimals: int) -> Scored:
-    """``value`` ÷ ``scale`` of the maximum."""
-    top = to_ticks(leaf.max_points)
-    ticks = settled(leaf, roomy(top * peak(value), value) * top, scale, decimals)
-    return ticks, everywhere(value, "share")
-
-
-def staircase_column(leaf: Leaf, steps: Sequence[Step], value: Ints, decimals: int) -> Scored:
-    """What the first step that ``value`` (ticks) reaches earns; below all of them 0."""
-    top, none = to_ticks(leaf.max_points), len(steps)
-    position = np.full(len(value), none)
-    for index, step in reversed(list(enumerate(steps))):
-        start = to_ticks(step.from_)
-        position[value >= start if step.inclusive else value > start] = index
-    earned = table(leaf, [*(worth(step.points, step.share, top) for step in steps), 0], decimals)
-    return earned[position], np.where(position == none, at("below"), at("step"))
+    return _knots(leaf, rule.between, values["value"], decimals)
 
 
 def _ranks(leaf: Leaf, ranks: Sequence[Places], rank: Ints, decimals: int) -> Scored:

@@ -4,50 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.columns import score_column
-from thidua.scoring.ints import KNOWN, LIMIT, Ints, Scored, peak
+from thidua.scoring.cells import Cells, Column, Columns, Mask, Override, Replaced
+from thidua.scoring.ints import LIMIT, Ints
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.rules import absent_branch, maximum_of, score_leaf
+from thidua.scoring.rules import maximum_of
 from thidua.scoring.sheet import exempt_leaves
+from thidua.scoring.sums import StageSums, Sums, claimed_sums, own_sums, sums_of
 from thidua.scoring.ticks import to_ticks
-from thidua.spec.criteria import CriteriaSet, Leaf
-
-Mask = NDArray[np.bool_]
+from thidua.spec.criteria import CriteriaSet
 
 
-class Column(NamedTuple):
-    """One input over all units, in stored units; ``values`` means nothing where not ``present``."""
-
-    values: Ints
-    present: Mask
-
-
-Columns = Mapping[tuple[str, str], Column]
-"""Inputs by (leaf code, input name)."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BatchScore:
     """Results of many units in ticks, as ``SheetScore`` has them; leaves in printed order.
 
-    ``ticks``, ``branch`` (a position in ``branches``) and ``maximum`` are [leaf, unit]; the others
-    are per unit, ``maximum_total`` being the unit's own maximum.
+    ``ticks`` and ``branch`` (a position in ``branches``) are [leaf, unit], ``node_ticks`` and
+    ``node_maximum`` [node, unit] in the order of ``nodes``, which are no leaves. The others are
+    per unit, ``maximum_total`` being the unit's own maximum. Ticks are int32 where they surely
+    fit.
     """
 
+    criteria: CriteriaSet
     branches: tuple[str, ...]
-    ticks: NDArray[np.int64]
-    branch: NDArray[np.int16]
-    maximum: NDArray[np.int64]
+    ticks: NDArray[Any]
+    branch: NDArray[Any]
+    nodes: tuple[str, ...]
+    node_ticks: NDArray[Any]
+    node_maximum: NDArray[Any]
     earned: NDArray[np.int64]
     bonus: NDArray[np.int64]
     penalty: NDArray[np.int64]
     total: NDArray[np.int64]
     maximum_total: NDArray[np.int64]
+
+    def maximum(self, row: int) -> NDArray[np.int64]:
+        """What a leaf adds to each unit's maximum."""
+        leaf = self.criteria.leaves[row]
+        own = [maximum_of(leaf, branch, self.criteria) for branch in self.branches]
+        found: NDArray[np.int64] = np.array(own, dtype=np.int64)[self.branch[row]]
+        return found
+
+    def node(self, code: str) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Ticks (a penalty's below zero) and maximum of any node, per unit."""
+        if code in self.nodes:
+            place = self.nodes.index(code)
+            return self.node_ticks[place], self.node_maximum[place]
+        rows = {leaf.code: row for row, leaf in enumerate(self.criteria.leaves)}
+        row = rows[code]
+        penalty = self.criteria.leaves[row].counts_as == "penalty"
+        return -self.ticks[row] if penalty else self.ticks[row], self.maximum(row)
+
+
+class StageTotals(NamedTuple):
+    """Totals of one stage per unit; domains are [domain, unit].
+
+    What surveys, leaders and indices bring has no part in it.
+    """
+
+    total: Ints
+    maximum_total: Ints
+    domains: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What units claimed, what it became by appraisal, and what counts in the end.
+
+    ``replaced`` are the claims that an appraisal changed.
+    """
+
+    claimed: StageTotals
+    appraised: StageTotals
+    final: BatchScore
+    replaced: Replaced
 
 
 def score_batch(
@@ -60,15 +94,31 @@ def score_batch(
 ) -> BatchScore:
     """Score units given as dictionaries (see ``score_sheet``); ``exempt`` has one entry a unit."""
     columns = {
-        (leaf.code, spec.name): _column([unit.get(leaf.code, {}).get(spec.name) for unit in units])
+        (leaf.code, spec.name): column_of(
+            [unit.get(leaf.code, {}).get(spec.name) for unit in units]
+        )
         for leaf in criteria.leaves
         for spec in leaf.inputs
     }
-    mask = np.zeros((len(criteria.leaves), len(units)), dtype=np.bool_)
-    for unit, codes in zip(range(len(units)), exempt, strict=True):
+    mask = exempt_mask(criteria, exempt)
+    return score_columns(criteria, columns, exempt=mask, not_held=not_held, kinds=kinds)
+
+
+def exempt_mask(criteria: CriteriaSet, exempt: Sequence[Collection[str]]) -> Mask:
+    """[leaf, unit] from the exempt nodes of each unit."""
+    mask = np.zeros((len(criteria.leaves), len(exempt)), dtype=np.bool_)
+    for unit, codes in enumerate(exempt):
         out = exempt_leaves(criteria, codes)
         mask[:, unit] = [leaf.code in out for leaf in criteria.leaves]
-    return score_columns(criteria, columns, exempt=mask, not_held=not_held, kinds=kinds)
+    return mask
+
+
+def column_of(values: Sequence[int | None]) -> Column:
+    """A column from numbers, None where there is none."""
+    present = np.array([value is not None for value in values], dtype=np.bool_)
+    filled = [0 if value is None else value for value in values]
+    wide = any(abs(value) >= LIMIT for value in filled)
+    return Column(np.array(filled, dtype=object if wide else np.int64), present)
 
 
 def score_columns(
@@ -84,94 +134,66 @@ def score_columns(
     A column that is not there is an input that every unit lacks. ``OverflowError`` where a result
     does not fit 64 bits; ``Invalid`` as in ``score_leaf``.
     """
-    names = list(KNOWN)
-    ticks = np.zeros(exempt.shape, dtype=np.int64)
-    branch = np.zeros(exempt.shape, dtype=np.int16)
-    maximum = np.zeros(exempt.shape, dtype=np.int64)
-    for row, leaf in enumerate(criteria.leaves):
-        if leaf.survey in not_held:
-            branch[row] = np.where(exempt[row], names.index("exempt"), names.index("not_held"))
-        else:
-            ticks[row], branch[row] = _leaf(leaf, columns, exempt[row], criteria, kinds, names)
-        own = np.array([maximum_of(leaf, name, criteria) for name in names], dtype=np.int64)
-        maximum[row] = own[branch[row]]
-    return _totals(criteria, tuple(names), ticks, branch, maximum)
+    cells = Cells(criteria, exempt, not_held, kinds)
+    cells.fill(columns)
+    return _batch(cells, sums_of(cells))
 
 
-def _column(values: Sequence[int | None]) -> Column:
-    present = np.array([value is not None for value in values], dtype=np.bool_)
-    filled = [0 if value is None else value for value in values]
-    wide = any(abs(value) >= LIMIT for value in filled)
-    return Column(np.array(filled, dtype=object if wide else np.int64), present)
-
-
-def _totals(
+def score_stages(
     criteria: CriteriaSet,
-    names: tuple[str, ...],
-    ticks: NDArray[np.int64],
-    branch: NDArray[np.int16],
-    maximum: NDArray[np.int64],
-) -> BatchScore:
-    if peak(ticks) * len(ticks) >= LIMIT:
-        raise OverflowError(f"{criteria.code}: totals beyond 64 bits")
-    earned, bonus, penalty = (
-        ticks[[leaf.counts_as == what for leaf in criteria.leaves]].sum(axis=0)
-        for what in ("points", "bonus", "penalty")
+    columns: Columns,
+    appraised: Mapping[str, Override],
+    *,
+    exempt: Mask,
+    not_held: Collection[str] = (),
+    kinds: Mapping[str, RuleKind] = {},
+) -> Stages:
+    """Score what units claimed, what appraisals made of it, and what counts in the end.
+
+    ``columns`` hold self-assessments, and the results of surveys and indices; ``appraised`` what
+    differs from the former, by leaf code. Only what differs is scored twice. Otherwise as
+    ``score_columns``.
+    """
+    cells = Cells(criteria, exempt, not_held, kinds)
+    cells.fill(columns)
+    replaced = cells.replace(appraised)
+    sums = sums_of(cells)
+    own = own_sums(cells, sums)
+    return Stages(
+        claimed=_totals(criteria, claimed_sums(cells, own, replaced)),
+        appraised=_totals(criteria, own),
+        final=_batch(cells, sums),
+        replaced=replaced,
     )
-    if criteria.penalty_cap is not None:
-        penalty = np.minimum(penalty, to_ticks(criteria.penalty_cap))
-    after = penalty if criteria.bonus_capped == "after_penalty" else 0
-    bonus = np.minimum(bonus, to_ticks(criteria.bonus_cap) + after)
+
+
+def _batch(cells: Cells, sums: Sums) -> BatchScore:
+    earned, bonus, penalty = _counted(cells.criteria, sums.counted)
     return BatchScore(
-        branches=names,
-        ticks=ticks,
-        branch=branch,
-        maximum=maximum,
+        criteria=cells.criteria,
+        branches=tuple(cells.names),
+        ticks=cells.ticks,
+        branch=cells.branch,
+        nodes=tuple(cells.plan.nodes),
+        node_ticks=sums.nodes,
+        node_maximum=sums.node_maxima,
         earned=earned,
         bonus=bonus,
         penalty=penalty,
         total=earned + bonus - penalty,
-        maximum_total=maximum.sum(axis=0),
+        maximum_total=sums.maximum,
     )
 
 
-def _leaf(
-    leaf: Leaf,
-    columns: Columns,
-    exempt: Mask,
-    criteria: CriteriaSet,
-    kinds: Mapping[str, RuleKind],
-    names: list[str],
-) -> Scored:
-    """Ticks and branches of one leaf; ``names`` grows by the branches of a custom kind."""
-    nothing = np.zeros(len(exempt), dtype=np.int64)
-    absent = Column(nothing, nothing.astype(np.bool_))
-    given = {s.name: columns.get((leaf.code, s.name), absent) for s in leaf.inputs}
-    live = np.logical_and.reduce([~exempt, *(column.present for column in given.values())])
-    if leaf.rule.kind == "custom":
-        ticks, branch = _custom(leaf, given, live, criteria, kinds, names)
-    else:
-        # what is absent or exempt is computed on zeros and thrown away
-        values = {name: np.where(live, column.values, 0) for name, column in given.items()}
-        ticks, branch = score_column(leaf, values, criteria.leaf_decimals)
-    unlike = np.where(exempt, names.index("exempt"), names.index(absent_branch(leaf)))
-    return np.where(live, ticks, 0), np.where(live, branch, unlike)
+def _totals(criteria: CriteriaSet, sums: StageSums) -> StageTotals:
+    earned, bonus, penalty = _counted(criteria, sums.counted)
+    return StageTotals(earned + bonus - penalty, sums.maximum, sums.domains)
 
 
-def _custom(
-    leaf: Leaf,
-    given: Mapping[str, Column],
-    live: Mask,
-    criteria: CriteriaSet,
-    kinds: Mapping[str, RuleKind],
-    names: list[str],
-) -> Scored:
-    """A province's own kind, cell by cell."""
-    ticks, branch = np.zeros((2, len(live)), dtype=np.int64)
-    for unit in np.flatnonzero(live):
-        inputs = {name: int(column.values[unit]) for name, column in given.items()}
-        score = score_leaf(leaf, inputs, criteria=criteria, kinds=kinds)
-        if score.branch not in names:
-            names.append(score.branch)
-        ticks[unit], branch[unit] = score.ticks, names.index(score.branch)
-    return ticks, branch
+def _counted(criteria: CriteriaSet, sums: Ints) -> tuple[Ints, Ints, Ints]:
+    """Points, bonus and penalty after their caps, from their sums; as ``sheet.counted``."""
+    earned, bonus, penalty = sums
+    if criteria.penalty_cap is not None:
+        penalty = np.minimum(penalty, to_ticks(criteria.penalty_cap))
+    after = penalty if criteria.bonus_capped == "after_penalty" else 0
+    return earned, np.minimum(bonus, to_ticks(criteria.bonus_cap) + after), penalty

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from thidua.errors import Invalid
+from thidua.scoring.cells import Column
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore
 from thidua.scoring.sheet import score_sheet
-from thidua.scoring.vector import BatchScore, Column, score_batch, score_columns
+from thidua.scoring.vector import BatchScore, score_batch, score_columns
 from thidua.spec.criteria import CriteriaSet, Leaf
 
 HEAD = {"code": "bo", "version": "1", "title": "Bộ", "kinds": ["so"], "grading": "grading"}
@@ -167,7 +168,7 @@ def of_batch(batch: BatchScore, criteria: CriteriaSet, unit: int) -> Unit:
         LeafScore(
             leaf.code,
             int(batch.ticks[row, unit]),
-            int(batch.maximum[row, unit]),
+            int(batch.maximum(row)[unit]),
             batch.branches[batch.branch[row, unit]],
             leaf.counts_as,
         )
@@ -313,7 +314,7 @@ def test_one_large_value_does_not_disturb_the_others() -> None:
     units = [{"1": {"numerator": a, "denominator": b}} for a, b in pairs]
     batch = score_batch(criteria, units, exempt=[()] * len(units))
     assert batch.ticks.tolist() == [[10_000, 20_000, 13_333, 0, 20_000]]
-    assert batch.ticks.dtype == np.int64
+    assert batch.ticks.dtype == np.int32
 
 
 def test_dense_columns_are_scored_as_they_are() -> None:
