@@ -88,6 +88,7 @@ def round_shown(round_id: int) -> ResponseReturnValue:
         page=page,
         places=places(page),
         found=found,
+        asked=asked,
         choices=[(unit.unit_id, unit.name) for unit in units],
         nominators=_nominators(units),
         categories=CATEGORIES,
@@ -220,6 +221,12 @@ def found(nomination: NominationView) -> Sequence[Found]:
         Found(answer, words, () if len(slots) == everywhere else tuple(slots))
         for (answer, words), slots in about.items()
     ]
+
+
+def asked(nomination: NominationView, page: RoundPage) -> Mapping[str, str]:
+    """What this dossier must answer: labels by code, of the slots that it could take."""
+    about = {finding.condition for slot in nomination.slots for finding in slot.findings}
+    return {code: label for code, label in page.conditions.items() if code in about}
 
 
 def _done(round_id: int, said: str, verb: Callable[[], object]) -> ResponseReturnValue:

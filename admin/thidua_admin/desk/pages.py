@@ -36,6 +36,7 @@ def home() -> ResponseReturnValue:
         versions=versions,
         campaigns=campaigns,
         movements=movements,
+        kind_words=KIND_WORDS,
         tour=tour(versions, campaigns, movements, visible_rounds),
     )
 

@@ -71,7 +71,9 @@ def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
         newest = computed[0]
         yield TourStep(
             gettext("Kết quả công bố gần nhất"),
-            gettext("Xếp hạng, xếp loại các đơn vị năm %(year)s; có bản in.", year=newest.year),
+            gettext("Năm %(year)s, đã điều chỉnh: có lý do, từng chỗ thay đổi.", year=newest.year)
+            if newest.kind == "corrected"
+            else gettext("Xếp hạng, xếp loại các đơn vị năm %(year)s.", year=newest.year),
             _table(newest),
         )
         yield from _explained(newest)
@@ -85,15 +87,11 @@ def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
         )
     for version in _first(published, "corrected"):
         if version is not computed[0]:
-            yield _correction(version)
-
-
-def _correction(version: ResultVersion) -> TourStep:
-    return TourStep(
-        gettext("Kết quả đã điều chỉnh năm %(year)s", year=version.year),
-        gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
-        _table(version),
-    )
+            yield TourStep(
+                gettext("Kết quả đã điều chỉnh năm %(year)s", year=version.year),
+                gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
+                _table(version),
+            )
 
 
 def _explained(version: ResultVersion) -> Iterator[TourStep]:

@@ -30,7 +30,7 @@ NAMES = (
     "Nguyễn Văn Một", "Trần Thị Hai", "Lê Văn Ba", "Phạm Thị Bốn", "Huỳnh Văn Năm", "Võ Thị Sáu",
     "Đặng Văn Bảy", "Bùi Thị Tám", "Đỗ Văn Chín", "Hồ Thị Mười",
 )  # fmt: skip
-TITLE = "Chuyên viên, nhân vật minh họa"
+TITLE = "chuyên viên (nhân vật minh họa)"
 BASIS = "Hồ sơ minh họa"
 WITHDRAWN = "Đơn vị xin rút (tình huống minh họa)."
 
