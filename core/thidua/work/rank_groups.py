@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NoReturn
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from thidua.errors import Invalid
 from thidua.scoring.explain_place import Table
@@ -38,6 +38,8 @@ def table_of(session: Session, row: ResultRow) -> Table:
     )
     if grading.rank.within:
         query = query.where(ResultRow.group_label == row.group_label)
+    if not grading.rank.ties:
+        query = query.options(defer(ResultRow.detail))  # only tie-breaks need the others' leaves
     rows = session.scalars(query.order_by(ResultRow.id)).all()
     return Table(
         standings=[_standing(session, one, grading) for one in rows],
