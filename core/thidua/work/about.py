@@ -47,10 +47,14 @@ class SuccessionAbout:
 
 @dataclass(frozen=True)
 class KindAbout:
-    """A kind of unit, how many there are on the day asked for, and units that facts name."""
+    """A kind of unit; how many there are on the day asked for, and of these illustrative ones.
+
+    ``named``: the units of whatever time that facts of the sources name.
+    """
 
     kind: UnitKindSpec
     today: int
+    illustrative: int
     named: Sequence[UnitPeriod]
 
 
@@ -141,14 +145,16 @@ def _succession(row: Succession, names: Mapping[int, str]) -> SuccessionAbout:
 
 
 def _kinds(session: Session, day: date) -> list[KindAbout]:
-    there = select(UnitPeriod.kind).where(UnitPeriod.during.contains(day))
-    numbers = Counter(session.scalars(there))
+    there = session.scalars(select(UnitPeriod).where(UnitPeriod.during.contains(day))).all()
+    numbers = Counter(unit.kind for unit in there)
+    invented = Counter(u.kind for u in there if u.provenance == Provenance.ILLUSTRATIVE)
     sourced = select(UnitPeriod).where(func.cardinality(UnitPeriod.facts) > 0)
     named = session.scalars(sourced.order_by(UnitPeriod.sort_key)).all()
     return [
         KindAbout(
             kind=parse(UnitKindSpec, row.document),
             today=numbers[row.code],
+            illustrative=invented[row.code],
             named=[period for period in named if period.kind == row.code],
         )
         for row in session.scalars(select(UnitKind).order_by(UnitKind.id))

@@ -12,6 +12,7 @@ from tests.factories import COMMAND
 from tests.small import small_spec
 
 from thidua.registry import load_registry
+from thidua.spec.base import Provenance
 from thidua.spec.bundle import ProvinceSpec
 from thidua.store.tenancy import enter_province
 from thidua.work.about import About, DomainAbout, about_province
@@ -67,14 +68,12 @@ def test_the_province_is_told_in_the_order_of_time(sessions: sessionmaker[Sessio
 def test_units_are_counted_as_they_are_on_the_day(
     applied: Session, spec: ProvinceSpec, day: date
 ) -> None:
-    there = [
-        unit.kind
-        for unit in spec.units
-        if (unit.valid_from or day) <= day <= (unit.valid_to or day)
-    ]
+    there = [u for u in spec.units if (u.valid_from or day) <= day <= (u.valid_to or day)]
+    invented = [u.kind for u in there if u.provenance is Provenance.ILLUSTRATIVE]
     found = about(applied, spec, day)
-    assert {item.kind.code: item.today for item in found.kinds} == {
-        kind.code: there.count(kind.code) for kind in spec.unit_kinds
+    assert {item.kind.code: (item.today, item.illustrative) for item in found.kinds} == {
+        kind.code: (sum(u.kind == kind.code for u in there), invented.count(kind.code))
+        for kind in spec.unit_kinds
     }
 
 
