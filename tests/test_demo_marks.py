@@ -1,0 +1,231 @@
+"""Nobody is harmed by the demo: every invented figure of a real unit is marked, no real one is.
+
+Everybody walks through the whole demo by its links and opens every workbook. What shows the name
+of a unit beside a figure that the demo invented for it must say "SỐ LIỆU MINH HỌA"; the tables
+that a province really published must not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from html import unescape
+from io import BytesIO
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+from tests.thidua_admin.conftest import post
+
+from thidua.runtime import Database, Runtime, open_runtime
+from thidua.scoring.ticks import to_points, written
+from thidua.settings import Settings
+from thidua.store.embedded import APP, OWNER, Server
+from thidua.store.people import ROLES
+from thidua.store.results import ResultRow, ResultVersion
+from thidua_admin.app import create_app
+from thidua_admin.sample import accounts, prepare
+
+pytestmark = pytest.mark.xdist_group("shown")  # one demo for all
+
+MARK = "SỐ LIỆU MINH HỌA"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ALIKE = 2
+"""So many links of one kind are followed from each page: the others lead to the same template."""
+
+SAME = ("url", "sort", "desc", "page_size")
+"""What in an address only says where to go back to, or how to show the same."""
+
+LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+ROW = re.compile(r"<(tr|li|p|dd)\b.*?</\1>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+"""Read as text only, never to build a page."""
+
+Said = tuple[str, ...]
+"""What one page or workbook says, piece by piece: a row, a line, a cell with its row."""
+
+
+Lines = dict[str, set[str]]
+"""The figures of each unit, as they are written, by its name."""
+
+FIGURE = re.compile(r"(?<![\d,.])\d+,\d+(?![\d,])")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The demo as it stands before anybody has signed in."""
+
+    app: Flask
+    runtime: Runtime
+    password: str
+
+    def client(self, username: str) -> FlaskClient:
+        """A browser in which this sample account has signed in."""
+        client = self.app.test_client()
+        answer = post(client, "/login", username=username, password=self.password)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+        return client
+
+    def lines(self, code: str, *, invented: bool) -> Lines:
+        """Every line of every result of a province, invented or really published."""
+        found: dict[str, set[str]] = {}
+        with self.runtime.in_province(self.runtime.province_id(code)) as session:
+            query = select(ResultRow).join(ResultVersion, ResultVersion.id == ResultRow.version_id)
+            for row in session.scalars(query.where(ResultVersion.illustrative == invented)):
+                found.setdefault(row.name, set()).update(figures(row))
+        return found
+
+
+@dataclass
+class Walk:
+    """What one person has seen: the text of each address, and workbooks apart."""
+
+    client: FlaskClient
+    app: Flask
+    pages: dict[str, str] = field(default_factory=dict)
+    books: dict[str, Said] = field(default_factory=dict)
+
+    def go(self) -> Walk:
+        """Follow the links from the first page until there is nothing new."""
+        waiting = deque(["/"])
+        while waiting:
+            address = waiting.popleft()
+            if address in self.pages or address in self.books:
+                continue
+            answer = self.client.get(address, follow_redirects=True)
+            assert answer.status_code == 200, address
+            if answer.mimetype == XLSX:
+                self.books[address] = cells(answer.data)
+            elif answer.mimetype == "text/html":
+                self.pages[address] = answer.text
+                waiting.extend(self._links(address, answer.text))
+        return self
+
+    def _links(self, address: str, page: str) -> Iterator[str]:
+        """The links of a page that stay in the app, a few of each kind."""
+        seen: Counter[tuple[str, str]] = Counter()
+        for href in LINK.findall(page):
+            link = plain(urldefrag(urljoin(address, unescape(href))).url)
+            if not link.startswith("/") or link.startswith("/shell/"):
+                continue
+            kind = self._kind(link)
+            seen[kind] += 1
+            if seen[kind] <= ALIKE:
+                yield link
+
+    def _kind(self, link: str) -> tuple[str, str]:
+        parts = urlsplit(link)
+        endpoint, given = self.app.url_map.bind("localhost").match(parts.path)
+        names = sorted(name.partition("=")[0] for name in parts.query.split("&"))
+        return str(endpoint), f"{sorted(given)} {names} {given.get('code', '')}"
+
+
+def plain(link: str) -> str:
+    """A link without what says only how to come back or in which order to show the same."""
+    parts = urlsplit(link)
+    asked = [(name, value) for name, value in parse_qsl(parts.query) if name not in SAME]
+    return urlunsplit(parts._replace(query=urlencode(asked)))
+
+
+def cells(content: bytes) -> Said:
+    """The rows of every sheet of a workbook, as text."""
+    book = load_workbook(BytesIO(content))
+    return tuple(
+        " ".join(_written(cell) for cell in row if cell is not None)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+    )
+
+
+def _written(cell: object) -> str:
+    return written(Decimal(str(cell))) if isinstance(cell, int | float) else str(cell)
+
+
+def pieces(page: str) -> Said:
+    """The rows and lines of a page, and its heading with each, without their tags."""
+    heading = text("".join(re.findall(r"<h1.*?</h1>", page, re.DOTALL)))
+    return tuple(f"{heading} {text(match.group())}" for match in ROW.finditer(page))
+
+
+def text(html: str) -> str:
+    """What is read of it."""
+    return " ".join(unescape(TAG.sub(" ", html)).split())
+
+
+def figures(row: ResultRow) -> set[str]:
+    """The figures of a line that are long enough to be nobody else's by chance."""
+    values = [row.index_percent, None if row.points is None else to_points(row.points)]
+    said = {written(value) for value in values if value is not None}
+    return {figure for figure in said | {row.printed_points.replace(".", ",")} if "," in figure}
+
+
+def shows(said: Said, lines: Lines) -> bool:
+    """Whether a unit stands beside a figure of its own."""
+    for piece in said:
+        there = set(FIGURE.findall(piece))
+        if there and any(name in piece and own & there for name, own in lines.items()):
+            return True
+    return False
+
+
+def showing(walk: Walk, lines: Lines) -> dict[str, Said]:
+    """The addresses that show one of these lines, with what they say."""
+    said = {address: pieces(page) for address, page in walk.pages.items()} | walk.books
+    return {address: found for address, found in said.items() if shows(found, lines)}
+
+
+def marked(walk: Walk, address: str) -> bool:
+    """Whether the page or workbook says that its figures are invented."""
+    said = walk.books.get(address) or (text(walk.pages[address]),)
+    return any(MARK in piece for piece in said)
+
+
+@pytest.fixture(scope="module")
+def shown(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """The demo of all provinces, filled as ``thidua demo`` fills it."""
+    name = f"shown_{uuid4().hex}"
+    server.clone(name)
+    database = Database(server.url(APP, name), server.url(OWNER, name), embedded=True)
+    home = tmp_path_factory.mktemp("shown")
+    with open_runtime(Settings(home=home), database) as runtime:
+        assert prepare(runtime) == []
+        app = create_app(runtime, tour=True)
+        password, _ = accounts(app, runtime)
+        yield Shown(app, runtime, password)
+    server.drop(name)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("code", ["angiang", "tayninh", "tiengiang"])
+def test_invented_figures_are_marked_wherever_somebody_comes(
+    shown: Shown, code: str, role: str
+) -> None:
+    invented, real = shown.lines(code, invented=True), shown.lines(code, invented=False)
+    walk = Walk(shown.client(f"{role}.{code}"), shown.app).go()
+    with_invented, with_real = showing(walk, invented), showing(walk, real)
+    assert [address for address in with_invented if not marked(walk, address)] == []
+    alone = with_real.keys() - with_invented.keys()
+    assert [address for address in alone if marked(walk, address)] == []
+    assert len(with_invented) > 2
+    assert len(with_invented.keys() & walk.books.keys()) >= 1
+    assert bool(alone) == bool(real)
+
+
+def test_a_page_that_lost_its_mark_is_found(shown: Shown) -> None:
+    parts = shown.app.jinja_env.get_template("shell/ui.html").module
+    assert MARK in parts.illustrative()  # type: ignore[attr-defined]
+    invented = shown.lines("tiengiang", invented=True)
+    with_mark = Walk(shown.client("leader.tiengiang"), shown.app).go()
+    found = showing(with_mark, invented)
+    bare = {address: page.replace(MARK, "") for address, page in with_mark.pages.items()}
+    without = Walk(with_mark.client, shown.app, pages=bare)
+    assert {address for address in found if address in bare} == {
+        address for address in showing(without, invented) if not marked(without, address)
+    }
