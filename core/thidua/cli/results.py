@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from thidua.cli.analysis import compare_command, gaps_command, robustness_command
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.check import check
 from thidua.cli.files import check_target, write_whole
@@ -34,7 +35,9 @@ def results() -> None:
     """Kết quả chỉ số."""
 
 
-for command in (check, explain_command, losses_command):
+for command in (
+    check, compare_command, explain_command, gaps_command, losses_command, robustness_command,
+):  # fmt: skip
     results.add_command(command)
 
 

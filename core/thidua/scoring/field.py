@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.draws import Draws, Source
+from thidua.errors import Invalid
+from thidua.scoring.draws import WIDEST, Draws, Source
 from thidua.scoring.ints import Ints
 from thidua.scoring.orders import Quotient
 from thidua.scoring.ticks import TICKS, divide_half_away, to_ticks
@@ -177,10 +179,11 @@ def _moved(sheets: Sheets, uncertainty: Uncertainty, signs: Ticks) -> list[_Move
 def _reach(leaf: Leaf, entry: LeafUncertainty, criteria: CriteriaSet) -> int:
     """How many of the set's rounding steps the declared spread of a leaf holds."""
     step: int = 10 ** (POINT_DECIMALS - criteria.leaf_decimals)
-    if entry.points is not None:
-        return to_ticks(entry.points) // step
-    assert entry.share is not None
-    return divide_half_away(to_ticks(leaf.max_points) * to_ticks(entry.share), TICKS) // step
+    part = to_ticks(leaf.max_points) * to_ticks(entry.share or Decimal(0))
+    spread = divide_half_away(part, TICKS) if entry.points is None else to_ticks(entry.points)
+    if 2 * (spread // step) >= WIDEST:
+        raise Invalid.one(leaf.code, "biên độ quá rộng so với bước làm tròn của bộ tiêu chí")
+    return spread // step
 
 
 def _kept(sheets: Sheets, row: int, reach: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:

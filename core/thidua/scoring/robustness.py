@@ -92,7 +92,7 @@ def rank_robustness(
     """Rank intervals, probability of a place and of every band, for units of one grading.
 
     ``places`` is the quota of each group, at least 1. ``progress`` is told now and then how many
-    more draws are done. ``ValueError`` where a spread is wider than can be drawn.
+    more draws are done. ``Invalid`` where a spread is wider than can be drawn.
     """
     fields = [Field(item, uncertainty, grading) for item in sheets]
     inside = uncertainty.line_ties == "inside"

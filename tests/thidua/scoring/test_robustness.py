@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.thidua.scoring.shaken import Cells, outcome, shaken, sheets_of
 
+from thidua.errors import Invalid
 from thidua.scoring import robustness as module
 from thidua.scoring.grading import Graded
 from thidua.scoring.robustness import BLOCK, RUN, Robustness, UnitRobustness, rank_robustness
@@ -305,5 +306,6 @@ def test_a_narrower_coverage_gives_a_narrower_interval() -> None:
 
 def test_a_spread_too_wide_to_be_drawn_is_refused() -> None:
     one = criteria(manual("1.1", 1_000_000), decimals=4)
-    with pytest.raises(ValueError, match="cannot draw"):
+    with pytest.raises(Invalid) as refused:
         run({"1.1": [1]}, one, unsure({"share": 1}), grading())
+    assert str(refused.value) == "1.1: biên độ quá rộng so với bước làm tròn của bộ tiêu chí"

@@ -28,6 +28,7 @@ from tests.small import (
     OPENED_AT,
     TIMEZONE,
     compute,
+    criteria,
     fill_all,
     open_small,
     person,
@@ -38,6 +39,7 @@ from tests.small import (
 import thidua.work
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.robustness import Uncertainty
 from thidua.spec.succession import Succession
 from thidua.store.actor import Actor
 from thidua.store.people import ROLES, Membership
@@ -47,12 +49,14 @@ from thidua.store.units import UnitPeriod
 from thidua.work import (
     about,
     accounts,
+    analysis,
     award_page,
     awards,
     campaigns,
     entries,
     history,
     insight,
+    intervals,
     movements,
     nominations,
     register,
@@ -140,6 +144,14 @@ def what_if(whose: str) -> UseCase:
         return insight.what_if(session, row_id=row.id if row else 0, changes=changes, by=by)
 
     return act
+
+
+def intervals_of(which: str) -> UseCase:
+    """Shaking the ranking of one version."""
+    given = Uncertainty.model_validate({"title": "Thử", "leaves": [{"points": 1}]})
+    return lambda s, by, at: intervals.rank_intervals(
+        s, version_id=getattr(at, which), uncertainty=given, quota=1, draws=1, seed=1, by=by
+    )
 
 
 def nominate(whose: str, *, person: bool) -> UseCase:
@@ -245,6 +257,23 @@ USE_CASES: Mapping[str, UseCase] = {
     ),
     "insight.what_if one": what_if("so-mot"),
     "insight.what_if three": what_if("so-ba"),
+    "analysis.compare_versions published": lambda s, by, at: analysis.compare_versions(
+        s, first=at.published, second=at.published, by=by
+    ),
+    "analysis.compare_versions draft": lambda s, by, at: analysis.compare_versions(
+        s, first=at.published, second=at.draft, by=by
+    ),
+    "analysis.compare_years": lambda s, by, at: analysis.compare_years(
+        s, first=at.published, second=at.published, by=by
+    ),
+    "analysis.self_against_appraised": lambda s, by, at: analysis.self_against_appraised(
+        s, version_id=at.published, by=by
+    ),
+    "analysis.compare_with_set": lambda s, by, at: analysis.compare_with_set(
+        s, version_id=at.published, to="bo", figures={}, by=by
+    ),
+    "intervals.rank_intervals published": intervals_of("published"),
+    "intervals.rank_intervals draft": intervals_of("draft"),
     "movements.list_movements": lambda s, by, at: movements.list_movements(s, by=by),
     "movements.movement_by_code": lambda s, by, at: movements.movement_by_code(
         s, code=at.spec.movements[0].code, by=by
@@ -347,6 +376,13 @@ insight.campaign_losses published   v00 v00 -00 v00 v00 v00 v00 000
 insight.campaign_losses draft       v00 v00 000 v00 000 v00 v00 000
 insight.what_if one                 v00 v00 v00 v00 v00 v00 v00 000
 insight.what_if three               v00 v00 -00 v00 v00 v00 v00 000
+analysis.compare_versions published v00 v00 v00 v00 v00 v00 v00 000
+analysis.compare_versions draft     v00 v00 000 v00 000 v00 v00 000
+analysis.compare_years              x00 x00 x00 x00 x00 x00 x00 000
+analysis.self_against_appraised     v00 v00 -00 v00 -00 v00 v00 000
+analysis.compare_with_set           v00 v00 -00 v00 v00 v00 v00 000
+intervals.rank_intervals published  v00 v00 -00 v00 -00 v00 v00 000
+intervals.rank_intervals draft      v00 v00 000 v00 000 v00 v00 000
 movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
 movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---
 units.register_unit                 vv- --- --- --- --- --- vv- ---
@@ -386,9 +422,11 @@ def place(session: Session, code: str) -> Place:
     }  # fmt: skip
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
     scheme = awarding.scheme_document(movement=movement["code"], rounds=rounds)
+    mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
     spec = small_spec(
-        code, movements=[movement], award_forms=[awarding.FORM], award_schemes=[scheme]
-    )
+        code, movements=[movement], award_forms=[awarding.FORM], award_schemes=[scheme],
+        criteria_sets=[criteria(mappings=[mapping])],
+    )  # fmt: skip
     campaign = open_small(session, spec)
     fill_all(session, campaign)
     published, draft = compute(session, campaign), compute(session, campaign)
