@@ -46,7 +46,13 @@ def round_ticks(value: Fraction | int, decimals: int) -> int:
 
 def round_percent(value: Fraction, decimals: int) -> Decimal:
     """A ratio (1 is 100 %) in per cent, with exactly ``decimals`` decimals: ``98.50``."""
-    scaled = divide_half_away(value.numerator * 100 * 10**decimals, value.denominator)
+    return to_percent(
+        divide_half_away(value.numerator * 100 * 10**decimals, value.denominator), decimals
+    )
+
+
+def to_percent(scaled: int, decimals: int) -> Decimal:
+    """A percentage from a whole number of its last decimal: ``98.50`` from 9850."""
     return Decimal((int(scaled < 0), tuple(map(int, str(abs(scaled)))), -decimals))
 
 

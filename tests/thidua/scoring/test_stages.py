@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.thidua.scoring.strategies import law
 from tests.thidua.scoring.test_vector import KINDS, Unit, batches, of_batch, of_sheet
 
 from thidua.scoring import cells
@@ -73,7 +74,7 @@ def total(criteria: CriteriaSet | None, inputs: Inputs, exempt: list[str]) -> tu
     return sheet.total, sheet.maximum
 
 
-@settings(deadline=None)
+@law(usual=60, soak=2_000)
 @given(batches(), st.data())
 def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> None:
     criteria, units, exempt = case
@@ -97,7 +98,7 @@ def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> No
         assert stage_seen(stages, "appraised", unit) == total(own, after, out)
 
 
-@settings(deadline=None)
+@law(usual=60, soak=2_000)
 @given(batches(), st.integers(1, 5))
 def test_blocks_make_no_difference(case: Any, size: int) -> None:
     criteria, units, exempt = case
@@ -114,6 +115,7 @@ def nodes_seen(sheet: SheetScore) -> dict[str, tuple[int, int]]:
     return {code: (node.ticks, node.maximum) for code, node in sheet.nodes.items()}
 
 
+@law(usual=60, soak=2_000)
 @given(batches())
 def test_every_node_is_added_up(case: Any) -> None:
     criteria, units, exempt = case
