@@ -34,6 +34,7 @@ class Succession(Owned, Base):
     legal_basis: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default="[]")
     provenance: Mapped[str]
     facts: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    source: Mapped[str] = mapped_column(default="", server_default="")
     note: Mapped[str] = mapped_column(default="", server_default="")
     made_at: Mapped[Stamp]
     links: Mapped[list[SuccessionLink]] = relationship(

@@ -228,6 +228,7 @@ def _store(session: Session, succession: Declared, units: Named) -> Succession:
         legal_basis=[document(item) for item in succession.legal_basis],
         provenance=succession.provenance,
         facts=list(succession.facts),
+        source=succession.source,
         note=succession.note,
     )
     session.add(row)

@@ -10,6 +10,7 @@ CREATE TABLE succession (
     legal_basis JSONB DEFAULT '[]' NOT NULL,
     provenance TEXT NOT NULL,
     facts TEXT[] DEFAULT '{}' NOT NULL,
+    source TEXT DEFAULT '' NOT NULL,
     note TEXT DEFAULT '' NOT NULL,
     made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_succession PRIMARY KEY (id),
