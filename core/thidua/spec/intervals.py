@@ -107,10 +107,10 @@ def below(x: Interval, limit: End, step: Fraction | None, *, strictly: bool) -> 
     if limit is None:
         return x
     if strictly and step is not None:
-        limit = (ceil(limit / step) - 1) * step
-    elif strictly and x.low is not None and x.low >= limit:
+        return both(x, Interval(None, (ceil(limit / step) - 1) * step))
+    if strictly and x.low is not None and x.low >= limit:
         return Interval(Fraction(1), Fraction(0))
-    return both(x, Interval(None, limit, nonzero=strictly and limit <= 0))
+    return both(x, Interval(None, limit, nonzero=strictly and limit == 0))
 
 
 def without(x: Interval, value: Fraction, step: Fraction | None) -> Interval:

@@ -263,6 +263,9 @@ def found(formula: Formula, *, bonus: bool = False) -> list[tuple[str, str]]:
         ("min(2, a)", [UNUSED]),
         ("2", [UNUSED, UNUSED]),
         ("if(a > b, 3, 2)", [OVER]),
+        ("if(1 <= a, b - b, 3)", [OVER, UNDER]),
+        ("if(a < 1, 2, min(2, b / a))", []),
+        ("if(a < 2, 2, min(2, b / (a - 1)))", []),
     ],
 )
 def test_lint_finds_what_a_formula_may_come_to(
