@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
-from tests.awarding import FORM, open_2025, scheme
+from tests.awarding import DECIDES_ON, FORM, scheme
 from tests.factories import make_result
 from werkzeug.test import TestResponse
 
@@ -45,7 +45,7 @@ from thidua.store.tenancy import make_sessionmaker
 from thidua.store.units import Unit, UnitPeriod
 from thidua.testing.sample.thidua_mau.plugin import province as mau
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
-from thidua.work.awards import store_scheme
+from thidua.work.awards import open_round, store_scheme
 from thidua.work.campaigns import open_campaign
 from thidua.work.nominations import nominate_person
 from thidua.work.provinces import apply_province, store_set
@@ -221,7 +221,7 @@ def _fill_round(session: Session, unit_id: int, mark: str, by: Actor) -> None:
     session.add(StoredAwardForm(code=form.code, hash="", document=document(form)))
     changed = {"title": f"Khen thưởng {mark}", "form": form.code}
     store_scheme(session, scheme=scheme(**changed))
-    round_ = open_2025(session)
+    round_ = open_round(session, scheme="khen-cchc", year=2025, decides_on=DECIDES_ON, by=by)
     nominate_person(
         session, round_id=round_.id, nominator_id=unit_id, unit_id=unit_id, name=f"Bà {mark}",
         by=by,

@@ -6,12 +6,17 @@ import json
 from typing import Any
 
 from flask import g
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_babel import format_datetime, gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import select
 
 from thidua.store.audit_rows import AuditEvent, AuditSeal
+from thidua.store.awards import Nomination
 from thidua.store.base import Json
+from thidua.store.campaigns import Campaign
+from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import STAFF
 from thidua_admin.console.lists import EmptyWords, Found, ListView, Narrowing
 from thidua_admin.console.lookups import once
@@ -21,17 +26,27 @@ from thidua_admin.console.verbs import ReadOnly
 from thidua_admin.security import db_session
 
 ACTIONS = {
+    "award_round.open": "Mở đợt xét khen",
+    "award_scheme.amend": "Sửa đổi cách xét khen",
+    "awards.propose": "Lập đề xuất khen thưởng",
     "campaign.close": "Đóng kỳ đánh giá",
     "campaign.open": "Mở kỳ đánh giá",
     "entries.save": "Lưu nhiều dòng điểm",
     "entry.save": "Lưu dòng điểm",
     "membership.grant": "Giao vai trò",
     "membership.revoke": "Thu hồi vai trò",
+    "nomination.answer": "Trả lời điều kiện xét khen",
+    "nomination.make": "Đề nghị khen thưởng",
+    "nomination.withdraw": "Rút đề nghị khen thưởng",
     "province.apply": "Áp dụng dữ liệu của tỉnh",
     "results.compute": "Tính kết quả",
     "results.import": "Nhập kết quả đã công bố",
     "results.publish": "Công bố kết quả",
     "session.enter": "Chuyển sang làm việc ở tỉnh này",
+    "succession.record": "Ghi việc sắp xếp đơn vị",
+    "succession.remove": "Xóa việc sắp xếp đơn vị",
+    "survey.held": "Ghi cuộc điều tra có tổ chức",
+    "survey.not_held": "Ghi cuộc điều tra không tổ chức",
     "unit.change": "Sửa đơn vị",
     "unit.end": "Ghi đơn vị kết thúc hoạt động",
     "unit.register": "Khai đơn vị",
@@ -40,12 +55,17 @@ ACTIONS = {
 }
 ACTORS = {"person": "Người dùng", "job": "Việc nền", "command": "Lệnh trên máy chủ"}
 SUBJECTS = {
+    "award_proposal": "Đề xuất khen thưởng",
+    "award_round": "Đợt xét khen",
+    "award_scheme": "Cách xét khen",
     "campaign": "Kỳ đánh giá",
     "membership": "Vai trò",
+    "nomination": "Đề nghị khen thưởng",
     "province": "Tỉnh",
     "result_version": "Bản kết quả",
     "score_entry": "Dòng điểm",
     "score_sheet": "Phiếu chấm điểm",
+    "succession": "Việc sắp xếp đơn vị",
     "unit": "Đơn vị",
     "user": "Tài khoản",
 }
@@ -70,6 +90,20 @@ def _sealed(view: Any, context: Any, row: AuditEvent, name: str) -> Markup:
     return state(gettext("Chờ niêm"))
 
 
+def _invented(event: AuditEvent) -> bool:
+    """Whether it is about figures of an illustrative campaign or an invented nomination."""
+    of_sheet = select(Campaign.illustrative).join(ScoreSheet, ScoreSheet.campaign_id == Campaign.id)
+    asked = {
+        "score_sheet": of_sheet.where(ScoreSheet.id == event.subject_id),
+        "score_entry": of_sheet.join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id).where(
+            ScoreEntry.id == event.subject_id
+        ),
+        "nomination": select(Nomination.illustrative).where(Nomination.id == event.subject_id),
+    }
+    question = asked.get(event.subject_kind)
+    return question is not None and bool(db_session().scalar(question))
+
+
 def _document(value: Json | None) -> Markup | str:
     """One line for each thing said, as it is kept."""
     lines = [
@@ -87,6 +121,7 @@ class AuditView(ReadOnly, ListView):
     """The audit of the entered province."""
 
     roles = STAFF | {"auditor"}
+    details_template = "console/event.html"
     column_list = ("action", "at", "actor_name", "subject", "reason", "sealed")
     column_details_list = (
         "action", "at", "actor_name", "actor_kind", "subject", "reason", "before", "after",
@@ -127,6 +162,14 @@ class AuditView(ReadOnly, ListView):
     )
     row_actions = (RowAction(lazy_gettext("Xem chi tiết"), ".details_view"),)
     empty = EmptyWords(lazy_gettext("Chưa có việc nào được ghi"), "")
+
+    @expose("/details/")  # type: ignore[untyped-decorator]
+    def details_view(self) -> ResponseReturnValue:
+        """One event, marked where it tells invented figures."""
+        event = self.asked()
+        self._template_args["invented"] = event is not None and _invented(event)
+        shown: ResponseReturnValue = super().details_view()
+        return shown
 
     def get_list(self, *args: Any, **kwargs: Any) -> tuple[int | None, list[AuditEvent]]:
         """The page, with what of it is sealed asked once."""

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from tests.factories import seal_all
 from tests.thidua_admin.conftest import COMMAND, MAU, Web
 
 import thidua
 from thidua.store.audit import record
+from thidua.store.sheets import ScoreSheet
 from thidua_admin.console.audit import ACTIONS, SUBJECTS
 
 LIST = "/quan-tri/nhat-ky/"
@@ -32,6 +34,21 @@ def test_every_action_and_subject_of_the_core_has_its_words() -> None:
         subjects |= set(re.findall(r'subject=\("(\w+)"', text))
     assert said == set(ACTIONS)
     assert subjects == set(SUBJECTS)
+
+
+def test_event_about_invented_figures_is_marked(web: Web) -> None:
+    with web.inside() as session:
+        sheet = session.scalars(select(ScoreSheet.id)).first() or 0
+        about = ("score_sheet", sheet), ("campaign", 1)
+        events = [
+            record(session, actor=COMMAND, action="entries.save", subject=subject)
+            for subject in about
+        ]
+        session.flush()
+        ids = [event.id for event in events]
+    client = web.client("auditor")
+    pages = [client.get(f"{LIST}details/?id={id_}").text for id_ in ids]
+    assert ["SỐ LIỆU MINH HỌA" in page for page in pages] == [True, False]
 
 
 def test_newest_comes_first(web: Web) -> None:

@@ -86,8 +86,9 @@ def test_officer_puts_the_own_unit_forward_and_withdraws(web: Web, unit_id: int)
     page = read(client, ROUND)
     assert ("Bạn thấy đề nghị của đơn vị mình." in page, MAU in page) == (True, True)
     assert f"Bà {MAU}" not in page
-    fields = {"nomination": made.id, "reason": "Nhầm"}
-    assert told(client, f"{ROUND}/rut", **fields) == ["Đã rút đề nghị; đề nghị vẫn được lưu."]
+    assert told(client, f"{ROUND}/rut", nomination=made.id, reason="Nhầm") == [
+        "Đã rút đề nghị; đề nghị vẫn được lưu."
+    ]
     assert nominations(web)[-1].withdrawn_at is not None
 
 
