@@ -22,10 +22,10 @@ from thidua.scoring.tally import Frame, Tally, frame_of
 from thidua.spec.grading import Grading
 from thidua.spec.robustness import Uncertainty
 
-BLOCK = 128
+BLOCK = 256
 """Draws that are made at once; each block has random numbers of its own."""
 
-RUN = 8 * BLOCK
+RUN = 4 * BLOCK
 """Draws that one thread makes before it hands over its counts."""
 
 
