@@ -137,7 +137,9 @@ class _Told:
         slots = tuple(slot.code for slot in self.scheme.slots() if slot.code in open_to)
         names = self._names(tie.members)
         ask = f"Hội đồng chọn {tie.pick:02} trong {len(tie.members):02}"
-        fit = "" if tie.free else "; cách chọn phải xếp đủ các suất mà từng đề nghị được nhận"
+        fit = "".join(
+            f"; trong {self._names(some)} nhiều nhất {most:02}" for some, most in tie.limits
+        )
         return Tie(
             members=tie.members,
             pick=tie.pick,

@@ -9,9 +9,9 @@ and the rest are tied: how many of which of them, is said and not decided.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import chain, combinations
 from typing import TypeVar
 
 Left = TypeVar("Left", bound=Hashable)
@@ -20,27 +20,19 @@ Place = tuple[str, int]
 Options = Mapping[int, Sequence[Place]]
 
 
+Slots = Mapping[int, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class TieSet:
-    """Equal candidates of whom ``pick`` are placed; others cannot change which.
+    """Equal candidates of whom ``pick`` are placed, whatever becomes of other ties.
 
-    ``kinds``: the candidates, together where they may take the same slots. ``patterns``: how many
-    of each kind may be picked, every way there is.
+    ``limits``: of these members at most so many; together they say exactly what may be picked.
     """
 
-    kinds: tuple[tuple[int, ...], ...]
+    members: tuple[int, ...]
     pick: int
-    patterns: tuple[tuple[int, ...], ...]
-
-    @property
-    def members(self) -> tuple[int, ...]:
-        """All candidates of the tie, in ascending order."""
-        return tuple(sorted(chain.from_iterable(self.kinds)))
-
-    @property
-    def free(self) -> bool:
-        """Whether any ``pick`` of the members will do."""
-        return len(self.patterns) == len(list(_patterns(self.kinds, self.pick)))
+    limits: tuple[tuple[tuple[int, ...], int], ...]
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ def allocate(
     )
 
 
-def _filled(capacity: Mapping[str, int], slots: Mapping[int, Sequence[str]]) -> dict[str, int]:
+def _filled(capacity: Mapping[str, int], slots: Slots) -> dict[str, int]:
     """How many places of each slot are filled in the best set of places."""
     takers = {slot: sorted(key for key in slots if slot in slots[key]) for slot in capacity}
     places = [(slot, number) for slot in capacity for number in range(capacity[slot])]
@@ -124,93 +116,86 @@ def _place(
     return False
 
 
-def _fits(keys: Iterable[int], options: Options) -> bool:
-    held: dict[Place, int] = {}
-    return all(_place(key, options, held, set()) for key in keys)
-
-
-def _options(slots: Mapping[int, Sequence[str]], left: Mapping[str, int]) -> Options:
+def _options(slots: Slots, left: Mapping[str, int]) -> Options:
     return {
         key: [(slot, number) for slot in slots[key] for number in range(left[slot])]
         for key in slots
     }
 
 
-def _select(
-    classes: Sequence[Sequence[int]],
-    slots: Mapping[int, Sequence[str]],
-    left: Mapping[str, int],
-) -> _Selection:
-    """Class by class: who is in every best choice, in some, in none."""
+def _select(classes: Sequence[Sequence[int]], slots: Slots, left: Mapping[str, int]) -> _Selection:
+    """Class by class: who is in every best choice, in some, in none.
+
+    Who cannot be placed beside a basis could be in the stead of those whose places are reached
+    from there; candidates with the same slots are alike in this, now and later.
+    """
     options = _options(slots, left)
     chosen: list[int] = []
     ties: list[TieSet] = []
     behind: dict[int, tuple[int, ...]] = {}
     held: dict[Place, int] = {}
     before: list[int] = []
+    full: dict[tuple[str, ...], set[int]] = {}
     for group in classes:
-        basis = [key for key in group if _place(key, options, held, set())]
-        rest = [key for key in group if key not in basis]
-        circles = {key: _circle(key, basis, before, options) for key in rest}
-        tied = _components({key: circle for key, circle in circles.items() if circle})
-        ties += [_tie(members, basis, before, slots, options) for members in tied]
-        for key in rest:
-            if not circles[key]:
-                behind[key] = _whole(_circle(key, before, (), options), ties)
+        prior, basis = dict(held), list[int]()
+        for key in group:
+            seen: set[Place] = set()
+            if slots[key] not in full and _place(key, options, held, seen):
+                basis.append(key)
+            else:
+                full.setdefault(slots[key], {held[place] for place in seen})
+        stead = {key: full[slots[key]] for key in group if key not in basis}
+        tied = _components({key: who.intersection(basis) for key, who in stead.items()})
+        ties += [_tie(members, basis, prior, slots, options) for members in tied]
+        for key, who in stead.items():
+            if who.isdisjoint(basis):
+                behind[key] = _whole((other for other in before if other in who), ties)
         chosen += [key for key in basis if not any(key in members for members in tied)]
         before += basis
     return _Selection(tuple(chosen), tuple(ties), behind)
 
 
-def _circle(
-    key: int, basis: Sequence[int], before: Sequence[int], options: Options
-) -> tuple[int, ...]:
-    """Those of ``basis`` in whose stead ``key`` could be placed, ``before`` kept."""
-    return tuple(
-        other
-        for other in basis
-        if _fits([*before, *(kept for kept in basis if kept != other), key], options)
-    )
-
-
-def _components(circles: Mapping[int, Sequence[int]]) -> list[set[int]]:
+def _components(stead: Mapping[int, Collection[int]]) -> list[set[int]]:
     """Who is tied with whom: sets that have nothing to do with each other."""
     parts: list[set[int]] = []
-    for key, circle in circles.items():
-        part = {key, *circle}
-        touching = [other for other in parts if not other.isdisjoint(part)]
-        parts = [*(p for p in parts if p.isdisjoint(part)), part.union(*touching)]
+    for key, others in stead.items():
+        if others:
+            part = {key, *others}
+            touching = [other for other in parts if not other.isdisjoint(part)]
+            parts = [*(p for p in parts if p.isdisjoint(part)), part.union(*touching)]
     return sorted(parts, key=min)
 
 
 def _tie(
     members: set[int],
     basis: Sequence[int],
-    before: Sequence[int],
-    slots: Mapping[int, Sequence[str]],
+    prior: Mapping[Place, int],
+    slots: Slots,
     options: Options,
 ) -> TieSet:
-    alike: dict[tuple[str, ...], list[int]] = {}
-    for key in sorted(members):
-        alike.setdefault(tuple(slots[key]), []).append(key)
-    kinds = tuple(map(tuple, alike.values()))
     pick = len(members.intersection(basis))
-    patterns = tuple(
-        pattern
-        for pattern in _patterns(kinds, pick)
-        if _fits([*before, *_first(kinds, pattern)], options)
-    )
-    return TieSet(kinds=kinds, pick=pick, patterns=patterns)
+    codes = sorted({slot for key in members for slot in slots[key]})
+    limits = set()
+    for some in chain.from_iterable(combinations(codes, size) for size in range(1, len(codes))):
+        confined = tuple(key for key in sorted(members) if {*slots[key]} <= {*some})
+        most = _rank(confined, prior, slots, options)
+        if most < min(len(confined), pick):
+            limits.add((confined, most))
+    return TieSet(members=tuple(sorted(members)), pick=pick, limits=tuple(sorted(limits)))
 
 
-def _patterns(kinds: Sequence[Sequence[int]], pick: int) -> Iterator[tuple[int, ...]]:
-    """Every way to take ``pick`` candidates by kind, whether they fit or not."""
-    counts = product(*(range(min(len(kind), pick) + 1) for kind in kinds))
-    return (pattern for pattern in counts if sum(pattern) == pick)
-
-
-def _first(kinds: Sequence[Sequence[int]], pattern: Sequence[int]) -> Iterator[int]:
-    return chain.from_iterable(kind[:count] for kind, count in zip(kinds, pattern, strict=True))
+def _rank(keys: Sequence[int], prior: Mapping[Place, int], slots: Slots, options: Options) -> int:
+    """How many of ``keys`` can be placed at once beside those that hold places already."""
+    held = dict(prior)
+    full: set[tuple[str, ...]] = set()
+    count = 0
+    for key in keys:
+        if slots[key] not in full:
+            if _place(key, options, held, set()):
+                count += 1
+            else:
+                full.add(slots[key])
+    return count
 
 
 def _whole(keys: Iterable[int], ties: Sequence[TieSet]) -> tuple[int, ...]:
@@ -224,7 +209,7 @@ def _whole(keys: Iterable[int], ties: Sequence[TieSet]) -> tuple[int, ...]:
 
 def _settle(
     classes: Sequence[Sequence[int]],
-    slots: Mapping[int, Sequence[str]],
+    slots: Slots,
     filled: Mapping[str, int],
     selection: _Selection,
 ) -> dict[int, str]:

@@ -130,7 +130,7 @@ def test_a_tie_that_cannot_be_decided_freely_says_so() -> None:
     assert (tie.members, tie.pick) == ((1, 2, 3, 4), 2)
     assert tie.words == (
         "Sở Một, Huyện Hai, Huyện Ba, Xã Tư bằng nhau (chỉ số 80%) và tranh suất A hoặc suất B: "
-        "Hội đồng chọn 02 trong 04; cách chọn phải xếp đủ các suất mà từng đề nghị được nhận."
+        "Hội đồng chọn 02 trong 04; trong Huyện Hai, Huyện Ba nhiều nhất 01."
     )
 
 
