@@ -28,6 +28,7 @@ from thidua.store.longjobs import LongJob
 from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.schedules import CampaignWindow, Extension
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.tenancy import enter_province
@@ -153,7 +154,11 @@ def fill_province(session: Session) -> None:
     campaign = make_campaign(session, unit)
     session.scalars(select(StoredCriteriaSet)).one().frozen = True
     _add(session, Exemption(campaign_id=campaign.id, unit_id=unit.id, node="1", reason="Mẫu"))
-    campaign.opened_at = datetime(2026, 1, 1, tzinfo=UTC)
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
+    window = {"campaign_id": campaign.id, "step": "self"}
+    _add(session, CampaignWindow(opens_at=start, closes_at=end, **window))
+    _add(session, Extension(made_at=start, until=end, reason="Mẫu", **window))
+    campaign.opened_at = start
     sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))
     leaf = session.scalars(select(Leaf)).one()
     _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))

@@ -8,22 +8,30 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from thidua.store.base import Base, Json, Owned, Versioned, inside
 
-CampaignStage = Literal["open", "closed"]
+CampaignStage = Literal["draft", "open", "closed"]
 
 
 class Campaign(Owned, Versioned, Base):
-    """Kỳ đánh giá: one year's scoring."""
+    """Kỳ đánh giá: one year's scoring. At most one of a year is a draft or open.
+
+    ``opens_on`` is the day of opening; for a draft the day for which it is planned.
+    """
 
     __tablename__ = "campaign"
     __table_args__ = (
-        CheckConstraint("stage IN ('open', 'closed')", name="stage"),
+        CheckConstraint("stage IN ('draft', 'open', 'closed')", name="stage"),
+        CheckConstraint("stage <> 'draft' OR opened_at IS NULL", name="draft"),
         UniqueConstraint("province_id", "id"),
-    )
+        Index(
+            "uq_campaign_living", "province_id", "year", unique=True,
+            postgresql_where=text("stage <> 'closed'"),
+        ),
+    )  # fmt: skip
 
     year: Mapped[int]
     title: Mapped[str]

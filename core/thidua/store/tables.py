@@ -12,6 +12,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     people,
     provinces,
     results,
+    schedules,
     sheets,
     successions,
     units,
