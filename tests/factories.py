@@ -21,7 +21,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record, seal, verify
 from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Base
-from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption
+from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
 from thidua.store.longjobs import LongJob
@@ -157,6 +157,7 @@ def fill_province(session: Session) -> None:
     start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     window = {"campaign_id": campaign.id, "step": "self"}
     _add(session, CampaignWindow(opens_at=start, closes_at=end, **window))
+    _add(session, SurveyNotHeld(campaign_id=campaign.id, survey="mau", reason="Mẫu"))
     _add(session, Extension(made_at=start, until=end, reason="Mẫu", **window))
     campaign.opened_at = start
     sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, Invalid, NotFound, Problem
@@ -122,9 +122,8 @@ def set_windows(
     refuse_unfit(windows)
     if campaign.stage == "open":
         _refuse_begun(before, windows, at)
-    for row in session.scalars(_windows(campaign)):
-        session.delete(row)
-    session.flush()
+    ours = CampaignWindow.campaign_id == campaign.id
+    session.execute(delete(CampaignWindow).where(ours))
     add_windows(session, campaign, windows)
     record(
         session, actor=by, action="campaign.windows", subject=("campaign", campaign.id),
@@ -235,10 +234,6 @@ def refuse_unfit(windows: Sequence[Window]) -> None:
         raise Invalid(problems)
 
 
-def _windows(campaign: Campaign) -> Select[tuple[CampaignWindow]]:
-    return select(CampaignWindow).where(CampaignWindow.campaign_id == campaign.id)
-
-
 def _refuse_begun(before: Schedule, windows: Sequence[Window], at: datetime) -> None:
     """What has begun stays as it is; what is new begins later."""
     kept = {item.step: item for item in windows}
@@ -273,11 +268,10 @@ def _kind_asked(
         raise Invalid.one("Gia hạn cho", "Chọn một loại đơn vị hoặc một đơn vị, không chọn cả hai.")
     if kind is None and unit_id is None:
         return None
-    asked = (
-        CampaignUnit.kind == kind
-        if kind
-        else CampaignUnit.unit_id == (unit_id if is_id(unit_id or 0) else None)
-    )
+    if unit_id is not None:
+        asked = CampaignUnit.unit_id == (unit_id if is_id(unit_id) else None)
+    else:
+        asked = CampaignUnit.kind == kind
     found = session.scalar(
         select(CampaignUnit.kind).where(CampaignUnit.campaign_id == campaign.id, asked).limit(1)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from thidua.errors import Problem
@@ -139,7 +140,7 @@ def window_problems(windows: Sequence[Window]) -> list[Problem]:
         if window.closes_at <= window.opens_at
     ]
     ordered = sorted(windows, key=lambda window: STEPS.index(window.step))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if after.opens_at < before.opens_at or after.closes_at < before.closes_at:
             reason = f"Không được bắt đầu hay kết thúc trước bước {STEP_NAMES[before.step]}."
             problems.append(Problem(STEP_NAMES[after.step], reason))
