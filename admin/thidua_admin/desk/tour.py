@@ -65,7 +65,7 @@ def put_away() -> None:
 
 
 def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
-    """The newest result, one line of it explained, a table of the past, a correction."""
+    """The newest result, one line of it explained, a table of the past, a correction, all."""
     computed = [version for version in published if version.campaign_id]
     if computed:
         newest = computed[0]
@@ -92,6 +92,11 @@ def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
                 gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
                 _table(version),
             )
+    yield TourStep(
+        gettext("Các bản kết quả qua các năm"),
+        gettext("Tạm tính, chính thức, điều chỉnh: bản nào cũng còn giữ."),
+        url_for("desk.results"),
+    )
 
 
 def _explained(version: ResultVersion) -> Iterator[TourStep]:

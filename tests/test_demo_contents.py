@@ -1,8 +1,8 @@
-"""Nobody is harmed by the demo: every invented figure of a real unit is marked, no real one is.
+"""What the demo shows: every stage, a tour, and no invented figure without its mark.
 
-Everybody walks through the whole demo by its links and opens every workbook. What shows the name
-of a unit beside a figure that the demo invented for it must say "SỐ LIỆU MINH HỌA"; the tables
-that a province really published must not.
+Nobody is harmed: everybody walks through the whole demo by its links and opens every workbook.
+What shows the name of a unit beside a figure that the demo invented for it must say "SỐ LIỆU MINH
+HỌA"; the tables that a province really published must not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
@@ -21,15 +23,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from tests.thidua_admin.conftest import post
 
+from thidua.awards.allocation import OUTCOMES
 from thidua.runtime import Database, Runtime, open_runtime
 from thidua.scoring.ticks import to_points, written
 from thidua.settings import Settings
+from thidua.store.audit_rows import AuditEvent
+from thidua.store.awards import AwardProposal, Nomination
+from thidua.store.campaigns import Campaign
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.people import ROLES
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua_admin.app import create_app
 from thidua_admin.sample import accounts, prepare
 
@@ -44,6 +52,7 @@ SAME = ("url", "sort", "desc", "page_size")
 """What in an address only says where to go back to, or how to show the same."""
 
 LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
+TOUR_LINK = re.compile(r'<li><a href="([^"]+)">[^<]+</a><span class="muted">')
 ROW = re.compile(r"<(tr|li|p|dd)\b.*?</\1>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 """Read as text only, never to build a page."""
@@ -73,10 +82,16 @@ class Shown:
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
         return client
 
+    @contextmanager
+    def inside(self, code: str) -> Iterator[Session]:
+        """A session in a province."""
+        with self.runtime.in_province(self.runtime.province_id(code)) as session:
+            yield session
+
     def lines(self, code: str, *, invented: bool) -> Lines:
         """Every line of every result of a province, invented or really published."""
         found: dict[str, set[str]] = {}
-        with self.runtime.in_province(self.runtime.province_id(code)) as session:
+        with self.inside(code) as session:
             query = select(ResultRow).join(ResultVersion, ResultVersion.id == ResultRow.version_id)
             for row in session.scalars(query.where(ResultVersion.illustrative == invented)):
                 found.setdefault(row.name, set()).update(figures(row))
@@ -200,6 +215,107 @@ def shown(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         password, _ = accounts(app, runtime)
         yield Shown(app, runtime, password)
     server.drop(name)
+
+
+def versions(session: Session) -> list[tuple[int, str, bool]]:
+    """Year, kind and whether it is published, of every result of the entered province."""
+    found = session.scalars(
+        select(ResultVersion).order_by(ResultVersion.year, ResultVersion.number)
+    )
+    return [(item.year, item.kind, item.published_at is not None) for item in found]
+
+
+def filled(session: Session, campaign: Campaign, stage: EntryStage) -> set[int]:
+    """How many leaves have been entered at this stage, over the units of a campaign."""
+    sheets = session.scalars(select(ScoreSheet).where(ScoreSheet.campaign_id == campaign.id))
+    return {sum(entry.stage == stage for entry in sheet.entries) for sheet in sheets}
+
+
+@pytest.mark.parametrize("code", ["angiang", "tayninh"])
+def test_living_province_assesses_itself_this_year_and_has_corrected_a_result(
+    shown: Shown, code: str
+) -> None:
+    today = datetime.now(shown.runtime.timezone).date()
+    with shown.inside(code) as session:
+        newest = session.scalars(select(Campaign).order_by(Campaign.year.desc())).all()
+        living, last = newest[:2]
+        assert (living.year, living.stage) == (today.year, "open")
+        assert living.opens_on == today - timedelta(days=14)
+        assert filled(session, living, "appraised") | filled(session, living, "survey") == {0}
+        assert len(filled(session, living, "self")) > 5
+        assert 0 in filled(session, living, "self")
+        assert len({unit.kind for unit in living.units}) >= 2
+        assert last.stage == "closed"
+        assert [item for item in versions(session) if item[0] == last.year] == [
+            (last.year, "provisional", True), (last.year, "final", True),
+            (last.year, "corrected", True),
+        ]  # fmt: skip
+        corrected = session.scalars(
+            select(ResultVersion).where(ResultVersion.kind == "corrected")
+        ).one()
+        assert corrected.reason.endswith("(tình huống minh họa).")
+        assert {item["kind"] for item in corrected.findings} == {"changed"}
+
+
+def test_ended_province_stopped_while_appraising(shown: Shown) -> None:
+    with shown.inside("tiengiang") as session:
+        assert versions(session) == [
+            (2020, "historical", True), (2023, "final", True), (2024, "provisional", False),
+        ]  # fmt: skip
+        last, before = session.scalars(select(Campaign).order_by(Campaign.year.desc())).all()
+        assert ((last.year, last.stage), (before.year, before.stage)) == (
+            (2024, "open"), (2023, "closed"),
+        )  # fmt: skip
+        assert 0 not in filled(session, last, "self")
+        assert len(filled(session, last, "appraised")) > 2
+
+
+def test_round_of_awards_has_every_kind_of_line(shown: Shown) -> None:
+    with shown.inside("angiang") as session:
+        (proposal,) = session.scalars(select(AwardProposal))
+        lines = proposal.document["lines"]
+        assert {line["outcome"] for line in lines} == set(OUTCOMES)
+        assert [len(proposal.document[name]) for name in ("ties", "gaps")] == [1, 1]
+        persons = [line for line in lines if line["recipient"] == "person"]
+        assert {line["title"] for line in persons} == {"chuyên viên (nhân vật minh họa)"}
+        nominations = session.scalars(select(Nomination)).all()
+        assert {item.illustrative for item in nominations} == {True}
+        assert [item.withdrawn_at is None for item in nominations].count(False) == 1
+
+
+def test_prepared_once_more_nothing_changes(shown: Shown) -> None:
+    def rows() -> list[int]:
+        counts = []
+        for code in ("angiang", "tayninh", "tiengiang"):
+            with shown.inside(code) as session:
+                tables = (AuditEvent, Campaign, ScoreEntry, ResultRow, Nomination)
+                counts += [session.scalar(select(func.count(table.id))) or 0 for table in tables]
+        return counts
+
+    before = rows()
+    assert (prepare(shown.runtime), rows()) == ([], before)
+    assert accounts(shown.app, shown.runtime)[0] == shown.password
+    assert rows() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("code", ["angiang", "tayninh", "tiengiang"])
+def test_tour_leads_to_pages_that_are_there_until_it_is_put_away(
+    shown: Shown, code: str, role: str
+) -> None:
+    client = shown.client(f"{role}.{code}")
+    steps = TOUR_LINK.findall(client.get("/").text)
+    assert 5 <= len(steps) <= 7
+    assert [client.get(unescape(link)).status_code for link in steps] == [200] * len(steps)
+    assert post(client, "/xem-truoc/an").headers["Location"] == "/"
+    assert TOUR_LINK.findall(client.get("/").text) == []
+    assert len(TOUR_LINK.findall(shown.client(f"{role}.{code}").get("/").text)) == len(steps)
+
+
+def test_outside_the_demo_there_is_no_tour(shown: Shown) -> None:
+    office = Shown(create_app(shown.runtime), shown.runtime, shown.password)
+    page = office.client("leader.angiang").get("/").text
+    assert ("Xem gì trước" in page, "Kết quả mới nhất" in page) == (False, True)
 
 
 @pytest.mark.parametrize("role", ROLES)
