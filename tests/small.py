@@ -2,7 +2,7 @@
 
 The leaves, in points: 1.1 ratio 40, 1.2 entered 40, 2.1 survey 20 (late), 2.2 bonus, each 0.5,
 at most 1. "Sở Ba" is not assessed on 1.1, so that its maximum is 60 where the others have 100.
-Domain 1 is appraised by "Sở Hai", domain 2 by any agency.
+Domain 1 is appraised by "Sở Hai", and that of "Sở Hai" by "Sở Ba"; domain 2 by any agency.
 Bands: Tốt from 80, Khá from 65, Trung bình below.
 """
 
@@ -88,6 +88,7 @@ def criteria(**changed: Any) -> dict[str, Any]:
         "bonus_cap": 1,
         "declared": {"domains": 2, "criteria": 4, "points": 100, "survey_points": 20},
         "exemption_groups": [EXEMPT],
+        "substitutes": [{"agency": "so-hai", "by": "so-ba"}],
         "domains": [
             domain(
                 "1",

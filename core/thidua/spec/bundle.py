@@ -97,6 +97,7 @@ class ProvinceSpec(Spec):
             named = [rule.indicator for rule in rules if rule.kind == "indicator"]
             yield from _unknown(place, "chỉ số", named, indicators)
             appraisers = [node.appraiser for node in item.nodes() if node.appraiser]
+            appraisers += [key for one in item.substitutes for key in (one.agency, one.by)]
             yield from _unknown(place, "cơ quan thẩm định", appraisers, units)
             exempt = [key for group in item.exemption_groups for key in group.units]
             yield from _unknown(place, "đơn vị được giảm", exempt, units)

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from thidua.spec.base import Acknowledged, Code, LegalBasis, Points, Provenance, Sourced, Spec, Text
 from thidua.spec.mappings import SetMapping
 from thidua.spec.movement import Statement
+from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.spec.rules import DEFAULT_SUPPLIERS, Officials, Rule, Supplier, Survey
 
 CountsAs = Literal["points", "bonus", "penalty"]
@@ -36,6 +37,10 @@ class Node(Sourced):
     rule: Rule | None = Field(None, description="Cách chấm; có cách chấm thì là tiêu chí lá.")
     counts_as: CountsAs = Field("points", description="points, bonus (thưởng), penalty (trừ).")
     supplier: Supplier | None = Field(None, description="Ai nhập số liệu; mặc định theo cách chấm.")
+    input_suppliers: dict[Code, Literal[Supplier.UNIT, Supplier.AGENCY]] = Field(
+        default_factory=dict,
+        description="Ai nhập từng số liệu, nếu không cùng một nơi: tên số liệu, unit hoặc agency.",
+    )
     appraiser: str = Field("", description="Khóa của đơn vị thẩm định, nếu đã giao.")
     guidance: str = Field("", description="Hướng dẫn chấm.")
     evidence: str = Field("", description="Tài liệu kiểm chứng cần có.")
@@ -56,6 +61,15 @@ class Node(Sourced):
             raise ValueError("đã có cách chấm thì không chia nhỏ nữa")
         if self.rule is None and not self.children:
             raise ValueError("chưa có cách chấm và cũng chưa có tiêu chí con")
+        return self
+
+    @model_validator(mode="after")
+    def _known_inputs(self) -> Node:
+        if self.input_suppliers:
+            leaf = None if self.rule is None else Leaf(self)
+            names = {item.name for item in leaf.inputs} if leaf else set()
+            if not leaf or leaf.supplier in LATE_SUPPLIERS or self.input_suppliers.keys() - names:
+                raise ValueError("input_suppliers chỉ nêu số liệu do đơn vị hoặc cơ quan nhập")
         return self
 
     def leaves(self) -> Iterator[Leaf]:
@@ -123,6 +137,10 @@ class Leaf:
         self.survey = node.rule.survey if isinstance(node.rule, Survey | Officials) else ""
         self.supplier = node.supplier or DEFAULT_SUPPLIERS.get(node.rule.kind, Supplier.UNIT)
 
+    def supplier_of(self, name: str) -> Supplier:
+        """Who enters this input of the leaf."""
+        return self.node.input_suppliers.get(name, self.supplier)
+
 
 class ExemptionGroup(Sourced):
     """Nhóm được giảm tiêu chí: units in it are not assessed on these nodes, for this reason."""
@@ -139,6 +157,13 @@ class Unranked(Sourced):
 
     units: tuple[Code, ...] = Field(min_length=1, description="Khóa các đơn vị.")
     reason: Text = Field(description="Vì sao không xếp hạng chung.")
+
+
+class Substitute(Sourced):
+    """Cơ quan thẩm định thay: appraises the own sheet of an agency that appraises the others."""
+
+    agency: Code = Field(description="Khóa của cơ quan thẩm định.")
+    by: Code = Field(description="Khóa của cơ quan thẩm định phiếu của chính cơ quan ấy.")
 
 
 class CriteriaSet(Sourced):
@@ -174,6 +199,9 @@ class CriteriaSet(Sourced):
     unranked: tuple[Unranked, ...] = Field(
         (), description="Đơn vị được chấm điểm nhưng không xếp hạng chung."
     )
+    substitutes: tuple[Substitute, ...] = Field(
+        (), description="Ai thẩm định phiếu của chính cơ quan thẩm định."
+    )
     mappings: tuple[SetMapping, ...] = Field(
         (), description="Đối chiếu với bộ tiêu chí khác: của Bộ, của năm trước."
     )
@@ -190,6 +218,9 @@ class CriteriaSet(Sourced):
         )
         if unknown:
             raise ValueError(f"nhóm được giảm nêu mã không có: {', '.join(unknown)}")
+        own = sorted(item.agency for item in self.substitutes if item.agency == item.by)
+        if own:
+            raise ValueError(f"không ai thẩm định thay cho chính mình: {', '.join(own)}")
         return self
 
     def nodes(self) -> Iterator[Node]:

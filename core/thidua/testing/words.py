@@ -25,6 +25,7 @@ MODELS = {
     "SetMapping": "Đối chiếu với một bộ tiêu chí khác, của Bộ hoặc của năm trước.",
     "MappedNode": "Một cặp tương ứng của bảng đối chiếu.",
     "Declared": "Số liệu mà văn bản công bố; bộ kiểm tra so với số cộng được.",
+    "Substitute": "Ai thẩm định phiếu của chính cơ quan thẩm định: không ai thẩm định mình.",
     "Unranked": "Những đơn vị được chấm điểm nhưng không xếp hạng chung.",
     "Worth": "Một phần của cách chấm được bao nhiêu: ghi đúng một trong hai trường.",
     "Level": "Một mức của cách chấm `choice`.",
