@@ -16,11 +16,14 @@ from typing import Literal
 
 from tests.thidua.scoring.oracle_formula import formula
 from tests.thidua.scoring.oracle_surveys import (
+    deduction,
     first_step,
     indicator,
     officials,
     part,
     rating,
+    survey,
+    total_of_items,
 )
 
 from thidua.scoring.kinds import RuleKind
@@ -144,22 +147,6 @@ def bands(rule: spec.Bands, maximum: Fraction, given: Mapping[str, int], law: La
 def count(rule: spec.Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """So much for each, up to the maximum."""
     return min(given["count"] * Fraction(rule.each), maximum)
-
-
-def total_of_items(rule: spec.Sum, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """What every item that is met earns, up to the maximum."""
-    return min(sum((part(i, maximum) for i in rule.items if given[i.name]), ZERO), maximum)
-
-
-def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """The maximum less every fault, down to ``least``."""
-    taken = sum((given[fault.name] * part(fault, maximum) for fault in rule.faults), ZERO)
-    return max(maximum - taken, Fraction(rule.least))
-
-
-def survey(rule: spec.Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """Per cent of the maximum."""
-    return Fraction(given["percent"], 10_000) / 100 * maximum
 
 
 def manual(rule: spec.Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:

@@ -1,4 +1,4 @@
-"""The oracle's surveys, ratings and indices: a staircase, a line between knots, weighted means."""
+"""The oracle's sums and deductions, surveys, ratings and indices."""
 
 from __future__ import annotations
 
@@ -89,3 +89,19 @@ def on_line(knots: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fraction
         pair for pair in pairwise(knots) if pair[0][0] <= x <= pair[1][0]
     )
     return (low * (right - x) + high * (x - left)) / (right - left)
+
+
+def survey(rule: spec.Survey, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """Per cent of the maximum."""
+    return Fraction(given["percent"], 10_000) / 100 * maximum
+
+
+def total_of_items(rule: spec.Sum, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """What every item that is met earns, up to the maximum."""
+    return min(sum((part(i, maximum) for i in rule.items if given[i.name]), ZERO), maximum)
+
+
+def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """The maximum less every fault, down to ``least``."""
+    taken = sum((given[fault.name] * part(fault, maximum) for fault in rule.faults), ZERO)
+    return max(maximum - taken, Fraction(rule.least))
