@@ -35,11 +35,19 @@ REASONS = {
     "date_from_datetime_parsing": "phải là ngày dạng năm-tháng-ngày",
     "date_parsing": "phải là ngày dạng năm-tháng-ngày",
     "too_short": "phải có thêm ít nhất một phần tử",
+    "string_too_long": "dài quá {max_length} ký tự",
+    "greater_than": "phải lớn hơn {gt}",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than": "phải nhỏ hơn {lt}",
+    "less_than_equal": "không được quá {le}",
     "tuple_type": "phải là danh sách",
     "model_type": "phải là một nhóm trường",
     "model_attributes_type": "phải là một nhóm trường",
 }
-"""Vietnamese for the reasons that authors of data meet; others keep pydantic's own words."""
+"""Vietnamese for the reasons that authors of data meet; others keep pydantic's own words.
+
+Braces name what pydantic says of the bound.
+"""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -65,7 +73,9 @@ def reason_of(error: ErrorDetails) -> str:
         return str(error["ctx"]["error"])
     if error["type"] == "literal_error" or error["type"] == "enum":
         return "chỉ nhận: " + str(error["ctx"]["expected"]).replace(" or ", " hoặc ")
-    return REASONS.get(error["type"], error["msg"])
+    if error["type"] not in REASONS:
+        return error["msg"]
+    return REASONS[error["type"]].format_map(error.get("ctx", {}))
 
 
 def problems_of(error: ValidationError, file: str) -> list[Problem]:
