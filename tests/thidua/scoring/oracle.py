@@ -16,6 +16,7 @@ from typing import Literal
 
 from tests.thidua.scoring.oracle_formula import formula
 from tests.thidua.scoring.oracle_surveys import (
+    count,
     deduction,
     first_step,
     indicator,
@@ -144,11 +145,6 @@ def bands(rule: spec.Bands, maximum: Fraction, given: Mapping[str, int], law: La
     return first_step(rule.steps, Fraction(given["value"], 10_000), maximum, law.reaches)
 
 
-def count(rule: spec.Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
-    """So much for each, up to the maximum."""
-    return min(given["count"] * Fraction(rule.each), maximum)
-
-
 def manual(rule: spec.Manual, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
     """The points entered, up to the maximum."""
     return min(Fraction(given["points"], 10_000), maximum)
@@ -217,9 +213,7 @@ def leaf_points(
     full = Fraction(leaf.max_points)
     counted = full if leaf.counts_as == "points" else ZERO
     if any(one.name not in inputs for one in leaf.rule.inputs()):
-        if leaf.supplier not in (
-            spec.Supplier.SURVEY, spec.Supplier.INDEX, spec.Supplier.LEADER
-        ):  # fmt: skip
+        if leaf.supplier in (spec.Supplier.UNIT, spec.Supplier.AGENCY):
             return LeafPoints(ZERO, counted, "missing")
         return waiting(criteria, counted)
     exact = (

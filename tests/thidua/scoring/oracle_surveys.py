@@ -105,3 +105,8 @@ def deduction(rule: spec.Deduction, maximum: Fraction, given: Mapping[str, int])
     """The maximum less every fault, down to ``least``."""
     taken = sum((given[fault.name] * part(fault, maximum) for fault in rule.faults), ZERO)
     return max(maximum - taken, Fraction(rule.least))
+
+
+def count(rule: spec.Count, maximum: Fraction, given: Mapping[str, int]) -> Fraction:
+    """So much for each, up to the maximum."""
+    return min(given["count"] * Fraction(rule.each), maximum)
