@@ -27,7 +27,7 @@ OUTSIDER = Path(__file__).parent.parent / "outsider" / "thidua_mau"
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo with a second province: the stranger's sample, as pip would have installed it."""
+    """The demo of two provinces and the stranger's sample, as pip would have installed it."""
     if CHROMIUM is None:
         pytest.skip("Không có Chromium. Cài gói chromium của Debian để chạy kiểm thử trình duyệt.")
     site = tmp_path_factory.mktemp("site")
@@ -39,7 +39,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     (facts / "entry_points.txt").write_text(points)
     path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
     home = tmp_path_factory.mktemp("demo") / "home"
-    environment = {"PYTHONPATH": path, "THIDUA_PROVINCES": "tiengiang,mau"}
+    environment = {"PYTHONPATH": path, "THIDUA_PROVINCES": "angiang,tiengiang,mau"}
     with started(home, environment=environment) as running:
         yield running
 
