@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from thidua.store.actor import Actor
+from thidua.store.appraisal import Assignment, ExplanationRequest, SubstituteAgency
 from thidua.store.audit import record, seal, verify
 from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Base
@@ -29,7 +30,7 @@ from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.schedules import CampaignWindow, Extension
-from thidua.store.sheets import ScoreEntry, ScoreSheet
+from thidua.store.sheets import ScoreEntry, ScoreSheet, SignOff
 from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
@@ -163,6 +164,7 @@ def fill_province(session: Session) -> None:
     sheet = _add(session, ScoreSheet(campaign_id=campaign.id, unit_id=unit.id))
     leaf = session.scalars(select(Leaf)).one()
     _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))
+    _fill_appraisal(session, campaign, sheet)
     version = make_result(session, unit)
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
     make_awards(session, unit, version)
@@ -178,6 +180,18 @@ def fill_province(session: Session) -> None:
     _add(session, SuccessionLink(succession_id=handed, predecessor_id=unit.id, share=Decimal(1)))
     record(session, actor=COMMAND, action="province.fill", subject=("unit", unit.id))
     session.flush()
+
+
+def _fill_appraisal(session: Session, campaign: Campaign, sheet: ScoreSheet) -> None:
+    leaf, at = session.scalars(select(Leaf)).one(), campaign.opened_at
+    signed = {"how": "click", "signer": "Bà Mẫu", "check_code": "MAU"}
+    _add(session, SignOff(sheet_id=sheet.id, made_at=at, **signed))
+    ours = {"campaign_id": campaign.id, "agency_id": sheet.unit_id}
+    _add(session, Assignment(set_code="bo", node="1.1", **ours))
+    other = _add(session, Unit(key="khac", created_by="seed"))
+    _add(session, SubstituteAgency(by_id=other.id, **ours))
+    asked = {"stage": "appraised", "question": "Vì sao?", "asked_at": at}
+    _add(session, ExplanationRequest(sheet_id=sheet.id, leaf_id=leaf.id, **asked))
 
 
 def refusal(session: Session, statement: Executable) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thidua.store import (  # noqa: F401 (importing a module registers its tables)
+    appraisal,
     audit_rows,
     awards,
     campaigns,
