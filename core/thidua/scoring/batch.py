@@ -97,7 +97,7 @@ def _ranks(keys: Ints, groups: NDArray[np.intp]) -> tuple[Ints, Mask]:
     width = best - int(keys.min()) + 1
     reach = max((int(groups.max()) + 1) * width, peak(keys) + abs(best))
     packed = roomy(reach, groups) * width + (best - roomy(reach, keys))
-    order = np.argsort(packed, kind="stable")
+    order = np.argsort(packed)
     packed, group = packed[order], groups[order]
     starts = np.r_[True, packed[1:] != packed[:-1], True]
     place = np.arange(len(keys))

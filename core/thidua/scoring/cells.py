@@ -91,9 +91,9 @@ class Cells:
                 [columns.get((leaf.code, spec.name), absent) for spec in leaf.inputs]
                 for leaf in stack.leaves
             ]
-            size = max(1, BLOCK // len(stack.rows))
+            lacking, size = self._lacking(stack, given), max(1, BLOCK // len(stack.rows))
             for start in range(0, units, size):
-                self._fill(stack, given, slice(start, min(start + size, units)))
+                self._fill(stack, given, lacking, slice(start, min(start + size, units)))
         self._refuse_overflow()
 
     def replace(self, overrides: Mapping[str, Override]) -> Replaced:
@@ -106,13 +106,15 @@ class Cells:
         self._refuse_overflow()
         return Replaced(*(np.concatenate(row) for row in zip(*found, strict=True)))
 
-    def _fill(self, stack: Stack, given: Sequence[Sequence[Column]], units: slice) -> None:
+    def _fill(
+        self, stack: Stack, given: Sequence[Sequence[Column]], lacking: bool, units: slice
+    ) -> None:
         shape = len(stack.rows), units.stop - units.start
         values = [
             np.concatenate([column.values[units] for column in row]).reshape(shape)
             for row in zip(*given, strict=True)
         ]
-        live = self._live(stack, given, units)
+        live = self._live(stack, given, units) if lacking else None
         if live is not None:
             # what is absent or exempt is computed on zeros and thrown away
             values = [np.where(live, value, 0) for value in values]
@@ -125,22 +127,23 @@ class Cells:
         self.ticks[stack.rows, units] = ticks
         self.branch[stack.rows, units] = branch
 
-    def _live(self, stack: Stack, given: Sequence[Sequence[Column]], units: slice) -> Mask | None:
-        """Which cells have all they need and count; None: all of them."""
-        gone = [self._not_held[row] for row in stack.rows]
-        exempt = bool(self._some_exempt[stack.rows].any())
-        partial = any(column.present is not None for row in given for column in row)
-        if not (exempt or partial or any(gone)):
-            return None
-        live = np.ones((len(gone), units.stop - units.start), np.bool_)
-        live[gone] = False
-        if exempt:
-            live &= ~self._exempt[stack.rows, units]
+    def _lacking(self, stack: Stack, given: Sequence[Sequence[Column]]) -> bool:
+        """Whether any cell may lack something or be left out."""
+        return (
+            any(self._not_held[row] for row in stack.rows)
+            or bool(self._some_exempt[stack.rows].any())
+            or any(column.present is not None for row in given for column in row)
+        )
+
+    def _live(self, stack: Stack, given: Sequence[Sequence[Column]], units: slice) -> Mask:
+        """Which cells have all they need and count."""
+        live = ~self._exempt[stack.rows, units]
+        live[[self._not_held[row] for row in stack.rows]] = False
         for mine, row in zip(live, given, strict=True):
             for column in row:
                 if column.present is not None:
                     mine &= column.present[units]
-        return None if live.all() else live
+        return live
 
     def _replace(self, stack: Stack, overrides: Mapping[str, Override]) -> Replaced | None:
         """The cells of one stack."""

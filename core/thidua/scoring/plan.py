@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import ref
 
 import numpy as np
@@ -26,7 +26,7 @@ from thidua.scoring.stacks import (
     yes_no_form,
 )
 from thidua.scoring.ticks import TICKS, to_ticks
-from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.spec.parts import LATE_SUPPLIERS, Worth
 from thidua.spec.rules import (
     Bands,
@@ -64,12 +64,19 @@ class Stack:
     form: Form | None
 
 
+class Below(NamedTuple):
+    """The leaves and the other nodes right below a node, by position."""
+
+    leaves: Sequence[int]
+    nodes: Sequence[int]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What scoring in columns needs to know of a set; leaves are positions.
 
     ``tops`` are what the leaves add to a unit's maximum. ``nodes`` are those that are no leaves,
-    ``ends`` the first leaf of each and the one behind its last, ``node_tops`` what they add, and
+    ``below`` what stands right below each (``top``: the domains), ``node_tops`` what they add, and
     ``above`` which of them each leaf is below, level by level.
     ``domain`` is that of each leaf, ``counts`` says which of ``COUNTS_AS`` it is. ``late`` leaves
     are not self-assessed. ``bounded``: ticks and
@@ -79,7 +86,8 @@ class Plan:
     stacks: Sequence[Stack]
     tops: NDArray[np.int64]
     nodes: Sequence[str]
-    ends: NDArray[np.intp]
+    below: Sequence[Below]
+    top: Below
     node_tops: NDArray[np.int64]
     above: Sequence[NDArray[np.intp]]
     domains: Sequence[tuple[int, int]]
@@ -109,20 +117,30 @@ def _planned(criteria: CriteriaSet) -> Plan:
     spans = _spans(criteria)
     domains = [spans[domain.code] for domain in criteria.domains]
     inner = {node.code: spans[node.code] for node in criteria.nodes() if node.rule is None}
-    ends = np.array([*inner.values()], np.intp).reshape(-1, 2).T
     tops = np.array([to_ticks(x.max_points) * (x.counts_as == "points") for x in leaves], np.int64)
     return Plan(
         stacks=_stacks(criteria),
         tops=tops,
         nodes=[*inner],
-        ends=ends,
-        node_tops=np.array([tops[first:end].sum() for first, end in ends.T], np.int64),
+        below=[_below(node.children, spans, inner) for node in criteria.nodes() if not node.rule],
+        top=_below(criteria.domains, spans, inner),
+        node_tops=np.array([tops[first:end].sum() for first, end in inner.values()], np.int64),
         above=_above([*inner.values()], len(leaves)),
         domains=domains,
         domain=np.repeat(np.arange(len(domains)), [end - first for first, end in domains]),
         counts=np.array([COUNTS_AS.index(leaf.counts_as) for leaf in leaves]),
         late=np.flatnonzero([leaf.supplier in LATE_SUPPLIERS for leaf in leaves]),
         bounded=sum(2**31 if each is None else each for each in most) < 2**31,
+    )
+
+
+def _below(
+    children: Sequence[Node], spans: Mapping[str, tuple[int, int]], inner: Iterable[str]
+) -> Below:
+    codes = [*inner]
+    return Below(
+        leaves=[spans[child.code][0] for child in children if child.rule is not None],
+        nodes=[codes.index(child.code) for child in children if child.rule is None],
     )
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from thidua.scoring.cells import Cells, Replaced
 from thidua.scoring.ints import Ints
-from thidua.scoring.plan import BONUS, PENALTY
+from thidua.scoring.plan import BONUS, PENALTY, Below, Plan
 from thidua.scoring.rules import OUTSIDE
 
-BLOCK = 131_072
+BLOCK = 262_144
 """Cells added up at once."""
 
 
@@ -47,18 +47,25 @@ def sums_of(cells: Cells) -> Sums:
 
 
 def _add_points(cells: Cells, sums: Sums, units: slice) -> None:
-    """The points of a block of units; the leaves of a node stand next to each other."""
-    plan, ticks = cells.plan, cells.ticks[:, units]
-    heaps = np.zeros((len(ticks) + 1, ticks.shape[1]), ticks.dtype)
-    for row, (heap, leaf) in enumerate(zip(heaps, ticks, strict=False)):
-        add = np.subtract if plan.counts[row] == PENALTY else np.add
-        add(heap, leaf, out=heaps[row + 1])
-    first, end = plan.ends
-    np.subtract(heaps[end], heaps[first], out=sums.nodes[:, units])
+    """The points of a block of units, from the lowest nodes up."""
+    plan, ticks, nodes = cells.plan, cells.ticks[:, units], sums.nodes[:, units]
     points, bonus, penalty = sums.counted[:, units]
     bonus[:] = ticks[plan.counts == BONUS].sum(axis=0)
     penalty[:] = ticks[plan.counts == PENALTY].sum(axis=0)
-    points[:] = heaps[-1] - bonus + penalty
+    for heap, below in zip(nodes[::-1], plan.below[::-1], strict=True):
+        heap[:] = 0
+        _heap(plan, heap, below, ticks, nodes)
+    points[:] = penalty - bonus
+    _heap(plan, points, plan.top, ticks, nodes)
+
+
+def _heap(plan: Plan, heap: Ints, below: Below, ticks: Ints, nodes: Ints) -> None:
+    """Add to ``heap`` what stands right below a node."""
+    for leaf in below.leaves:
+        add = np.subtract if plan.counts[leaf] == PENALTY else np.add
+        add(heap, ticks[leaf], out=heap)
+    for node in below.nodes:
+        heap += nodes[node]
 
 
 def _add_maxima(cells: Cells, sums: Sums, units: slice) -> None:
