@@ -26,8 +26,8 @@ from thidua.store.people import Role
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
 from thidua.store.units import Unit
-from thidua.work.campaigns import open_campaign
 from thidua.work.entries import save_entries
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province
 from thidua.work.results import compute_results
 

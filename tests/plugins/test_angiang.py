@@ -12,7 +12,8 @@ from thidua.registry import load_province
 from thidua.spec.base import Provenance
 from thidua.spec.lint import lint
 from thidua.testing import ProvinceConformance
-from thidua.work.campaigns import open_campaign, scoring_sets
+from thidua.work.campaigns import scoring_sets
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province
 from thidua_angiang.plugin import province
 

@@ -46,8 +46,8 @@ from thidua.store.units import Unit, UnitPeriod
 from thidua.testing.sample.thidua_mau.plugin import province as mau
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
 from thidua.work.awards import open_round, store_scheme
-from thidua.work.campaigns import open_campaign
 from thidua.work.nominations import nominate_person
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province, store_set
 from thidua.work.results import compute_results
 from thidua.work.units import register_unit

@@ -23,9 +23,9 @@ from thidua.store.awards import AwardRound, Nomination
 from thidua.testing.conformance import extremes
 from thidua.work.award_page import round_page
 from thidua.work.awards import amend_scheme, open_round, propose_awards
-from thidua.work.campaigns import open_campaign
 from thidua.work.entries import SURVEYED, save_entries
 from thidua.work.nominations import answer_condition, nominate_collective, nominate_person
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province
 from thidua.work.results import compute_results, publish_results
 from thidua_angiang.plugin import province

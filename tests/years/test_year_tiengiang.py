@@ -36,8 +36,9 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
-from thidua.work.campaigns import campaign_by_id, close_campaign, open_campaign, scoring_sets
+from thidua.work.campaigns import campaign_by_id, close_campaign, scoring_sets
 from thidua.work.entries import SURVEYED, save_entries, save_entry
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province
 from thidua.work.results import compute_results, publish_results, visible_versions
 from thidua.work.tables import ResultTable, result_table

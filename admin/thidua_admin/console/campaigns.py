@@ -17,7 +17,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
 from thidua.store.vietnamese import sort_key
-from thidua.work.campaigns import close_campaign, open_campaign, scoring_sets
+from thidua.work.campaigns import close_campaign, scoring_sets
+from thidua.work.opening import open_campaign
 from thidua.work.results import compute_results
 from thidua_admin.console.forms import day
 from thidua_admin.console.lists import EmptyWords, FormWords, ListView, folded

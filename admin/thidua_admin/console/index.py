@@ -20,7 +20,7 @@ from thidua.store.people import Membership
 from thidua.store.results import ResultVersion
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF
-from thidua.work.campaigns import refuse_ended
+from thidua.work.opening import refuse_ended
 from thidua_admin.console.lists import Access
 from thidua_admin.console.lookups import loaded_province, today
 from thidua_admin.security import db_session, rights

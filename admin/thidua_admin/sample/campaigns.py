@@ -18,8 +18,9 @@ from thidua.spec.criteria import Leaf
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
-from thidua.work.campaigns import ScoringSet, close_campaign, open_campaign, scoring_sets
+from thidua.work.campaigns import ScoringSet, close_campaign, scoring_sets
 from thidua.work.entries import SURVEYED, save_entries
+from thidua.work.opening import open_campaign
 from thidua.work.results import compute_results, publish_results
 from thidua_admin.sample.actor import DEMO
 from thidua_admin.sample.figures import Figures, Inputs, weakness

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
-from thidua.work.campaigns import close_campaign, list_campaigns, open_campaign
+from thidua.work.campaigns import close_campaign, list_campaigns
+from thidua.work.opening import open_campaign
 from thidua.work.surveys import declare_survey_not_held, restore_survey
 
 STAGES = {"open": "đang mở", "closed": "đã đóng"}

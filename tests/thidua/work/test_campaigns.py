@@ -42,10 +42,10 @@ from thidua.work.campaigns import (
     campaign_by_id,
     close_campaign,
     list_campaigns,
-    open_campaign,
     scoring_sets,
 )
 from thidua.work.entries import save_entry
+from thidua.work.opening import open_campaign
 from thidua.work.provinces import apply_province
 from thidua.work.tables import result_table
 from thidua_tiengiang.plugin import province as tiengiang

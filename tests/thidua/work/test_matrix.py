@@ -15,7 +15,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -59,14 +59,20 @@ from thidua.work import (
     intervals,
     movements,
     nominations,
+    opening,
     register,
     results,
+    schedule,
     successions,
     surveys,
     tables,
     units,
 )
+from thidua.work.windows import Window
 
+DAY = timedelta(days=1)
+BEFORE, LATER = OPENED_AT - DAY, OPENED_AT + 9 * DAY
+PETITIONS = Window("petitions", OPENED_AT, OPENED_AT + 3 * DAY)
 ACTORS = (*ROLES, "none")
 SIGNS: Mapping[type[Exception], str] = {
     NotAllowed: "-", NotFound: "0", NoResultFound: "0", Invalid: "x", Conflict: "c",
@@ -93,6 +99,7 @@ class Place:
     round: int
     nominated_one: int
     nominated_two: int
+    extension: int
 
 
 @dataclass(frozen=True)
@@ -187,10 +194,23 @@ USE_CASES: Mapping[str, UseCase] = {
     "history.import_published": lambda s, by, at: history.import_published(
         s, spec=at.spec, published=at.spec.published_results[0], by=by
     ),
-    "campaigns.open_campaign": lambda s, by, at: campaigns.open_campaign(
+    "opening.open_campaign": lambda s, by, at: opening.open_campaign(
         s, spec=at.spec, year=2031, by=by, at=OPENED_AT, timezone=TIMEZONE
     ),
     "campaigns.close_campaign": lambda s, by, at: campaigns.close_campaign(
+        s, campaign_id=at.campaign, by=by
+    ),
+    "schedule.set_windows": lambda s, by, at: schedule.set_windows(
+        s, campaign_id=at.campaign, windows=[PETITIONS], by=by, at=OPENED_AT
+    ),
+    "schedule.extend": lambda s, by, at: schedule.extend(
+        s, campaign_id=at.campaign, step="petitions", until=LATER, reason="Thử", by=by,
+        at=OPENED_AT,
+    ),
+    "schedule.withdraw_extension": lambda s, by, at: schedule.withdraw_extension(
+        s, extension_id=at.extension, by=by.because("Thử"), at=OPENED_AT
+    ),
+    "schedule.campaign_schedule": lambda s, by, at: schedule.campaign_schedule(
         s, campaign_id=at.campaign, by=by
     ),
     "campaigns.list_campaigns": lambda s, by, at: campaigns.list_campaigns(s, by=by),
@@ -346,8 +366,12 @@ NO_USE_CASE = {
 
 TABLE = """
 history.import_published            vv- --- --- --- --- --- vv- ---
-campaigns.open_campaign             vv- --- --- --- --- --- vv- ---
+opening.open_campaign               vv- --- --- --- --- --- vv- ---
 campaigns.close_campaign            v0- --- --- --- --- --- v0- ---
+schedule.set_windows                v0- --- --- --- --- --- v0- ---
+schedule.extend                     v0- --- --- --- --- --- v0- ---
+schedule.withdraw_extension         v0- --- --- --- --- --- v0- ---
+schedule.campaign_schedule          v0- v0- v0- v0- v0- v0- v0- ---
 campaigns.list_campaigns            110 110 110 110 110 110 110 000
 surveys.declare_survey_not_held     c0- --- --- --- --- --- c0- ---
 surveys.restore_survey              c0- --- --- --- --- --- c0- ---
@@ -437,6 +461,13 @@ def place(session: Session, code: str) -> Place:
     table = {"year": 2025, "title": "Bảng", "grading": "chung", "groups": [group]}
     one = unit_id(session, "so-mot")
     round_ = awarding.open_2025(session)
+    schedule.set_windows(
+        session, campaign_id=campaign.id, windows=[PETITIONS], by=COMMAND, at=BEFORE
+    )
+    extension = schedule.extend(
+        session, campaign_id=campaign.id, step="petitions", until=PETITIONS.closes_at + DAY,
+        reason="Thử", by=COMMAND, at=BEFORE, unit_id=one,
+    )  # fmt: skip
     return Place(
         spec=small_spec(code, movements=[movement], published_results=[table]),
         province=province_of(session), campaign=campaign.id, published=published.id,
@@ -450,6 +481,7 @@ def place(session: Session, code: str) -> Place:
         round=round_.id,
         nominated_one=awarding.somebody(session, round_, "so-mot", "Bà Một").id,
         nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
+        extension=extension.id,
     )  # fmt: skip
 
 
