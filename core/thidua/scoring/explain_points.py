@@ -287,8 +287,8 @@ def _reason_words(reason: str | None) -> tuple[str, ...]:
 def _origin(basis: Basis, code: str) -> dict[str, str | None]:
     origin, claimed = basis.origins.get(code), basis.claims.get(code)
     return {
-        "stage": origin and origin.stage,
-        "by": origin and origin.by,
+        "stage": origin.stage if origin else None,
+        "by": origin.by if origin else None,
         "claimed": None if claimed is None else point_text(claimed),
     }
 
