@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.bench_scoring import criteria_set
 from benchmarks.ratio import Ratio, seconds
 from thidua.scoring.draws import Source
 from thidua.scoring.field import Sheets
 from thidua.scoring.robustness import BLOCK, rank_robustness
+from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 from thidua.spec.robustness import Uncertainty
 
@@ -28,6 +28,14 @@ GRADING = Grading.model_validate({"bands": [{"label": "Tốt", "from": 80}, {"la
 UNCERTAINTY = Uncertainty.model_validate({"title": "Đo tốc độ", "leaves": [{"points": "0.25"}]})
 
 Steps = NDArray[np.int64]
+
+
+def criteria_set() -> CriteriaSet:
+    """100 leaves of one point."""
+    leaf = {"name": "lá", "max_points": "1", "rule": {"kind": "manual"}}
+    domains = [{"code": str(number), **leaf} for number in range(LEAVES)]
+    head = {"code": "bo", "version": "1", "title": "Bộ", "kinds": ["so"], "grading": "grading"}
+    return CriteriaSet.model_validate({**head, "pending": "zero", "domains": domains})
 
 
 def sheets() -> Sheets:

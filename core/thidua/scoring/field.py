@@ -54,7 +54,7 @@ class _Moved:
     most: NDArray[np.uint32]
     sums: tuple[tuple[int, int], ...]
 
-    def draw(self, source: Source, draws: int) -> NDArray[np.int32]:
+    def draw(self, source: Source, draws: int) -> NDArray[np.integer]:
         """Steps from the lowest draw, [draw, unit]."""
         shape = (draws, len(self.least))
         steps: Draws = (
@@ -62,8 +62,9 @@ class _Moved:
             if self.triangular
             else source.uniform(2 * self.reach + 1, shape)
         )
-        kept = np.maximum(steps, self.least)
-        return np.minimum(kept, self.most, out=kept).view(np.int32)
+        kept = np.maximum(steps, self.least.astype(steps.dtype))
+        np.minimum(kept, self.most.astype(steps.dtype), out=kept)
+        return kept.view(np.int32) if kept.dtype == np.uint32 else kept
 
 
 class Field:
@@ -76,6 +77,8 @@ class Field:
         self._signs = _signs(sheets.criteria, grading)
         self._moved = _moved(sheets, uncertainty, self._signs)
         self._step: int = 10 ** (POINT_DECIMALS - sheets.criteria.leaf_decimals)
+        self._unmoved = np.ones((1, len(sheets.ticks)), np.int64)
+        self._scored = self._weighted(self._unmoved)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -84,16 +87,16 @@ class Field:
 
     def base(self) -> list[Quotient]:
         """The quotients as scored, in a single draw."""
-        weights = np.ones((1, len(self.sheets.ticks)), np.int64)
-        return self._quotients(self._weighted(weights), weights, 1)
+        return self._quotients(self._scored, self._unmoved, 1)
 
     def draw(self, source: Source, draws: int) -> list[Quotient]:
         """The quotients of so many draws."""
         if self._wobble:
             return self._draw_weighted(source, draws)
-        weights = np.ones((1, len(self.sheets.ticks)), np.int64)
-        moved = self._moves(source, draws).astype(np.int64) * self._step
-        return self._quotients(moved + self._weighted(weights), weights, 1)
+        moved = self._moves(source, draws).astype(np.int64)
+        moved *= self._step
+        moved += self._scored
+        return self._quotients(moved, self._unmoved, 1)
 
     def _moves(self, source: Source, draws: int) -> NDArray[np.signedinteger]:
         """By how many steps each sum moves, [sum, draw, unit]."""

@@ -97,7 +97,8 @@ def shaken(
     shape = (BLOCK, len(sheets.keys))
     for block in range(-(-draws // BLOCK)):
         source = Source(seed, block, BLOCK * 100)
-        weights = _weights(source, criteria, uncertainty)
+        counted = min(BLOCK, draws - block * BLOCK)
+        weights = _weights(source, criteria, uncertainty, counted)
         moves: dict[str, Any] = {}
         for row, leaf in enumerate(criteria.leaves):
             item = next((i for i in uncertainty.leaves if _names(i, criteria, leaf.code)), None)
@@ -109,7 +110,7 @@ def shaken(
                     else source.uniform(2 * size + 1, shape)
                 )
                 moves[leaf.code] = drawn.astype(np.int64) - size
-        for at in range(min(BLOCK, draws - block * BLOCK)):
+        for at in range(counted):
             here = {code: steps[at] for code, steps in moves.items()}
             outcomes.append(outcome(sheets, here, weights[at], grading))
     return outcomes
@@ -125,14 +126,14 @@ def _names(item: LeafUncertainty, criteria: CriteriaSet, code: str) -> bool:
 
 
 def _weights(
-    source: Source, criteria: CriteriaSet, uncertainty: Uncertainty
+    source: Source, criteria: CriteriaSet, uncertainty: Uncertainty, draws: int
 ) -> list[dict[str, Fraction]]:
     wide = to_ticks(uncertainty.weights)
     if not wide:
-        return [{}] * BLOCK
+        return [{}] * draws
     codes = [leaf.code for leaf in criteria.leaves if leaf.counts_as == "points"]
     drawn = source.uniform(2 * wide + 1, (BLOCK, len(codes))).astype(int)
     return [
         {code: Fraction(10_000 + int(x) - wide, 10_000) for code, x in zip(codes, row, strict=True)}
-        for row in drawn
+        for row in drawn[:draws]
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thidua.scoring.draws import WIDEST, Source
+from thidua.scoring.draws import MOST_REFUSED, NARROW, WIDEST, Source
 
 
 def test_the_numbers_of_a_seed_are_these() -> None:
@@ -19,36 +19,55 @@ def test_the_numbers_of_a_seed_are_these() -> None:
 
 
 EXPECTED = (
-    [[120, 7, 469, 77], [440, 162, 419, 97]],
-    [[4, 8, 6], [5, 4, 1]],
+    [[864, 120, 23, 7], [28, 469, 416, 77]],
+    [[4, 4, 5], [4, 4, 5]],
 )
 
 
-@given(st.integers(1, WIDEST), st.integers(0, 2**32), st.integers(1, 7), st.integers(1, 7))
-def test_uniform_numbers_are_the_high_halves_of_the_words_that_count(
-    count: int, seed: int, rows: int, columns: int
-) -> None:
-    # Lemire: words whose product has a low half below 2**32 mod count are drawn again
-    size = rows * columns
-    got = Source(seed, 0, size).uniform(count, (rows, columns)).ravel().tolist()
+def slow(count: int, seed: int, size: int) -> list[int]:
+    """The same integers one by one, from the raw words that the seed gives."""
     bits = np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(0,)))
 
-    def words(wanted: int) -> list[int]:
-        raw = [int(word) for word in bits.random_raw((wanted + 1) // 2)]
-        return [half for word in raw for half in (word % 2**32, word // 2**32)][:wanted]
+    def words(width: int, wanted: int) -> list[int]:
+        raw = [int(word) for word in bits.random_raw(-(-wanted * width // 64))]
+        parts = [word >> shift for word in raw for shift in range(0, 64, width)]
+        return [part % 2**width for part in parts][:wanted]
 
-    drawn = [word * count for word in words(size)]
-    while again := [at for at, product in enumerate(drawn) if product % 2**32 < 2**32 % count]:
-        for at, word in zip(again, words(len(again)), strict=True):
-            drawn[at] = word * count
-    assert got == [product // 2**32 for product in drawn]
+    def wide(wanted: int) -> list[int]:
+        drawn = [word * count for word in words(32, wanted)]
+        while again := [at for at, x in enumerate(drawn) if x % 2**32 < 2**32 % count]:
+            for at, word in zip(again, words(32, len(again)), strict=True):
+                drawn[at] = word * count
+        return [product >> 32 for product in drawn]
+
+    if count > NARROW or 2**16 % count > MOST_REFUSED:
+        return wide(size)
+    drawn = [word * count for word in words(16, size)]
+    refused = [at for at, product in enumerate(drawn) if product % 2**16 < 2**16 % count]
+    found = [product >> 16 for product in drawn]
+    for at, integer in zip(refused, wide(len(refused)), strict=True):
+        found[at] = integer
+    return found
 
 
-def test_refused_words_are_drawn_again() -> None:
-    count = 252_645_136  # every seventeenth word is refused
-    assert 2**32 % count == 252_645_120
-    got = Source(1, 0, 40_000).uniform(count, (100, 400))
-    assert (int(got.max()) < count, len(np.unique(got)) > 39_900) == (True, True)
+@given(
+    st.one_of(st.integers(1, NARROW + 2), st.integers(1, WIDEST)), st.integers(0, 2**32),
+    st.integers(1, 30), st.integers(1, 30),
+)  # fmt: skip
+def test_integers_are_high_halves_and_refused_words_are_drawn_again(
+    count: int, seed: int, rows: int, columns: int
+) -> None:
+    source = Source(seed, 0, rows * columns)
+    got = source.uniform(count, (rows, columns)).ravel().tolist()
+    assert got == slow(count, seed, rows * columns)
+
+
+@pytest.mark.parametrize("count", [252_645_136, 1_009])
+def test_often_refused_words_still_give_the_same_integers(count: int) -> None:
+    # every seventeenth word of 32 bits is refused; 960 of 65 536 words of 16 bits
+    assert 2**32 % count == 252_645_120 or 2**16 % count == 960
+    got = Source(1, 0, 5_000).uniform(count, (50, 100)).ravel().tolist()
+    assert got == slow(count, 1, 5_000)
 
 
 @pytest.mark.parametrize("count", [0, -1, WIDEST + 1])

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.thidua.scoring.shaken import Cells, outcome, shaken, sheets_of
 
@@ -154,6 +154,7 @@ ENTRIES = [
 ]
 
 
+@settings(deadline=None)
 @given(
     cells=st.fixed_dictionaries(
         {
@@ -181,8 +182,8 @@ def test_every_draw_is_scored_and_graded_as_a_sheet_is(
     rule = grading(decide_on=decide_on, rank={"ties": ties})
     uncertainty = unsure(*entries, weights=weights, line_ties=line)
     sheets = sheets_of(MIXED, ticks, groups)
-    got = rank_robustness([sheets], uncertainty, rule, places=places, draws=40, seed=seed)
-    outcomes = shaken(sheets, uncertainty, rule, draws=40, seed=seed)
+    got = rank_robustness([sheets], uncertainty, rule, places=places, draws=30, seed=seed)
+    outcomes = shaken(sheets, uncertainty, rule, draws=30, seed=seed)
     certain = outcome(sheets, {}, {}, rule)
     for number, unit in enumerate(got.units):
         graded = [draw[number] for draw in outcomes]
@@ -191,7 +192,7 @@ def test_every_draw_is_scored_and_graded_as_a_sheet_is(
         assert (unit.rank, unit.band) == (certain[number].rank, certain[number].band)
         assert unit.bands == (bands if certain[number].index is not None else {})
         assert unit.ranks == (ranks[: len(unit.ranks)] if ranked else ())
-        assert sum(unit.ranks) == (40 if ranked else 0)
+        assert sum(unit.ranks) == (30 if ranked else 0)
         last = [
             item.rank + sum(o.rank == item.rank and groups[n] == groups[number]
                             for n, o in enumerate(draw)) - 1
@@ -217,7 +218,7 @@ def test_a_seed_gives_the_same_figures_however_they_are_made(
     assert got.units[0].ranks == FIGURES
 
 
-FIGURES = (1_209, 663, 433)
+FIGURES = (1_206, 662, 437)
 
 
 def test_more_draws_add_to_fewer() -> None:
