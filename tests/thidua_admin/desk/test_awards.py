@@ -195,3 +195,20 @@ def test_readers_see_all_and_no_form(web: Web, role: Role) -> None:
 def test_appraiser_does_not_see_awards_in_the_sidebar(web: Web) -> None:
     assert "Xét khen thưởng" not in web.client("appraiser").get("/").text
     assert "Xét khen thưởng" in web.client("leader").get("/").text
+
+
+def test_pages_ask_as_often_for_many_nominations_as_for_one(web: Web) -> None:
+    client = web.client("secretariat")
+    pages = ["/khen-thuong", ROUND]
+    before = [web.count_queries(lambda path=path: client.get(path)) for path in pages]  # type: ignore[misc]
+    first = nominations(web)[0]
+    with web.inside() as session:
+        for number in range(30):
+            session.add(
+                Nomination(
+                    round_id=1, nominator_id=first.unit_id, unit_id=first.unit_id,
+                    recipient="person", person_name=f"Ông Số {number}", person_title="", answers={},
+                )
+            )  # fmt: skip
+    assert [web.count_queries(lambda path=path: client.get(path)) for path in pages] == before  # type: ignore[misc]
+    assert client.get(ROUND).text.count('<details class="nomination">') == 31
