@@ -24,7 +24,6 @@ from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.spec.rules import Custom
-from thidua.store.base import Json
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.sets import parsed
@@ -99,25 +98,12 @@ class SheetDetail:
         ]
 
 
-def written_detail(
-    criteria: CriteriaSet,
-    leaves: Iterable[LeafScore],
-    *,
-    counted: tuple[int, int],
-    sources: Mapping[str, Source],
-    claims: Mapping[str, tuple[LeafScore, Source]],
-    reasons: Mapping[str, str],
-) -> Json:
-    """The ``detail`` of a row; ``counted`` are bonus and penalty as they count."""
-    bonus, penalty = counted
-    return {
-        "set": [criteria.code, criteria.version],
-        "bonus": bonus,
-        "penalty": penalty,
-        "exempt": dict(reasons),
-        "leaves": [_line(leaf, sources.get(leaf.code)) for leaf in leaves],
-        "claims": [_line(*claim) for claim in claims.values()],
-    }
+def written_line(
+    code: str, ticks: int, maximum: int, branch: str, source: Source | None
+) -> list[Any]:
+    """What a row holds of one leaf."""
+    figures = [code, ticks, maximum, branch]
+    return figures if source is None else [*figures, *source]
 
 
 def sentences_of(
@@ -154,11 +140,6 @@ def read_detail(session: Session, *, row: ResultRow) -> SheetDetail | None:
         kinds=_kinds(version.sentences),
         kept_words={line[0]: line[7] for line in lines if len(line) > 7},
     )
-
-
-def _line(leaf: LeafScore, source: Source | None) -> list[Any]:
-    figures = [leaf.code, leaf.ticks, leaf.maximum, leaf.branch]
-    return figures if source is None else [*figures, *source]
 
 
 def _lined(line: Any) -> Sequence[Any]:
