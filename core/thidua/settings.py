@@ -25,6 +25,12 @@ def _postgres(url: str) -> str:
     return url
 
 
+def _bucket(url: str) -> str:
+    if not url.startswith("s3://") or not url.removeprefix("s3://").strip("/"):
+        raise ValueError("phải có dạng s3://tên-kho/thư-mục; để trống thì lưu trong THIDUA_HOME")
+    return url
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"phải là tên múi giờ, ví dụ Asia/Ho_Chi_Minh, không phải “{name}”")
@@ -56,7 +62,18 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         Path(".thidua"),
-        description="Thư mục dữ liệu: cơ sở dữ liệu nhúng và khóa bí mật lập ở lần chạy đầu.",
+        description="Thư mục dữ liệu: cơ sở dữ liệu nhúng, tài liệu kiểm chứng và khóa bí mật "
+        "lập ở lần chạy đầu.",
+    )
+    evidence_url: Annotated[str, AfterValidator(_bucket)] | None = Field(
+        None,
+        description="Kho tài liệu kiểm chứng tương thích S3, dạng s3://tên-kho/thư-mục. Để trống "
+        "thì lưu trong THIDUA_HOME/evidence.",
+    )
+    clamd: str | None = Field(
+        None,
+        description="Máy quét vi-rút ClamAV: máy-chủ:cổng hoặc đường dẫn socket của clamd. Để "
+        "trống thì tệp không được quét.",
     )
     provinces: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Mã các tỉnh được bật, cách nhau bằng dấu phẩy; để trống là tất cả."

@@ -36,6 +36,8 @@ def test_nothing_set_means_the_embedded_database_and_all_provinces() -> None:
         "database_url": None,
         "owner_url": None,
         "home": Path(".thidua"),
+        "evidence_url": None,
+        "clamd": None,
         "provinces": (),
         "language": "vi",
         "timezone": "Asia/Ho_Chi_Minh",
@@ -46,6 +48,8 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THIDUA_DATABASE_URL", "postgresql://app@db/thidua")
     monkeypatch.setenv("THIDUA_OWNER_URL", "postgresql+psycopg://owner@db/thidua")
     monkeypatch.setenv("THIDUA_HOME", "/srv/thidua")
+    monkeypatch.setenv("THIDUA_EVIDENCE_URL", "s3://kho/tai-lieu")
+    monkeypatch.setenv("THIDUA_CLAMD", "127.0.0.1:3310")
     monkeypatch.setenv("THIDUA_PROVINCES", " tiengiang, angiang,")
     monkeypatch.setenv("THIDUA_LANGUAGE", "en")
     monkeypatch.setenv("THIDUA_TIMEZONE", "")
@@ -53,6 +57,8 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "database_url": "postgresql://app@db/thidua",
         "owner_url": "postgresql+psycopg://owner@db/thidua",
         "home": Path("/srv/thidua"),
+        "evidence_url": "s3://kho/tai-lieu",
+        "clamd": "127.0.0.1:3310",
         "provinces": ("tiengiang", "angiang"),
         "language": "en",
         "timezone": "Asia/Ho_Chi_Minh",

@@ -8,8 +8,9 @@ import click
 
 from thidua.cli.base import here
 from thidua.errors import Conflict
+from thidua.evidence.files import evidence_folder
 from thidua.runtime import Database, open_database
-from thidua.settings import Settings, read_settings
+from thidua.settings import read_settings
 from thidua.store.audit import verify
 from thidua.store.backup import Contents, restore_backup, write_backup
 from thidua.work.versions import engine_version
@@ -30,9 +31,13 @@ def backup(file: Path) -> None:
             _owner(database),
             file,
             engine=engine_version(),
-            files=folder if folder.exists() else None,
+            files=folder if folder and folder.exists() else None,
         )
     click.echo(f"Đã sao lưu {_words(contents)} vào {file}. Tệp có mật khẩu đã băm: hãy cất kỹ.")
+    if folder is None:
+        click.echo(
+            "Tài liệu kiểm chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
+        )
 
 
 @click.command()
@@ -50,11 +55,6 @@ def restore(file: Path) -> None:
                 audit = verify(session)
             state = f"có {len(audit.broken)} dòng bị sửa" if audit.broken else "nguyên vẹn"
             click.echo(f"{code}: nhật ký kiểm toán {state}, {audit.sealed} dòng đã niêm.")
-
-
-def evidence_folder(settings: Settings) -> Path:
-    """Where evidence files lie, when they lie in a folder."""
-    return settings.home / "evidence"
 
 
 def _owner(database: Database) -> str:
