@@ -37,6 +37,7 @@ def close_campaign(session: Session, *, campaign_id: int, by: Actor) -> Campaign
     require(session, by, STAFF, "đóng kỳ đánh giá")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     session.refresh(campaign, with_for_update=True)
+    refuse_draft(campaign)
     if campaign.stage == "closed":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng.")
     campaign.stage = "closed"
@@ -59,6 +60,15 @@ def campaign_by_id(session: Session, *, campaign_id: int) -> Campaign:
     if campaign is None:
         raise NotFound("Không có kỳ đánh giá này trong tỉnh đang làm việc.")
     return campaign
+
+
+def refuse_draft(campaign: Campaign) -> None:
+    """``Conflict`` while the campaign has not opened."""
+    if campaign.stage == "draft":
+        raise Conflict(
+            f"Kỳ đánh giá năm {campaign.year} đang chuẩn bị, chưa mở; "
+            "Sở Nội vụ mở kỳ rồi mới làm được việc này."
+        )
 
 
 def scoring_sets(

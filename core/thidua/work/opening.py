@@ -26,6 +26,7 @@ from thidua.store.sheets import ScoreSheet
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import ScoringSet, units_on
+from thidua.work.duties import duties_of
 from thidua.work.given import words
 from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
@@ -53,8 +54,8 @@ def open_campaign(
 
     The year's draft is opened if there is one, else a campaign without windows is made. Refused
     (``Conflict``) when the province has ended on that day, when the year is open already, when no
-    set or no unit is there, and (``Invalid``) when a set has unacknowledged errors. All units of
-    the sets' kinds that exist on that day take part.
+    set or no unit is there, when an agency would appraise itself, and (``Invalid``) when a set
+    has unacknowledged errors. All units of the sets' kinds that exist on that day take part.
     """
     require(session, by, STAFF, "mở kỳ đánh giá")
     day = at.astimezone(timezone).date()
@@ -62,12 +63,12 @@ def open_campaign(
     refuse_ended(spec, day)
     wait_turn(session)
     living = living_campaign(session, year)
-    if living is not None and living.stage == "open":
-        raise Conflict(f"Kỳ đánh giá năm {year} đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới.")
+    refuse_open(living)
     frozen = to_freeze(session, year, day)
     if problems := set_problems(frozen.sets):
         raise Invalid(problems)
     campaign = _made(session, living, frozen, year, day, title)
+    _refuse_unsubstituted(session, campaign, frozen)
     _freeze(session, campaign, frozen)
     campaign.opened_at = at
     record(
@@ -85,6 +86,13 @@ def living_campaign(session: Session, year: int) -> Campaign | None:
     """The draft or the open campaign of a year, as it is in the database now."""
     living = select(Campaign).where(Campaign.year == year, Campaign.stage != "closed")
     return session.scalars(living.execution_options(populate_existing=True)).one_or_none()
+
+
+def refuse_open(living: Campaign | None) -> None:
+    """``Conflict`` when the year is open already."""
+    if living is not None and living.stage == "open":
+        year = living.year
+        raise Conflict(f"Kỳ đánh giá năm {year} đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới.")
 
 
 def default_title(year: int) -> str:
@@ -146,6 +154,27 @@ def set_problems(sets: Mapping[str, ScoringSet]) -> list[Problem]:
         for found in lint(item.criteria, item.grading)
         if found.blocks
     ]
+
+
+def unsubstituted(session: Session, campaign: Campaign, frozen: Frozen) -> list[str]:
+    """The names of agencies that would appraise themselves, since nobody is named instead."""
+    names = {(unit.unit_id, unit.kind): unit.name for unit in frozen.units}
+    missing = {
+        agency
+        for kind, item in frozen.sets.items()
+        for duties in [duties_of(session, campaign, item.criteria)]
+        for agency in duties.agencies.values()
+        if (agency, kind) in names and agency not in duties.substitutes
+    }
+    return [unit.name for unit in frozen.units if unit.unit_id in missing]
+
+
+def _refuse_unsubstituted(session: Session, campaign: Campaign, frozen: Frozen) -> None:
+    if names := unsubstituted(session, campaign, frozen):
+        raise Conflict(
+            f"Chưa có cơ quan thẩm định thay cho: {', '.join(names)}. Không ai thẩm định đơn vị "
+            "của chính mình; hãy phân công trước khi mở kỳ."
+        )
 
 
 def _made(

@@ -18,7 +18,7 @@ from thidua.store.queue import defer
 from thidua.store.results import ResultKind, ResultRow, ResultVersion
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
 from thidua.work.aside import left_aside
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.corrections import changes_from, official_version
 from thidua.work.detail import sentences_of
 from thidua.work.given import find, words
@@ -50,6 +50,7 @@ def compute_results(
     """
     require(session, by, STAFF, "tính kết quả")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
+    refuse_draft(campaign)
     sets = scoring_sets(session, campaign)
     aside = left_aside(session, campaign, sets)
     scored = scored_units(session, campaign, sets, aside, kinds)

@@ -20,7 +20,7 @@ from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.people import ROLES
 from thidua.store.schedules import STEPS, CampaignWindow, Extension, Step
 from thidua.work.access import STAFF, require
-from thidua.work.campaigns import campaign_by_id
+from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import find, is_id, words
 from thidua.work.windows import (
     STEP_NAMES,
@@ -47,10 +47,7 @@ def refuse_closed(
     campaign has one. ``kind`` is the unit's kind; without a unit only what was extended for all
     counts. The caller holds the campaign's row, so that nobody closes it meanwhile.
     """
-    if campaign.stage == "draft":
-        raise Conflict(
-            f"Kỳ đánh giá năm {campaign.year} đang chuẩn bị, chưa mở. Hãy chờ Sở Nội vụ mở kỳ."
-        )
+    refuse_draft(campaign)
     if campaign.stage == "closed":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
     refusal = schedule_of(session, campaign).refusal(step, at=at, unit_id=unit_id, kind=kind)
@@ -127,7 +124,7 @@ def set_windows(
     add_windows(session, campaign, windows)
     record(
         session, actor=by, action="campaign.windows", subject=("campaign", campaign.id),
-        before=said(before.windows.values()), after=said(windows),
+        before=said(before.plan), after=said(windows),
     )  # fmt: skip
     session.flush()
     return schedule_of(session, campaign)

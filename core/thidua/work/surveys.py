@@ -10,7 +10,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, SurveyNotHeld
 from thidua.work.access import STAFF, require
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.corrections import official_version
 from thidua.work.given import words
 from thidua.work.versions import wait_turn
@@ -76,6 +76,7 @@ def _changeable(session: Session, campaign_id: int) -> Campaign:
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     wait_turn(session)
     session.refresh(campaign, with_for_update=True)
+    refuse_draft(campaign)
     if campaign.stage != "open":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không khai báo được nữa.")
     if official_version(session, campaign.year):

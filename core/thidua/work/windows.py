@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -78,6 +78,11 @@ class Schedule:
     windows: Mapping[Step, Window] = field(default_factory=dict)
     extensions: Sequence[Extended] = ()
 
+    @property
+    def plan(self) -> Sequence[Window]:
+        """The windows in the order of the steps."""
+        return [self.windows[step] for step in STEPS if step in self.windows]
+
     def end(
         self, step: Step, *, at: datetime, unit_id: int | None = None, kind: str | None = None
     ) -> datetime | None:
@@ -115,6 +120,11 @@ class Schedule:
             f"Đã hết hạn {STEP_NAMES[step]} từ {hour(max(filter(None, ends)))}. "
             "Cần thêm thời gian thì đề nghị Thường trực (Sở Nội vụ) gia hạn."
         )
+
+
+def local_day(at: datetime) -> date:
+    """The day on the offices' clock."""
+    return at.astimezone(OFFICE_TIME).date()
 
 
 def hour(at: datetime) -> str:

@@ -60,6 +60,7 @@ from thidua.work import (
     movements,
     nominations,
     opening,
+    planning,
     register,
     results,
     schedule,
@@ -100,6 +101,7 @@ class Place:
     nominated_one: int
     nominated_two: int
     extension: int
+    planned: int
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def save(stage: str, leaf: str, whose: str) -> UseCase:
     def act(session: Session, by: Actor, at: Place) -> object:
         return entries.save_entry(
             session, campaign_id=at.campaign, unit_id=getattr(at, whose), leaf_code=leaf,
-            stage=stage, inputs={}, by=by,  # type: ignore[arg-type]
+            stage=stage, inputs={}, by=by, at=OPENED_AT,  # type: ignore[arg-type]
         )  # fmt: skip
 
     return act
@@ -200,6 +202,15 @@ USE_CASES: Mapping[str, UseCase] = {
     "campaigns.close_campaign": lambda s, by, at: campaigns.close_campaign(
         s, campaign_id=at.campaign, by=by
     ),
+    "planning.plan_campaign": lambda s, by, at: planning.plan_campaign(
+        s, year=2050, by=by, at=OPENED_AT
+    ),
+    "planning.drop_plan": lambda s, by, at: planning.drop_plan(s, campaign_id=at.planned, by=by),
+    "planning.opening_check": lambda s, by, at: tuple(
+        planning.opening_check(
+            s, spec=at.spec, year=2040, by=by, at=OPENED_AT, timezone=TIMEZONE
+        )
+    ),
     "schedule.set_windows": lambda s, by, at: schedule.set_windows(
         s, campaign_id=at.campaign, windows=[PETITIONS], by=by, at=OPENED_AT
     ),
@@ -226,10 +237,12 @@ USE_CASES: Mapping[str, UseCase] = {
     "entries.save_entry appraised two": save("appraised", "2.2", "two"),
     "entries.save_entry survey one": save("survey", "2.1", "one"),
     "entries.save_entries self one": lambda s, by, at: entries.save_entries(
-        s, campaign_id=at.campaign, unit_id=at.one, stage="self", inputs={"1.2": {}}, by=by
+        s, campaign_id=at.campaign, unit_id=at.one, stage="self", inputs={"1.2": {}}, by=by,
+        at=OPENED_AT,
     ),
     "entries.save_entries self two": lambda s, by, at: entries.save_entries(
-        s, campaign_id=at.campaign, unit_id=at.two, stage="self", inputs={"1.2": {}}, by=by
+        s, campaign_id=at.campaign, unit_id=at.two, stage="self", inputs={"1.2": {}}, by=by,
+        at=OPENED_AT,
     ),
     "results.compute_results": lambda s, by, at: results.compute_results(
         s, campaign_id=at.campaign, by=by, plugin_version="1"
@@ -361,6 +374,8 @@ NO_USE_CASE = {
     "provinces.apply_province": "enters the province itself; see test_provinces",
     "access.require": "the check itself",
     "access.rights_of": "the check itself",
+    "entries.require_stage": "the check itself",
+    "writing.put": "writes for the use cases, which have asked for the right",
     "accounts.record_switch": "notes who came, before any right is asked for",
 }
 
@@ -368,11 +383,14 @@ TABLE = """
 history.import_published            vv- --- --- --- --- --- vv- ---
 opening.open_campaign               vv- --- --- --- --- --- vv- ---
 campaigns.close_campaign            v0- --- --- --- --- --- v0- ---
+planning.plan_campaign              vv- --- --- --- --- --- vv- ---
+planning.drop_plan                  v0- --- --- --- --- --- v0- ---
+planning.opening_check              vv- --- --- --- --- --- vv- ---
 schedule.set_windows                v0- --- --- --- --- --- v0- ---
 schedule.extend                     v0- --- --- --- --- --- v0- ---
 schedule.withdraw_extension         v0- --- --- --- --- --- v0- ---
 schedule.campaign_schedule          v0- v0- v0- v0- v0- v0- v0- ---
-campaigns.list_campaigns            110 110 110 110 110 110 110 000
+campaigns.list_campaigns            220 220 220 220 220 220 220 000
 surveys.declare_survey_not_held     c0- --- --- --- --- --- c0- ---
 surveys.restore_survey              c0- --- --- --- --- --- c0- ---
 entries.save_entry self one         -0- -0- v0- -0- -0- -0- -0- -0-
@@ -482,6 +500,7 @@ def place(session: Session, code: str) -> Place:
         nominated_one=awarding.somebody(session, round_, "so-mot", "Bà Một").id,
         nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
         extension=extension.id,
+        planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
     )  # fmt: skip
 
 
