@@ -176,7 +176,7 @@ def enter(
     """Inputs of one unit by leaf code, entered by a command."""
     save_entries(
         session, campaign_id=campaign.id, unit_id=unit_id(session, key), stage=stage,
-        inputs=inputs, by=COMMAND,
+        inputs=inputs, by=COMMAND, at=OPENED_AT,
     )  # fmt: skip
 
 

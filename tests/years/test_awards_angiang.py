@@ -18,6 +18,7 @@ from thidua.spec.awards import AwardScheme
 from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.document import document
 from thidua.spec.loading import parse
+from thidua.spec.parts import Supplier
 from thidua.store.actor import Actor
 from thidua.store.awards import AwardRound, Nomination
 from thidua.testing.conformance import extremes
@@ -47,6 +48,13 @@ def inputs(criteria: CriteriaSet, leaf: Leaf, *, weak: bool) -> Mapping[str, int
     )
 
 
+def entered_at(leaf: Leaf) -> set[str]:
+    """The stages at which a leaf is entered."""
+    if leaf.supplier in SURVEYED:
+        return {"survey"}
+    return {"agency"} if leaf.supplier is Supplier.AGENCY else {"self", "appraised"}
+
+
 def score_2024(session: Session) -> None:
     """The campaign of 2024, wholly entered for all departments, and its result published."""
     campaign = open_campaign(
@@ -61,13 +69,13 @@ def score_2024(session: Session) -> None:
             leaf.code: inputs(criteria, leaf, weak=at < weak)
             for at, leaf in enumerate(criteria.leaves)
         }
-        late = {leaf.code for leaf in criteria.leaves if leaf.supplier in SURVEYED}
-        own = {code: said for code, said in given.items() if code not in late}
-        surveyed = {code: said for code, said in given.items() if code in late}
-        for stage, part in (("self", own), ("appraised", own), ("survey", surveyed)):
+        for stage in ("agency", "self", "appraised", "survey"):
+            part = {
+                leaf.code: given[leaf.code] for leaf in criteria.leaves if stage in entered_at(leaf)
+            }
             save_entries(
-                session, campaign_id=campaign.id, unit_id=unit.unit_id, stage=stage,  # type: ignore[arg-type]
-                inputs=part, by=COMMAND,
+                session, campaign_id=campaign.id, unit_id=unit.unit_id, stage=stage,
+                inputs=part, by=COMMAND, at=datetime.now(UTC),
             )  # fmt: skip
     version = compute_results(
         session, campaign_id=campaign.id, by=COMMAND, plugin_version=SPEC.info.version

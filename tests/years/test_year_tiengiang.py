@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from math import ceil
 
@@ -29,6 +29,7 @@ from thidua.runtime import Runtime, open_runtime
 from thidua.scoring.ticks import to_ticks
 from thidua.settings import read_settings
 from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.parts import Supplier
 from thidua.spec.rules import Bands, Choice, Count, Deduction, Ratio
 from thidua.store.actor import Actor
 from thidua.store.audit import verify
@@ -114,8 +115,9 @@ class Year:
         """Enter figures of one unit at one stage."""
         with self.runtime.in_province(self.province) as session:
             save_entries(
-                session, campaign_id=self.campaign, unit_id=unit, by=who, inputs=given, stage=stage
-            )
+                session, campaign_id=self.campaign, unit_id=unit, by=who, inputs=given, stage=stage,
+                at=datetime.now(UTC),
+            )  # fmt: skip
 
     def change(self, who: Actor, key: str, leaf: str, stage: EntryStage, **inputs: int) -> None:
         """Change one figure."""
@@ -123,6 +125,7 @@ class Year:
             save_entry(
                 session, campaign_id=self.campaign, unit_id=unit_id(session, key), leaf_code=leaf,
                 inputs=inputs, by=who, explanation="Theo tài liệu kiểm chứng", stage=stage,
+                at=datetime.now(UTC),
             )  # fmt: skip
 
     def compute(self, who: Actor) -> int:
@@ -183,7 +186,11 @@ def lines(table: ResultTable) -> dict[str, list[str]]:
 def assess(year: Year) -> None:
     """Units assess themselves as having done all; Chợ Gạo leaves out one task of ten."""
     for unit, name, kind in year.units():
-        own = {leaf.code: best(leaf) for leaf in year.leaves(kind) if leaf.supplier not in SURVEYED}
+        by_whom: dict[Supplier, dict[str, Mapping[str, int]]] = {who: {} for who in Supplier}
+        for leaf in year.leaves(kind):
+            by_whom[leaf.supplier][leaf.code] = best(leaf)
+        year.save(COMMAND, unit, "agency", by_whom[Supplier.AGENCY])
+        own = by_whom[Supplier.UNIT]
         year.save(year.people.get(DISTRICTS.get(name, ""), COMMAND), unit, "self", own)
     year.change(year.people["huyen-cho-gao"], "huyen-cho-gao", "1.1", "self",
                 numerator=9, denominator=10)  # fmt: skip
@@ -296,8 +303,9 @@ def year_is_kept(year: Year, sessions: sessionmaker[Session], version: int) -> N
     with year.runtime.in_province(year.province) as session:
         acts = Counter(session.scalars(select(AuditEvent.action)))
         assert acts == {
-            "results.import": 1, "province.apply": 1, "campaign.open": 1, "entries.save": 224,
+            "results.import": 1, "province.apply": 1, "campaign.open": 1, "entries.save": 252,
             "entry.save": 6, "results.compute": 3, "results.publish": 2, "campaign.close": 1,
+            "succession.record": 1,
         }  # fmt: skip
         found = verify(session)
         assert (found.sealed, found.unsealed, found.broken) == (acts.total(), 0, ())

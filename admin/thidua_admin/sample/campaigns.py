@@ -15,6 +15,7 @@ from thidua.errors import Conflict
 from thidua.registry import LoadedProvince
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import Leaf
+from thidua.spec.parts import Supplier
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
@@ -42,6 +43,7 @@ class Work:
     province: LoadedProvince
     campaign: Campaign
     sets: Mapping[str, ScoringSet]
+    at: datetime
     twins: Mapping[str, str]
     """Units with the very figures of another one, by name, so that ties are seen."""
 
@@ -54,7 +56,7 @@ class Work:
         return [
             leaf
             for leaf in self.sets[unit.kind].criteria.leaves
-            if (leaf.supplier in SURVEYED) == (stage == "survey")
+            if _entered(leaf) == ("self" if stage == "appraised" else stage)
         ]
 
 
@@ -69,7 +71,7 @@ def fill_campaigns(
                 session, spec=province.spec, year=year, by=DEMO, at=at, timezone=timezone
             )
             sets = scoring_sets(session, campaign)
-            work = Work(session, province, campaign, sets, twins=_twins(campaign))
+            work = Work(session, province, campaign, sets, at, twins=_twins(campaign))
             _bring_to(stage, work)
 
 
@@ -89,6 +91,13 @@ def stages(spec: ProvinceSpec, today: date) -> dict[int, Stage]:
         found[today.year] = "self"
     real = {item.year for item in spec.published_results}
     return {year: stage for year, stage in found.items() if year not in real}
+
+
+def _entered(leaf: Leaf) -> EntryStage:
+    """At which stage the figures of a leaf come in."""
+    if leaf.supplier in SURVEYED:
+        return "survey"
+    return "agency" if leaf.supplier is Supplier.AGENCY else "self"
 
 
 def _twins(campaign: Campaign) -> Mapping[str, str]:
@@ -137,11 +146,13 @@ def _assess_partly(work: Work) -> None:
     """Some units have finished, some have begun, some have not."""
     for place, unit in enumerate(work.campaign.units):
         leaves = work.leaves(unit, "self")
+        _save(work, unit, "agency", work.leaves(unit, "agency"))
         _save(work, unit, "self", leaves[: len(leaves) * (place * 3 % 11) // 10])
 
 
 def _assess(work: Work) -> None:
     for unit in work.campaign.units:
+        _save(work, unit, "agency", work.leaves(unit, "agency"))
         _save(work, unit, "self", work.leaves(unit, "self"))
 
 
@@ -186,6 +197,7 @@ def _save(
         stage=stage,
         inputs={leaf.code: _inputs(work, unit, stage, leaf, again) for leaf in leaves},
         by=DEMO,
+        at=work.at,
     )
 
 

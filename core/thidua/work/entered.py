@@ -29,9 +29,13 @@ class EnteredLeaf:
         """By unit id."""
         return self.stages.get(stage, {})
 
+    def own(self) -> dict[int, Source]:
+        """What stands before any appraisal: the units' own, and what an agency supplies alone."""
+        return {**self.at("agency"), **self.at("self")}
+
     def counted(self) -> dict[int, Source]:
-        """What counts: an appraisal before the unit's own, a survey before both."""
-        return {**self.at("self"), **self.at("appraised"), **self.at("survey")}
+        """What counts: the last appraisal before the unit's own, a survey before both."""
+        return {**self.own(), **self.at("appraised"), **self.at("survey")}
 
 
 Entered = Mapping[tuple[int, str], EnteredLeaf]
@@ -60,12 +64,26 @@ def entries_of(session: Session, campaign: Campaign) -> Entered:
             unit: Source(stage, by, given)
             for unit, by, given in zip(units, users, inputs, strict=True)
         }
-    return {key: EnteredLeaf(stages) for key, stages in found.items()}
+    return {key: EnteredLeaf(_folded(stages)) for key, stages in found.items()}
+
+
+def _folded(stages: dict[str, dict[int, Source]]) -> dict[str, dict[int, Source]]:
+    """The second round over the first; beneath each entry the figures that an agency supplies."""
+    supplied, second = stages.get("agency", {}), stages.get("reappraised", {})
+    folded = {**stages, "appraised": {**stages.get("appraised", {}), **second}}
+    for stage in ("self", "appraised"):
+        folded[stage] = {
+            unit: source._replace(inputs={**supplied[unit].inputs, **source.inputs})
+            if unit in supplied
+            else source
+            for unit, source in folded.get(stage, {}).items()
+        }
+    return folded
 
 
 def base_of(leaf: SpecLeaf, entered: EnteredLeaf) -> dict[int, Source]:
     """What a leaf's columns hold: the units' own assessment, or what came late."""
-    return entered.counted() if leaf.supplier in LATE_SUPPLIERS else entered.at("self")
+    return entered.counted() if leaf.supplier in LATE_SUPPLIERS else entered.own()
 
 
 def columns_of(

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
-from thidua.scoring.rules import check_inputs
-from thidua.spec.criteria import Leaf as SpecLeaf
-from thidua.spec.parts import LATE_SUPPLIERS
+from thidua.errors import Conflict, NotAllowed
 from thidua.store.actor import Actor
 from thidua.store.audit import record
-from thidua.store.base import Json
-from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf
-from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
-from thidua.store.units import Unit
-from thidua.work.access import STAFF, require, rights_of
-from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
-from thidua.work.given import is_id, words
+from thidua.store.people import User
+from thidua.store.sheets import EntryStage, ScoreEntry
+from thidua.work.access import STAFF, require
+from thidua.work.duties import duties_of
+from thidua.work.given import words
+from thidua.work.windows import hour
+from thidua.work.writing import (
+    SURVEYED,
+    Place,
+    Slot,
+    held,
+    place_of,
+    put,
+    refuse_late,
+    refuse_signed,
+    refuse_unusable,
+    said,
+)
 
-SURVEYED = LATE_SUPPLIERS
-"""Whose inputs are entered at the stage ``survey``."""
+__all__ = ["SURVEYED", "EntryChanged", "require_stage", "save_entries", "save_entry"]
+
+
+class EntryChanged(Conflict):
+    """Another changed the line meanwhile. What was typed is kept here, so that it can be shown."""
+
+    def __init__(
+        self, sentence: str, *, stored: ScoreEntry | None, inputs: Mapping[str, int], text: str
+    ) -> None:
+        super().__init__(sentence)
+        self.stored = stored
+        self.inputs = dict(inputs)
+        self.explanation = text
 
 
 def save_entry(
@@ -35,32 +55,36 @@ def save_entry(
     stage: EntryStage,
     inputs: Mapping[str, int],
     by: Actor,
+    at: datetime,
     explanation: str = "",
     expected_version: int | None = None,
+    save_id: str = "",
 ) -> ScoreEntry:
     """Save the inputs of one leaf of one unit at one stage, in stored units.
 
-    ``expected_version`` is the ``row_version`` the person saw: ``Conflict`` if another changed it
-    since. Refused when the campaign is closed, the right is missing, or an input is unusable.
+    ``explanation`` is the unit's, or the appraiser's comment. ``expected_version`` is the
+    ``row_version`` the person saw (0: no entry yet): ``EntryChanged`` if another changed it since.
+    A ``save_id`` that was saved before writes nothing and returns what stands there. Refused when
+    the stage is not open at ``at``, the sheet is signed off, the right is missing, or an input is
+    unusable or another's to give.
     """
-    campaign = _open_campaign(session, campaign_id)
-    _require(session, by, stage, unit_id)
+    place = place_of(session, campaign_id, unit_id)
+    require_stage(session, place, stage, [leaf_code], by)
     explanation = words("Giải trình", explanation)
-    scoring = _scoring_set(session, campaign, unit_id)
-    _refuse_other_agencies(session, by, stage, unit_id, scoring, {leaf_code: inputs})
-    _refuse_unusable(scoring, stage, {leaf_code: inputs})
-    sheet = _locked_sheet(session, campaign_id, unit_id)
-    stored = _stored(session, sheet, stage).get(leaf_code)
-    if expected_version is not None and expected_version != (stored.row_version if stored else 0):
-        raise Conflict("Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp.")
-    before = _said(stored, leaf_code) if stored else None
-    entry = stored or _new(sheet, stage, _leaf_ids(session, scoring)[leaf_code])
-    entry.explanation = explanation
-    _write(session, entry, inputs, by)
+    refuse_unusable(place, stage, {leaf_code: inputs})
+    slots, signed = held(session, place, stage, [leaf_code])
+    slot = slots[leaf_code]
+    if save_id and slot.entry and save_id in slot.entry.recent_saves:
+        return slot.entry
+    refuse_late(session, place, stage, at)
+    refuse_signed(signed, stage)
+    _refuse_stale(session, slot, expected_version, inputs, explanation)
+    before = slot.said()
+    entry = put(session, slot, inputs, by, explanation=explanation, save_id=save_id)
     session.flush()
     record(
         session, actor=by, action="entry.save", subject=("score_entry", entry.id),
-        before=before, after=_said(entry, leaf_code),
+        before=before, after=said(entry, leaf_code),
     )  # fmt: skip
     return entry
 
@@ -73,23 +97,27 @@ def save_entries(
     stage: EntryStage,
     inputs: Mapping[str, Mapping[str, int]],
     by: Actor,
+    at: datetime,
+    save_id: str = "",
 ) -> int:
     """Save many leaves of one unit at once, by leaf code; how many were. All or none.
 
-    Every problem of every leaf is in the one ``Invalid``.
+    Every problem of every leaf is in the one ``Invalid``. Sent twice with the same ``save_id`` it
+    counts once.
     """
-    campaign = _open_campaign(session, campaign_id)
-    _require(session, by, stage, unit_id)
-    scoring = _scoring_set(session, campaign, unit_id)
-    _refuse_other_agencies(session, by, stage, unit_id, scoring, inputs)
-    _refuse_unusable(scoring, stage, inputs)
-    sheet = _locked_sheet(session, campaign_id, unit_id)
-    stored, ids = _stored(session, sheet, stage), _leaf_ids(session, scoring)
-    before = {code: stored[code].inputs for code in inputs if code in stored}
+    place = place_of(session, campaign_id, unit_id)
+    require_stage(session, place, stage, inputs, by)
+    refuse_unusable(place, stage, inputs)
+    slots, signed = held(session, place, stage, inputs)
+    if save_id and any(s.entry and save_id in s.entry.recent_saves for s in slots.values()):
+        return len(inputs)
+    refuse_late(session, place, stage, at)
+    refuse_signed(signed, stage)
+    before = {code: s.entry.inputs for code in inputs if (s := slots[code]).entry}
     for code, given in inputs.items():
-        _write(session, stored.get(code) or _new(sheet, stage, ids[code]), given, by)
+        put(session, slots[code], given, by, save_id=save_id)
     record(
-        session, actor=by, action="entries.save", subject=("score_sheet", sheet.id),
+        session, actor=by, action="entries.save", subject=("score_sheet", place.sheet_id),
         before={"stage": stage, "inputs": before},
         after={"stage": stage, "inputs": {code: dict(given) for code, given in inputs.items()}},
     )  # fmt: skip
@@ -97,132 +125,60 @@ def save_entries(
     return len(inputs)
 
 
-def _open_campaign(session: Session, campaign_id: int) -> Campaign:
-    """The campaign, which nobody closes before this transaction has ended."""
-    campaign = campaign_by_id(session, campaign_id=campaign_id)
-    session.refresh(campaign, with_for_update={"read": True})
-    if campaign.stage != "open":
-        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
-    return campaign
+def require_stage(
+    session: Session, place: Place, stage: EntryStage, codes: Iterable[str], by: Actor
+) -> None:
+    """``NotAllowed`` unless the actor may enter these leaves of the sheet at this stage.
 
-
-def _locked_sheet(session: Session, campaign_id: int, unit_id: int) -> ScoreSheet:
-    """The unit's sheet, locked for this transaction."""
-    return session.scalars(
-        select(ScoreSheet)
-        .where(ScoreSheet.campaign_id == campaign_id, ScoreSheet.unit_id == unit_id)
-        .with_for_update()
-    ).one()
-
-
-def _stored(session: Session, sheet: ScoreSheet, stage: EntryStage) -> dict[str, ScoreEntry]:
-    """What the sheet holds at this stage, by leaf code."""
-    rows = session.execute(
-        select(Leaf.code, ScoreEntry)
-        .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
-        .where(ScoreEntry.sheet_id == sheet.id, ScoreEntry.stage == stage)
-        .execution_options(populate_existing=True)
-    )
-    return {row.code: row.ScoreEntry for row in rows}
-
-
-def _leaf_ids(session: Session, scoring: ScoringSet) -> dict[str, int]:
-    rows = session.execute(select(Leaf.code, Leaf.id).where(Leaf.set_id == scoring.row.id))
-    return {row.code: row.id for row in rows}
-
-
-def _new(sheet: ScoreSheet, stage: EntryStage, leaf_id: int) -> ScoreEntry:
-    return ScoreEntry(sheet_id=sheet.id, leaf_id=leaf_id, stage=stage, explanation="")
-
-
-def _write(session: Session, entry: ScoreEntry, inputs: Mapping[str, int], by: Actor) -> None:
-    entry.inputs = dict(inputs)
-    entry.updated_by = by.id if by.kind == "person" else None
-    session.add(entry)
-
-
-def _said(entry: ScoreEntry, code: str) -> Json:
-    """What the audit keeps of an entry."""
-    return {
-        "leaf": code,
-        "stage": entry.stage,
-        "inputs": entry.inputs,
-        "explanation": entry.explanation,
-    }
-
-
-def _require(session: Session, by: Actor, stage: EntryStage, unit_id: int) -> None:
+    The self-assessment belongs to the unit's officers, figures and appraisal to the agency that
+    has the leaf, surveys to the secretariat.
+    """
+    unit_id = place.unit.unit_id
     match stage:
         case "self":
             rights = require(session, by, {"officer"}, "tự chấm")
             if by.kind == "person" and unit_id not in rights.units_as("officer"):
                 raise NotAllowed("Bạn chỉ tự chấm được phiếu của đơn vị mình.")
-        case "appraised":
+        case "agency" | "appraised" | "reappraised":
             rights = require(session, by, {"appraiser"}, "thẩm định")
-            if unit_id in rights.units:
-                raise NotAllowed(
-                    "Không ai thẩm định đơn vị của chính mình. "
-                    "Hãy chuyển phiếu này cho cơ quan thẩm định thay."
-                )
+            if by.kind == "person":
+                duties = duties_of(session, place.campaign, place.criteria)
+                duties.refuse_others(codes, unit_id, rights, by)
+            if stage == "reappraised":
+                _refuse_first_round(session, place, codes)
         case "survey":
             require(session, by, STAFF, "nhập kết quả điều tra, chỉ số, đánh giá của lãnh đạo")
 
 
-def _refuse_other_agencies(
-    session: Session,
-    by: Actor,
-    stage: EntryStage,
-    unit_id: int,
-    scoring: ScoringSet,
-    codes: Iterable[str],
-) -> None:
-    """A person appraises only the leaves that the set gives to their agency, or to none.
-
-    What an agency would appraise of itself, any other agency may.
-    """
-    if stage != "appraised" or by.kind != "person":
-        return
-    units = rights_of(session, by).units_as("appraiser") | {unit_id}
-    open_to_them = set(session.scalars(select(Unit.key).where(Unit.id.in_(units))))
-    owners = scoring.criteria.appraisers
-    others = [code for code in codes if owners.get(code) not in {None, *open_to_them}]
-    if others:
-        raise NotAllowed(f"Tiêu chí {', '.join(others)} do cơ quan khác thẩm định.")
-
-
-def _scoring_set(session: Session, campaign: Campaign, unit_id: int) -> ScoringSet:
-    kind = session.scalar(
-        select(CampaignUnit.kind).where(
-            CampaignUnit.campaign_id == campaign.id,
-            CampaignUnit.unit_id == (unit_id if is_id(unit_id) else None),
+def _refuse_first_round(session: Session, place: Place, codes: Iterable[str]) -> None:
+    """The second round looks again at what the first has appraised."""
+    appraised = set(
+        session.scalars(
+            select(Leaf.code)
+            .join(ScoreEntry, ScoreEntry.leaf_id == Leaf.id)
+            .where(ScoreEntry.sheet_id == place.sheet_id, ScoreEntry.stage == "appraised")
         )
     )
-    if kind is None:
-        raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
-    return scoring_sets(session, campaign, kind)[kind]
+    missing = [code for code in codes if code not in appraised]
+    if missing:
+        raise Conflict(
+            f"Tiêu chí {', '.join(missing)} chưa được thẩm định lần 1 nên chưa thẩm định lần 2. "
+            "Hãy thẩm định lần 1 trước."
+        )
 
 
-def _refuse_unusable(
-    scoring: ScoringSet, stage: EntryStage, inputs: Mapping[str, Mapping[str, int]]
+def _refuse_stale(
+    session: Session, slot: Slot, expected: int | None, inputs: Mapping[str, int], text: str
 ) -> None:
-    problems = [
-        problem
-        for code, given in inputs.items()
-        for problem in check_inputs(_leaf(scoring, code, stage), given)
-    ]
-    if problems:
-        raise Invalid(problems)
-
-
-def _leaf(scoring: ScoringSet, code: str, stage: EntryStage) -> SpecLeaf:
-    for leaf in scoring.criteria.leaves:
-        if leaf.code == code:
-            if (leaf.supplier in SURVEYED) != (stage == "survey"):
-                raise NotAllowed(
-                    f"Tiêu chí {code} lấy từ điều tra, chỉ số hoặc đánh giá của "
-                    "lãnh đạo, không tự chấm hay thẩm định."
-                    if leaf.supplier in SURVEYED
-                    else f"Tiêu chí {code} không lấy từ điều tra, chỉ số hay đánh giá của lãnh đạo."
-                )
-            return leaf
-    raise NotFound(f"Bộ tiêu chí không có mã {code}.")
+    stored = slot.entry
+    if expected is None or expected == (stored.row_version if stored else 0):
+        return
+    who = session.get(User, stored.updated_by) if stored and stored.updated_by else None
+    when = f" lúc {hour(stored.updated_at)}" if stored else ""
+    raise EntryChanged(
+        f"Dòng này vừa được {who.name if who else 'người khác'} sửa{when}. Số liệu bạn nhập "
+        "chưa được lưu. Hãy so với bản đang lưu rồi nhập lại.",
+        stored=stored,
+        inputs=inputs,
+        text=text,
+    )

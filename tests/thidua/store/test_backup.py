@@ -97,7 +97,7 @@ def test_the_restored_database_works_on(
         enter_province(session, 2)
         assert verify(session).broken == ()
         make_unit(session, "Sở Sau Khôi Phục")
-        assert len(session.scalars(select(Unit)).all()) == 2
+        assert len(session.scalars(select(Unit)).all()) == 3
         frozen = text("UPDATE criteria_set SET title = 'khác'")
         with pytest.raises(Exception, match="không sửa, không xóa được"), session.begin_nested():
             session.execute(frozen)

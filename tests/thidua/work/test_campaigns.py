@@ -343,7 +343,7 @@ def test_closing_ends_the_campaign_for_good(inside: Session, campaign: Campaign)
     with pytest.raises(Conflict, match=r"^Kỳ đánh giá năm 2025 đã đóng, không nhập được nữa\.$"):
         save_entry(
             inside, campaign_id=campaign.id, unit_id=unit_id(inside, "so-mot"), leaf_code="1.2",
-            stage="self", inputs={"points": 1}, by=COMMAND,
+            stage="self", inputs={"points": 1}, by=COMMAND, at=OPENED_AT,
         )  # fmt: skip
     events = inside.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert events == ["province.apply", "campaign.open", "campaign.close"]

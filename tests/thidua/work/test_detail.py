@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND
 from tests.small import (
+    OPENED_AT,
     compute,
     criteria,
     enter,
@@ -71,9 +72,9 @@ def test_a_row_says_who_entered_what_and_what_the_unit_had_claimed(
     unit = unit_of(campaign, "Sở Một")
     for leaf_code, inputs in (("1.1", {"numerator": 3, "denominator": 4}), ("1.2", {"points": 9})):
         save_entry(inside, campaign_id=campaign.id, unit_id=unit, leaf_code=leaf_code,
-                   stage="self", inputs=inputs, by=officer)  # fmt: skip
+                   stage="self", inputs=inputs, by=officer, at=OPENED_AT)  # fmt: skip
     save_entry(inside, campaign_id=campaign.id, unit_id=unit, leaf_code="1.2",
-               stage="appraised", inputs={"points": 7}, by=appraiser)  # fmt: skip
+               stage="appraised", inputs={"points": 7}, by=appraiser, at=OPENED_AT)  # fmt: skip
     sheet = detail(inside, compute(inside, campaign), "Sở Một")
     assert sheet.sources == {
         "1.1": Source("self", officer.id, {"numerator": 3, "denominator": 4}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND, make_membership
-from tests.small import open_again, person, small_spec, unit_id
+from tests.small import OPENED_AT, open_again, person, small_spec, unit_id
 from tests.thidua.work.conftest import Opened
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -23,8 +24,12 @@ from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Unit
 from thidua.work.campaigns import close_campaign
-from thidua.work.entries import save_entries, save_entry
+from thidua.work.entries import EntryChanged, save_entries, save_entry
 
+CHANGED = re.compile(
+    r"Dòng này vừa được người khác sửa lúc \d+ giờ \d\d ngày \d\d/\d\d/\d{4}\. "
+    r"Số liệu bạn nhập chưa được lưu\. Hãy so với bản đang lưu rồi nhập lại\."
+)
 TASKS = {"numerator": 30, "denominator": 40}
 
 
@@ -41,7 +46,7 @@ def save(
 ) -> ScoreEntry:
     return save_entry(
         session, campaign_id=campaign.id, unit_id=unit_id(session, unit), leaf_code=leaf,
-        stage=stage, inputs=inputs, by=by, **more,
+        stage=stage, inputs=inputs, by=by, **{"at": OPENED_AT, **more},
     )  # fmt: skip
 
 
@@ -242,7 +247,7 @@ def test_what_is_not_there_is_not_found(inside: Session, campaign: Campaign) -> 
         with pytest.raises(NotFound, match=r"^Đơn vị này không tham gia kỳ đánh giá\.$"):
             save_entry(
                 inside, campaign_id=campaign.id, unit_id=unit, leaf_code="1.1", stage="self",
-                inputs={}, by=COMMAND,
+                inputs={}, by=COMMAND, at=OPENED_AT,
             )  # fmt: skip
 
 
@@ -250,12 +255,14 @@ def test_a_stale_form_is_told_and_changes_nothing(inside: Session, campaign: Cam
     save(inside, campaign, inputs={"numerator": 1, "denominator": 40}, expected_version=0)
     save(inside, campaign, inputs={"numerator": 2, "denominator": 40}, expected_version=1)
     for seen in (0, 1, 3):
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(EntryChanged) as refusal:
             save(inside, campaign, inputs={"numerator": 3, "denominator": 40},
                  explanation="Đè", expected_version=seen)  # fmt: skip
-        assert str(refusal.value) == (
-            "Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp."
-        )
+        assert CHANGED.fullmatch(str(refusal.value))
+        assert refusal.value.stored == inside.scalars(select(ScoreEntry)).one()
+        assert (refusal.value.inputs, refusal.value.explanation) == (
+            {"numerator": 3, "denominator": 40}, "Đè",
+        )  # fmt: skip
     with pytest.raises(Conflict):
         save(inside, campaign, "1.2", inputs={"points": 1}, expected_version=1)
     assert stored(inside) == [("so-mot", "1.1", "self", {"numerator": 2, "denominator": 40}, "", 2)]
@@ -274,7 +281,7 @@ def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(
             enter_province(session, opened.province)
             save_entry(
                 session, campaign_id=opened.campaign, unit_id=unit, leaf_code="1.2", stage="self",
-                inputs={"points": points}, by=COMMAND, expected_version=0,
+                inputs={"points": points}, by=COMMAND, at=OPENED_AT, expected_version=0,
             )  # fmt: skip
         return points
 
@@ -282,7 +289,7 @@ def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(
         done = [pool.submit(attempt, points) for points in (1, 2, 3, 4)]
     errors = [str(each.exception()) for each in done if each.exception()]
     [kept] = [each.result() for each in done if not each.exception()]
-    assert errors == ["Dòng này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp."] * 3
+    assert [bool(CHANGED.fullmatch(error)) for error in errors] == [True] * 3
     with sessions() as session:
         enter_province(session, opened.province)
         assert stored(session) == [("so-mot", "1.2", "self", {"points": kept}, "", 1)]
@@ -312,7 +319,13 @@ def test_saving_while_the_campaign_is_closed_waits_and_is_refused(
 def save_all(
     session: Session, campaign: Campaign, inputs: Mapping[str, Mapping[str, int]], **more: Any
 ) -> int:
-    asked = {"stage": "self", "by": COMMAND, "unit_id": unit_id(session, "so-mot"), **more}
+    asked = {
+        "stage": "self",
+        "by": COMMAND,
+        "at": OPENED_AT,
+        "unit_id": unit_id(session, "so-mot"),
+        **more,
+    }
     return save_entries(session, campaign_id=campaign.id, inputs=inputs, **asked)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND
 from tests.small import (
     EXEMPT,
+    OPENED_AT,
     compute,
     criteria,
     domain,
@@ -107,7 +108,7 @@ def test_leaf_names_the_person_and_the_stage(inside: Session, campaign: Campaign
     unit = next(one for one in campaign.units if one.name == "Xã Một").unit_id
     save_entries(
         inside, campaign_id=campaign.id, unit_id=unit, stage="self",
-        inputs={"1.2": {"points": 1}}, by=officer,
+        inputs={"1.2": {"points": 1}}, by=officer, at=OPENED_AT,
     )  # fmt: skip
     version = compute(inside, campaign)
     said = {

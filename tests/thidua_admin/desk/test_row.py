@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from tests.factories import COMMAND
+from tests.small import OPENED_AT
 from tests.thidua_admin.conftest import Web
 
 from thidua.store.campaigns import Campaign
@@ -45,7 +46,7 @@ def rows(web: Web) -> Rows:
             for stage, more in (("self", inputs), ("appraised", {"2": {"value": 985_000}})):
                 save_entries(
                     session, campaign_id=campaign.id, unit_id=units[key], inputs=more, by=COMMAND,
-                    stage=stage,  # type: ignore[arg-type]
+                    at=OPENED_AT, stage=stage,  # type: ignore[arg-type]
                 )  # fmt: skip
         version = compute_results(session, campaign_id=campaign.id, by=COMMAND, plugin_version="1")
         publish_results(session, version_id=version.id, by=COMMAND)

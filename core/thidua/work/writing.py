@@ -1,0 +1,237 @@
+"""Writing entries: the place of a sheet, what may stand in it now, one line after the other.
+
+Who writes holds the campaign's row (shared, so that nobody closes it) and then the sheet's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, defer
+
+from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.scoring.rules import check_inputs
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.criteria import Leaf as SpecLeaf
+from thidua.spec.parts import LATE_SUPPLIERS, Supplier
+from thidua.store.actor import Actor
+from thidua.store.base import Json
+from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
+from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.schedules import Step
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
+from thidua.work.campaigns import campaign_by_id
+from thidua.work.given import is_id
+from thidua.work.schedule import refuse_closed, schedule_of
+from thidua.work.sets import parsed
+
+SURVEYED = LATE_SUPPLIERS
+"""Whose inputs are entered at the stage ``survey``."""
+
+STEPS_OF: Mapping[EntryStage, tuple[Step, ...]] = {
+    "self": ("self",),
+    "agency": ("self", "appraisal_1"),
+    "appraised": ("appraisal_1",),
+    "reappraised": ("appraisal_2",),
+    "survey": (),
+}
+"""The steps of the campaign in which a stage is entered, one of them being open; none: always."""
+
+REMEMBERED = 16
+"""How many saves of a line are remembered, so that one sent again is known."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The sheet of one unit in a campaign, and the set that scores it."""
+
+    campaign: Campaign
+    unit: CampaignUnit
+    set_id: int
+    criteria: CriteriaSet
+    sheet_id: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One line of a sheet at one stage: what stands there, if anything."""
+
+    sheet_id: int
+    leaf_id: int
+    code: str
+    stage: EntryStage
+    entry: ScoreEntry | None
+
+    def said(self) -> Json | None:
+        """What the audit keeps of it."""
+        return said(self.entry, self.code) if self.entry else None
+
+
+def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
+    """The place, in a campaign that nobody closes before this transaction has ended.
+
+    ``NotFound`` when there is no such campaign or the unit takes no part.
+    """
+    if is_id(campaign_id) and is_id(unit_id):
+        row = session.execute(
+            select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
+            .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
+            .join(
+                CampaignSet,
+                and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
+            )
+            .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
+            .join(
+                ScoreSheet,
+                and_(
+                    ScoreSheet.campaign_id == Campaign.id,
+                    ScoreSheet.unit_id == CampaignUnit.unit_id,
+                ),
+            )
+            .where(Campaign.id == campaign_id, CampaignUnit.unit_id == unit_id)
+            .options(defer(StoredCriteriaSet.document))
+            .with_for_update(read=True, of=Campaign)
+            .execution_options(populate_existing=True)
+        ).one_or_none()
+        if row:
+            return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
+    refuse_not_open(campaign_by_id(session, campaign_id=campaign_id))
+    raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
+
+
+def refuse_not_open(campaign: Campaign) -> None:
+    """``Conflict`` unless the campaign is open."""
+    if campaign.stage == "draft":
+        raise Conflict(
+            f"Kỳ đánh giá năm {campaign.year} đang chuẩn bị, chưa mở. Hãy chờ Sở Nội vụ mở kỳ."
+        )
+    if campaign.stage == "closed":
+        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
+
+
+def refuse_late(session: Session, place: Place, stage: EntryStage, at: datetime) -> None:
+    """``Conflict`` unless the stage may be entered at ``at``, by the campaign and its windows."""
+    refuse_not_open(place.campaign)
+    steps, unit = STEPS_OF[stage], place.unit
+    if len(steps) > 1:
+        schedule = schedule_of(session, place.campaign)
+        asked = {"at": at, "unit_id": unit.unit_id, "kind": unit.kind}
+        if any(schedule.refusal(step, **asked) is None for step in steps[:-1]):  # type: ignore[arg-type]
+            return
+    for step in steps[-1:]:
+        refuse_closed(
+            session, campaign=place.campaign, unit_id=unit.unit_id, kind=unit.kind, step=step,
+            at=at,
+        )  # fmt: skip
+
+
+def refuse_unusable(
+    place: Place, stage: EntryStage, inputs: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Every input that a leaf cannot take is in the one ``Invalid``.
+
+    ``NotFound`` for a leaf that is not there, ``NotAllowed`` for one that others enter.
+    """
+    leaves = {leaf.code: leaf for leaf in place.criteria.leaves}
+    problems = []
+    for code, given in inputs.items():
+        if code not in leaves:
+            raise NotFound(f"Bộ tiêu chí không có mã {code}.")
+        _refuse_others_inputs(leaves[code], stage, given)
+        problems += check_inputs(leaves[code], given)
+    if problems:
+        raise Invalid(problems)
+
+
+def held(
+    session: Session, place: Place, stage: EntryStage, codes: Collection[str]
+) -> tuple[dict[str, Slot], bool]:
+    """The lines by leaf code, in a sheet that is now ours alone, and whether it is signed off."""
+    session.execute(select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id).with_for_update())
+    signed = select(SignOff.id).where(
+        SignOff.sheet_id == place.sheet_id, SignOff.withdrawn_at.is_(None)
+    )
+    rows = session.execute(
+        select(Leaf.id, Leaf.code, ScoreEntry, signed.exists())
+        .outerjoin(
+            ScoreEntry,
+            and_(
+                ScoreEntry.leaf_id == Leaf.id,
+                ScoreEntry.sheet_id == place.sheet_id,
+                ScoreEntry.stage == stage,
+            ),
+        )
+        .where(Leaf.set_id == place.set_id, Leaf.code.in_(codes))
+        .order_by(Leaf.position)
+        .execution_options(populate_existing=True)
+    ).all()
+    found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
+    return found, any(row[3] for row in rows)
+
+
+def refuse_signed(signed: bool, stage: EntryStage) -> None:
+    """``Conflict`` when the self-assessment stands signed off."""
+    if signed and stage == "self":
+        raise Conflict(
+            "Phiếu tự chấm đã được ký xác nhận nên không sửa được. "
+            "Hãy rút xác nhận kèm lý do, trước khi hết hạn tự đánh giá."
+        )
+
+
+def put(
+    session: Session,
+    slot: Slot,
+    inputs: Mapping[str, int],
+    by: Actor,
+    *,
+    explanation: str | None = None,
+    save_id: str = "",
+) -> ScoreEntry:
+    """Write one line; without ``explanation`` what stands there is kept."""
+    entry = slot.entry or ScoreEntry(
+        sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage, explanation="",
+        recent_saves=[],
+    )  # fmt: skip
+    entry.inputs = dict(inputs)
+    if explanation is not None:
+        entry.explanation = explanation
+    entry.updated_by = by.id if by.kind == "person" else None
+    if save_id:
+        entry.recent_saves = [*entry.recent_saves, save_id][-REMEMBERED:]
+    session.add(entry)
+    return entry
+
+
+def said(entry: ScoreEntry, code: str) -> Json:
+    """What the audit keeps of an entry."""
+    return {
+        "leaf": code,
+        "stage": entry.stage,
+        "inputs": entry.inputs,
+        "explanation": entry.explanation,
+    }
+
+
+def _refuse_others_inputs(leaf: SpecLeaf, stage: EntryStage, given: Mapping[str, int]) -> None:
+    late = leaf.supplier in SURVEYED
+    if late and stage != "survey":
+        raise NotAllowed(
+            f"Tiêu chí {leaf.code} lấy từ điều tra, chỉ số hoặc đánh giá của "
+            "lãnh đạo, không tự chấm hay thẩm định."
+        )
+    if stage == "survey" and not late:
+        raise NotAllowed(
+            f"Tiêu chí {leaf.code} không lấy từ điều tra, chỉ số hay đánh giá của lãnh đạo."
+        )
+    other = {"self": Supplier.AGENCY, "agency": Supplier.UNIT}.get(stage)
+    theirs = [
+        item.label
+        for item in leaf.inputs
+        if item.name in given and leaf.supplier_of(item.name) == other
+    ]
+    if theirs:
+        whose = "cơ quan thẩm định cung cấp" if stage == "self" else "đơn vị tự nhập"
+        raise NotAllowed(f"Tiêu chí {leaf.code}: “{'”, “'.join(theirs)}” do {whose}.")
