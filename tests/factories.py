@@ -25,13 +25,16 @@ from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.evidence import EvidenceItem, EvidenceUse
 from thidua.store.longjobs import LongJob
 from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
+from thidua.store.publication import Adoption, Petition
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.schedules import CampaignWindow, Extension
 from thidua.store.sheets import ScoreEntry, ScoreSheet, SignOff
 from thidua.store.successions import Succession, SuccessionLink
+from thidua.store.surveys import FigureImport, SurveyCode, SurveyCount, SurveyForm
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 
@@ -165,7 +168,19 @@ def fill_province(session: Session) -> None:
     leaf = session.scalars(select(Leaf)).one()
     _add(session, ScoreEntry(sheet_id=sheet.id, leaf_id=leaf.id, stage="self", inputs={"a": 1}))
     _fill_appraisal(session, campaign, sheet)
+    _fill_surveys(session, campaign, unit)
+    _fill_evidence(session, sheet)
     version = make_result(session, unit)
+    _add(
+        session,
+        Adoption(version_id=version.id, number="1", held_on=date(2021, 1, 1), members=["Bà Mẫu"],
+                 adopted_at=start),
+    )  # fmt: skip
+    _add(
+        session,
+        Petition(campaign_id=campaign.id, version_id=version.id, unit_id=unit.id, text="Mẫu",
+                 filed_at=start),
+    )  # fmt: skip
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
     make_awards(session, unit, version)
     _add(session, LongJob(kind="thu"))
@@ -192,6 +207,24 @@ def _fill_appraisal(session: Session, campaign: Campaign, sheet: ScoreSheet) -> 
     _add(session, SubstituteAgency(by_id=other.id, **ours))
     asked = {"stage": "appraised", "question": "Vì sao?", "asked_at": at}
     _add(session, ExplanationRequest(sheet_id=sheet.id, leaf_id=leaf.id, **asked))
+
+
+def _fill_evidence(session: Session, sheet: ScoreSheet) -> None:
+    """An item of the sheet's unit, used once."""
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    ours = {"campaign_id": sheet.campaign_id, "unit_id": sheet.unit_id}
+    item = _add(session, EvidenceItem(summary="Báo cáo mẫu", added_at=at, **ours))
+    _add(session, EvidenceUse(item_id=item.id, leaf_code="1.1", used_at=at))
+
+
+def _fill_surveys(session: Session, campaign: Campaign, unit: Unit) -> None:
+    ours, at = {"campaign_id": campaign.id}, campaign.opened_at
+    made = {"number": 1, "rows": [], "after_version": 0, "made_at": at}
+    _add(session, FigureImport(what="mau", source="Mẫu", **ours, **made))
+    form = _add(session, SurveyForm(survey="mau", about={}, salt=b"0", opened_at=at, **ours))
+    group = {"form_id": form.id, "respondents": "mau", "unit_id": unit.id}
+    _add(session, SurveyCode(hash=b"0", **group))
+    _add(session, SurveyCount(how="online", **group))
 
 
 def refusal(session: Session, statement: Executable) -> str:

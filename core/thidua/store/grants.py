@@ -12,6 +12,7 @@ _RIGHTS = {
     "alembic_version": "SELECT",
     "audit_event": "SELECT, INSERT",
     "audit_seal": "SELECT, INSERT",
+    "evidence_item": "SELECT, INSERT, UPDATE",
     "province": "SELECT, INSERT, UPDATE",
     "user": "SELECT, INSERT, UPDATE",
 }

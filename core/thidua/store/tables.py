@@ -9,6 +9,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     campaigns,
     criteria,
     documents,
+    evidence,
     longjobs,
     people,
     provinces,
@@ -16,6 +17,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     schedules,
     sheets,
     successions,
+    surveys,
     units,
 )
 from thidua.store.base import Base

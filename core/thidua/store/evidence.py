@@ -1,0 +1,86 @@
+"""Tài liệu kiểm chứng: the register of each unit in a campaign, and which leaves an item proves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from thidua.store.base import Base, Owned, Versioned, inside
+
+Scan = Literal["waiting", "clean", "infected"]
+"""What the virus scanner found in a file; waiting: it was not asked, or did not answer yet."""
+
+
+class EvidenceItem(Owned, Versioned, Base):
+    """One document of a unit: what it is, and its file or link, if any. Withdrawn, never deleted.
+
+    ``file_hash`` is the content's SHA-256, by which the file is kept.
+    """
+
+    __tablename__ = "evidence_item"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["province_id", "campaign_id", "unit_id"],
+            ["campaign_unit.province_id", "campaign_unit.campaign_id", "campaign_unit.unit_id"],
+        ),
+        UniqueConstraint("province_id", "id"),
+        CheckConstraint("scan IN ('waiting', 'clean', 'infected')", name="scan"),
+        CheckConstraint("num_nulls(file_hash, file_name, file_size, file_type, scan) IN (0, 5)",
+                        name="file"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal = '')", name="withdrawn"),
+        Index("ix_evidence_item_campaign_id_unit_id", "campaign_id", "unit_id"),
+        Index("ix_evidence_item_waiting", "province_id", "file_hash",
+              postgresql_where=text("scan = 'waiting'")),
+    )  # fmt: skip
+
+    campaign_id: Mapped[int]
+    unit_id: Mapped[int]
+    reference: Mapped[str] = mapped_column(default="", server_default="")
+    issued_on: Mapped[date | None]
+    issuer: Mapped[str] = mapped_column(default="", server_default="")
+    summary: Mapped[str]
+    link: Mapped[str] = mapped_column(default="", server_default="")
+    link_seen_on: Mapped[date | None]
+    file_hash: Mapped[str | None]
+    file_name: Mapped[str | None]
+    file_size: Mapped[int | None]
+    file_type: Mapped[str | None]
+    scan: Mapped[Scan | None] = mapped_column(Text)
+    added_at: Mapped[datetime]
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal: Mapped[str] = mapped_column(default="", server_default="")
+    uses: Mapped[list[EvidenceUse]] = relationship(
+        foreign_keys="EvidenceUse.item_id", back_populates="item", order_by="EvidenceUse.leaf_code"
+    )
+
+
+class EvidenceUse(Owned, Base):
+    """An item proves a leaf of the unit's set: where in the document that stands."""
+
+    __tablename__ = "evidence_use"
+    __table_args__ = (
+        inside("item_id", "evidence_item"),
+        UniqueConstraint("item_id", "leaf_code"),
+    )
+
+    item_id: Mapped[int]
+    leaf_code: Mapped[str]
+    section: Mapped[str] = mapped_column(default="", server_default="")
+    page: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    used_at: Mapped[datetime]
+    item: Mapped[EvidenceItem] = relationship(
+        foreign_keys="EvidenceUse.item_id", back_populates="uses"
+    )
