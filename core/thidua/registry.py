@@ -185,6 +185,8 @@ def _sorted(hook: str, answer: Any) -> Any:
 def _ask(name: str, manager: pluggy.PluginManager, hook: str) -> Any:
     try:
         answer = getattr(manager.hook, hook)()
+    except Invalid as error:  # a data file: file, place and reason say all
+        raise ProvinceRefused(name, f"{hook}(): {error}") from error
     except Exception as error:  # see _instance
         log.exception("province_hook_failed", province=name, hook=hook)
         raise ProvinceRefused(name, f"{hook}(): {error}") from error

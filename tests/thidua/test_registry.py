@@ -5,6 +5,7 @@ from fractions import Fraction
 from importlib.metadata import EntryPoint
 
 import pytest
+from structlog.testing import capture_logs
 
 from thidua import (
     CriteriaSet,
@@ -18,7 +19,7 @@ from thidua import (
     UnitKind,
     hookimpl,
 )
-from thidua.errors import NotFound, ProvinceRefused
+from thidua.errors import Invalid, NotFound, Problem, ProvinceRefused
 from thidua.registry import GROUP, Registry, load_province, registry_of
 from thidua.spec.loading import parse
 
@@ -170,6 +171,17 @@ def test_load_province_refuses_a_hook_that_fails() -> None:
             raise OSError("mất tệp units.csv")
 
     assert refusal(Failing()) == "Tỉnh “mau” bị từ chối: units(): mất tệp units.csv"
+
+
+def test_load_province_tells_a_wrong_data_file_without_a_trace_of_the_program() -> None:
+    class Mistyped(Bare):
+        @hookimpl
+        def units(self) -> Sequence[Unit]:
+            raise Invalid((Problem(place="dòng 2, kind", reason="bị thiếu", file="units.csv"),))
+
+    with capture_logs() as logs:
+        said = refusal(Mistyped())
+    assert (said, logs) == ("Tỉnh “mau” bị từ chối: units(): units.csv, dòng 2, kind: bị thiếu", [])
 
 
 def test_load_province_refuses_answers_of_another_type_naming_each() -> None:
