@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.cell.cell import Cell as WorkbookCell
 from openpyxl.cell.cell import MergedCell
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from thidua.errors import Invalid
@@ -39,7 +40,7 @@ Reading = tuple[Grid, ...]
 
 def readings(path: Path) -> Iterator[Reading]:
     """Every plausible reading of the file, the likeliest first; ``Invalid`` if there is none."""
-    data = _bytes(path)
+    data = content_of(path)
     for magic, what in OTHERS.items():
         if data.startswith(magic):
             raise _unusable(path.name, what)
@@ -51,7 +52,8 @@ def readings(path: Path) -> Iterator[Reading]:
             yield (_csv_grid(text, delimiter, path.name),)
 
 
-def _bytes(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of the file; ``Invalid`` if it cannot be read, is empty or too large."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise _unusable(path.name, "tệp lớn quá 20 MB; hãy chỉ giữ lại bảng kết quả")
@@ -114,7 +116,8 @@ def _csv_grid(text: str, delimiter: str, name: str) -> Grid:
     return grid("", rows)
 
 
-def _workbook(data: bytes, name: str) -> Reading:
+def open_workbook(data: bytes, name: str) -> Workbook:
+    """The workbook, with what formulas last gave in their place; ``Invalid`` if it is none."""
     again = "hãy mở bằng Excel rồi lưu lại dạng .xlsx"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -122,11 +125,15 @@ def _workbook(data: bytes, name: str) -> Reading:
                 raise _unusable(name, "tệp giải nén quá lớn; hãy chỉ giữ lại bảng kết quả")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and charts it leaves out
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     except Invalid:
         raise
     except Exception as error:  # a damaged workbook fails anywhere inside openpyxl
         raise _unusable(name, f"không đọc được như một bảng tính; {again}") from error
+
+
+def _workbook(data: bytes, name: str) -> Reading:
+    book = open_workbook(data, name)
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     return tuple(_sheet_grid(sheet, name) for sheet in sheets)
 

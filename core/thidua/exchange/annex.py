@@ -1,0 +1,160 @@
+"""Phụ lục bộ tiêu chí: an office's own table read line by line, and made into a criteria set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from thidua.errors import Invalid, Problem
+from thidua.exchange.annex_columns import TITLES, columns_of
+from thidua.exchange.annex_file import Sheet, annex_sheets
+from thidua.exchange.annex_rows import AnnexLine, AnnexProblem, read_rows
+from thidua.exchange.annex_rules import proposed_rule
+from thidua.exchange.annex_sums import sum_problems
+from thidua.exchange.tables.cells import plain
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.loading import parse
+
+PROPOSED = "Cách chấm do phần mềm đề xuất từ câu chữ ở cột “Cách chấm”; hãy xem lại."
+"""The note of a leaf whose rule nobody has confirmed yet."""
+
+_CHILDREN = ("criteria", "sub_criteria")
+
+
+@dataclass(frozen=True)
+class Annex:
+    """An annex as read: its lines in order, what is wrong with it, its total if one is printed.
+
+    A fatal problem keeps a set from being made of it; others are for a person to look at.
+    """
+
+    file: str
+    sheet: str
+    lines: tuple[AnnexLine, ...]
+    problems: tuple[AnnexProblem, ...]
+    total: Decimal | None = None
+
+    @property
+    def fatal(self) -> tuple[AnnexProblem, ...]:
+        """The problems that keep a set from being made."""
+        return tuple(problem for problem in self.problems if problem.fatal)
+
+
+def read_annex(path: Path) -> Annex:
+    """The annex in a workbook or CSV, with every problem and its line, and proposals for rules.
+
+    ``Invalid`` only when the file holds no table with a column of names and one of points.
+    """
+    found = next(_tables(path), None)
+    if found is None:
+        names = f"“{TITLES['name']}” và “{TITLES['points']}”"
+        raise Invalid.one(path.name, f"không có hàng tiêu đề với hai cột {names}; hãy thêm vào.")
+    sheet, (lines, problems, total) = found
+    sums = sum_problems(lines, total)
+    return Annex(
+        file=path.name,
+        sheet=sheet.name,
+        lines=tuple(_proposed(line) for line in lines),
+        problems=tuple(sorted((*problems, *sums), key=lambda problem: problem.line)),
+        total=total[1] if total else None,
+    )
+
+
+def annex_set(
+    annex: Annex, *, agencies: Mapping[str, str] = MappingProxyType({}), **header: Any
+) -> CriteriaSet:
+    """The criteria set of an annex, with the fields of ``CriteriaSet`` that no annex says.
+
+    ``agencies``: keys of units by name, for the column "cơ quan thẩm định"; a name that is not
+    there is left in the note. Leaves without a proposed rule are ``manual``. Points printed for a
+    branch are kept as declared, so that the linter compares them. ``Invalid`` with every fatal
+    problem by its line, or with what is wrong in ``header``.
+    """
+    problems = [
+        Problem(file=annex.file, place=f"dòng {item.line}", reason=item.reason)
+        for item in annex.fatal
+    ]
+    if problems:
+        raise Invalid(problems)
+    keys = {plain(name): key for name, key in agencies.items()}
+    total = {"declared": {"points": str(annex.total)}} if annex.total is not None else {}
+    domains = [_node(lines, keys) for lines in _blocks(annex.lines, 1)]
+    return parse(CriteriaSet, {**total, **header, "domains": domains}, file=annex.file)
+
+
+def unknown_agencies(annex: Annex, agencies: Mapping[str, str]) -> tuple[str, ...]:
+    """The agencies that the annex names and ``agencies`` does not have, each once."""
+    known = {plain(name) for name in agencies}
+    names = dict.fromkeys(line.agency for line in annex.lines if line.agency)
+    return tuple(name for name in names if plain(name) not in known)
+
+
+def _tables(
+    path: Path,
+) -> Iterator[tuple[Sheet, tuple[list[AnnexLine], list[AnnexProblem], tuple[int, Decimal] | None]]]:
+    """Each sheet that is headed as an annex, read; those with lines first."""
+    empty = []
+    for sheet in annex_sheets(path):
+        columns = columns_of(sheet)
+        if columns is not None:
+            read = read_rows(columns)
+            if read[0]:
+                yield sheet, read
+            empty.append((sheet, read))
+    yield from empty
+
+
+def _proposed(line: AnnexLine) -> AnnexLine:
+    if not line.is_leaf or line.points is None:
+        return line
+    return replace(line, rule=proposed_rule(line.guidance, line.name, line.points))
+
+
+def _blocks(lines: Sequence[AnnexLine], level: int) -> list[list[AnnexLine]]:
+    """The lines cut before each one of this level."""
+    blocks: list[list[AnnexLine]] = []
+    for line in lines:
+        if line.level == level:
+            blocks.append([])
+        blocks[-1].append(line)
+    return blocks
+
+
+def _node(lines: Sequence[AnnexLine], keys: Mapping[str, str]) -> dict[str, Any]:
+    """The document of the node that the first line opens."""
+    first, below = lines[0], lines[1:]
+    found: dict[str, Any] = {
+        "code": first.code,
+        "name": first.name,
+        "guidance": first.guidance,
+        "evidence": first.evidence,
+        "note": first.note,
+        "counts_as": first.counts_as,
+        **_agency(first, keys),
+    }
+    if below:
+        found[_CHILDREN[first.level - 1]] = [
+            _node(block, keys) for block in _blocks(below, first.level + 1)
+        ]
+        if first.points is not None and first.counts_as == "points":
+            found["declared"] = {"points": str(first.points)}
+        return found
+    found["max_points"] = str(first.points)
+    found["rule"] = first.rule or {"kind": "manual"}
+    if first.rule and PROPOSED not in first.note:
+        found["note"] = " ".join(filter(None, (first.note, PROPOSED)))
+    return found
+
+
+def _agency(line: AnnexLine, keys: Mapping[str, str]) -> dict[str, str]:
+    if not line.agency:
+        return {}
+    key = keys.get(plain(line.agency))
+    if key:
+        return {"appraiser": key}
+    said = f"Cơ quan thẩm định: {' '.join(line.agency.split())}."
+    return {"note": line.note if said in line.note else f"{line.note} {said}".strip()}

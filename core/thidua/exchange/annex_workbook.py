@@ -1,0 +1,94 @@
+"""A criteria set as an annex in the layout that offices use; read again it is the same tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from openpyxl.styles import Alignment, Font
+
+from thidua.exchange.annex_columns import TITLES
+from thidua.exchange.office import (
+    Cell,
+    add_header,
+    add_line,
+    add_notes,
+    add_title,
+    lay_out,
+    new_sheet,
+    saved,
+)
+from thidua.scoring.ticks import written
+from thidua.spec.criteria import CriteriaSet, Criterion, Domain, Leaf, Node
+from thidua.work.rule_words import rule_words
+
+COMPUTED = "Phần mềm tính"
+"""The heading of the last column, which an import leaves out."""
+
+_WIDTHS = (9, 46, 10, 44, 34, 22, 24, 40)
+
+
+def annex_workbook(
+    criteria: CriteriaSet, *, agencies: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """The .xlsx of a set, one sheet; ``agencies`` are the names of units by key."""
+    book, sheet = new_sheet("Bộ tiêu chí")
+    basis = [f"({item.title}{_number(item.number)})" for item in criteria.legal_basis]
+    lines = ["PHỤ LỤC", criteria.title, f"Phiên bản {criteria.version}", *basis[:1]]
+    add_title(sheet, lines, len(_WIDTHS), illustrative=criteria.illustrative)
+    add_header(sheet, [*TITLES.values(), COMPUTED], _WIDTHS)
+    for node in criteria.nodes():
+        add_line(sheet, _cells(node, agencies), _WIDTHS, bold=node.rule is None)
+        name = sheet.cell(sheet.max_row, 2)
+        name.alignment = Alignment(indent=_level(node), vertical="center", wrap_text=True)
+        if isinstance(node, Domain):
+            name.font = Font(name="Times New Roman", size=12, bold=True)
+    add_line(sheet, ["", "Tổng cộng", _total(criteria), *[""] * 5], _WIDTHS, bold=True)
+    add_notes(sheet, [item.text for item in criteria.contradictions])
+    lay_out(sheet, _WIDTHS)
+    return saved(book)
+
+
+def _number(number: str) -> str:
+    return f", số {number}" if number else ""
+
+
+def _cells(node: Node, agencies: Mapping[str, str]) -> list[Cell]:
+    leaf = Leaf(node) if node.rule is not None else None
+    words = rule_words(leaf) if leaf else ""
+    return [
+        node.code,
+        node.name,
+        _signed(leaf) if leaf else _printed(node),
+        node.guidance,
+        node.evidence,
+        agencies.get(node.appraiser, node.appraiser),
+        node.note,
+        words,
+    ]
+
+
+def _signed(leaf: Leaf) -> Cell:
+    """Bonus and penalty points carry their sign."""
+    sign = {"points": "", "bonus": "+", "penalty": "-"}[leaf.counts_as]
+    return sign + written(leaf.max_points) if sign else leaf.max_points
+
+
+def _printed(node: Node) -> Decimal:
+    """What the source prints for a branch, else the sum of its leaves that count as it does."""
+    if node.declared and node.declared.points is not None:
+        return node.declared.points
+    counted = (leaf for leaf in node.leaves() if leaf.counts_as == node.counts_as)
+    return sum((leaf.max_points for leaf in counted), Decimal(0))
+
+
+def _total(criteria: CriteriaSet) -> Decimal:
+    if criteria.declared and criteria.declared.points is not None:
+        return criteria.declared.points
+    counted = (leaf for leaf in criteria.leaves if leaf.counts_as == "points")
+    return sum((leaf.max_points for leaf in counted), Decimal(0))
+
+
+def _level(node: Node) -> int:
+    return 0 if isinstance(node, Domain) else 1 if isinstance(node, Criterion) else 2
