@@ -9,17 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed
 from thidua.spec.criteria import CriteriaSet, Node
 from thidua.store.actor import Actor
 from thidua.store.appraisal import Assignment, SubstituteAgency
-from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
-from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.units import Unit
 from thidua.work.access import Rights
-from thidua.work.sets import parsed
 
 
 @dataclass(frozen=True)
@@ -89,22 +87,6 @@ def duties_of(session: Session, campaign: Campaign, criteria: CriteriaSet) -> Du
     )
 
 
-def missing_substitutes(session: Session, *, campaign: Campaign) -> tuple[str, ...]:
-    """The names of agencies that would appraise themselves, since no substitute is named.
-
-    Asked once the campaign has its sets and units, before it opens with them.
-    """
-    units = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
-    names = {(unit.unit_id, unit.kind): unit.name for unit in session.scalars(units)}
-    missing: dict[int, str] = {}
-    for kind, criteria in _sets(session, campaign):
-        duties = duties_of(session, campaign, criteria)
-        for agency in duties.agencies.values():
-            if (agency, kind) in names and agency not in duties.substitutes:
-                missing[agency] = names[agency, kind]
-    return tuple(missing[agency] for agency in sorted(missing))
-
-
 def unit_names(session: Session, campaign: Campaign, ids: Iterable[int]) -> dict[int, str]:
     """What units are called in the campaign, or, outside it, by their newest name."""
     wanted = sorted(set(ids))
@@ -114,18 +96,6 @@ def unit_names(session: Session, campaign: Campaign, ids: Iterable[int]) -> dict
         CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id.in_(wanted)
     )
     return {**names, **{row.unit_id: row.name for row in session.execute(inside)}}
-
-
-def _sets(session: Session, campaign: Campaign) -> Iterator[tuple[str, CriteriaSet]]:
-    rows = session.execute(
-        select(CampaignSet.kind, StoredCriteriaSet)
-        .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
-        .where(CampaignSet.campaign_id == campaign.id)
-        .options(defer(StoredCriteriaSet.document))
-        .order_by(CampaignSet.kind)
-    )
-    for kind, row in rows:
-        yield kind, parsed(row)
 
 
 def _assigned(
