@@ -5,11 +5,11 @@ Who writes holds the campaign's row (shared, so that nobody closes it) and then 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, defer
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -25,7 +25,7 @@ from thidua.store.schedules import Step
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
 from thidua.work.campaigns import campaign_by_id
 from thidua.work.given import is_id
-from thidua.work.schedule import refuse_closed, schedule_of
+from thidua.work.schedule import schedule_of
 from thidua.work.sets import parsed
 
 SURVEYED = LATE_SUPPLIERS
@@ -75,30 +75,47 @@ def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
 
     ``NotFound`` when there is no such campaign or the unit takes no part.
     """
-    if is_id(campaign_id) and is_id(unit_id):
-        row = session.execute(
-            select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
-            .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
-            .join(
-                CampaignSet,
-                and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
-            )
-            .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
-            .join(
-                ScoreSheet,
-                and_(
-                    ScoreSheet.campaign_id == Campaign.id,
-                    ScoreSheet.unit_id == CampaignUnit.unit_id,
-                ),
-            )
-            .where(Campaign.id == campaign_id, CampaignUnit.unit_id == unit_id)
-            .options(defer(StoredCriteriaSet.document))
-            .with_for_update(read=True, of=Campaign)
-            .execution_options(populate_existing=True)
-        ).one_or_none()
-        if row:
-            return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
-    refuse_not_open(campaign_by_id(session, campaign_id=campaign_id))
+    query = _places(campaign_id, unit_id).with_for_update(read=True, of=Campaign)
+    return _place(session, query, campaign_id)
+
+
+def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
+    """The place, for somebody who only reads; ``NotFound`` and ``Conflict`` as in ``place_of``."""
+    return _place(session, _places(campaign_id, unit_id), campaign_id)
+
+
+Query = Select[Campaign, CampaignUnit, StoredCriteriaSet, int]
+
+
+def _places(campaign_id: int, unit_id: int) -> Query:
+    there = is_id(campaign_id) and is_id(unit_id)
+    return (
+        select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
+        .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
+        .join(
+            CampaignSet,
+            and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
+        )
+        .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
+        .join(
+            ScoreSheet,
+            and_(ScoreSheet.campaign_id == Campaign.id, ScoreSheet.unit_id == CampaignUnit.unit_id),
+        )
+        .where(
+            Campaign.id == (campaign_id if there else None),
+            CampaignUnit.unit_id == (unit_id if there else None),
+        )
+        .options(defer(StoredCriteriaSet.document))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _place(session: Session, query: Query, campaign_id: int) -> Place:
+    row = session.execute(query).one_or_none()
+    if row:
+        return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
+    if campaign_by_id(session, campaign_id=campaign_id).stage == "draft":
+        raise Conflict("Kỳ đánh giá đang chuẩn bị, chưa mở. Hãy chờ Sở Nội vụ mở kỳ.")
     raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
 
 
@@ -114,18 +131,20 @@ def refuse_not_open(campaign: Campaign) -> None:
 
 def refuse_late(session: Session, place: Place, stage: EntryStage, at: datetime) -> None:
     """``Conflict`` unless the stage may be entered at ``at``, by the campaign and its windows."""
+    refuse_outside(session, place, STEPS_OF[stage], at)
+
+
+def refuse_outside(session: Session, place: Place, steps: Sequence[Step], at: datetime) -> None:
+    """``Conflict`` unless the campaign is open and one of the steps for this unit, if any."""
     refuse_not_open(place.campaign)
-    steps, unit = STEPS_OF[stage], place.unit
-    if len(steps) > 1:
-        schedule = schedule_of(session, place.campaign)
-        asked = {"at": at, "unit_id": unit.unit_id, "kind": unit.kind}
-        if any(schedule.refusal(step, **asked) is None for step in steps[:-1]):  # type: ignore[arg-type]
-            return
-    for step in steps[-1:]:
-        refuse_closed(
-            session, campaign=place.campaign, unit_id=unit.unit_id, kind=unit.kind, step=step,
-            at=at,
-        )  # fmt: skip
+    if not steps:
+        return
+    schedule, unit = schedule_of(session, place.campaign), place.unit
+    refusals = [
+        schedule.refusal(step, at=at, unit_id=unit.unit_id, kind=unit.kind) for step in steps
+    ]
+    if refusals[-1] and None not in refusals:
+        raise Conflict(refusals[-1])
 
 
 def refuse_unusable(
@@ -170,6 +189,12 @@ def held(
     ).all()
     found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
     return found, any(row[3] for row in rows)
+
+
+def lock_sheet(session: Session, place: Place) -> None:
+    """Let nobody else write into the sheet before this transaction has ended."""
+    ours = select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id)
+    session.execute(ours.with_for_update())
 
 
 def refuse_signed(signed: bool, stage: EntryStage) -> None:

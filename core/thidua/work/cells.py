@@ -1,0 +1,155 @@
+"""Reading sheets: what stands at each stage of each line, with the points it earns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.scoring.kinds import RuleKind
+from thidua.scoring.rules import LeafScore, score_leaf
+from thidua.scoring.sentences import explain_leaf
+from thidua.scoring.sheet import exempt_leaves
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.criteria import Leaf as SpecLeaf
+from thidua.spec.parts import LATE_SUPPLIERS, Supplier
+from thidua.store.campaigns import Campaign, Exemption
+from thidua.store.criteria import Leaf
+from thidua.store.people import User
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.work.surveys import surveys_not_held
+
+APPRAISALS: tuple[EntryStage, ...] = ("appraised", "reappraised")
+"""The rounds of appraisal, later ones last."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One line at one stage: the inputs as entered, points and maximum in ticks as they earn.
+
+    ``text`` is the explanation of the unit or the comment of the appraiser; ``words`` say how the
+    points came about; ``by`` is empty for a command or job. ``version`` is to be given on saving.
+    """
+
+    inputs: Mapping[str, int]
+    text: str
+    ticks: int
+    maximum: int
+    branch: str
+    words: str
+    version: int
+    by: str
+    at: datetime | None
+
+    @property
+    def missing(self) -> bool:
+        """Whether an input is lacking."""
+        return self.branch in {"missing", "pending"}
+
+
+Cells = Mapping[EntryStage, Cell]
+"""What stands in a line, by stage."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All by which the lines of one campaign and set are scored."""
+
+    criteria: CriteriaSet
+    kinds: Mapping[str, RuleKind]
+    not_held: Mapping[str, str]
+
+    def cell(self, leaf: SpecLeaf, entry: ScoreEntry, supplied: Mapping[str, int], by: str) -> Cell:
+        """What an entry earns, together with what the agency supplies."""
+        inputs = {**supplied, **entry.inputs}
+        score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
+        return Cell(
+            inputs=dict(entry.inputs),
+            text=entry.explanation,
+            ticks=score.ticks,
+            maximum=score.maximum,
+            branch=score.branch,
+            words=self._words(leaf, inputs, score),
+            version=entry.row_version,
+            by=by,
+            at=entry.updated_at,
+        )
+
+    def _words(self, leaf: SpecLeaf, inputs: Mapping[str, int], score: LeafScore) -> str:
+        return explain_leaf(leaf, inputs, score, self.kinds)
+
+
+def rules_of(
+    session: Session, campaign: Campaign, criteria: CriteriaSet, kinds: Mapping[str, RuleKind]
+) -> Rules:
+    """The rules of a campaign's set."""
+    return Rules(criteria, kinds, surveys_not_held(session, campaign))
+
+
+def cells_of(
+    session: Session,
+    campaign: Campaign,
+    rules: Rules,
+    *,
+    units: Iterable[int],
+    codes: Iterable[str],
+) -> dict[tuple[int, str], dict[EntryStage, Cell]]:
+    """By unit id and leaf code: what stands at which stage."""
+    leaves = {leaf.code: leaf for leaf in rules.criteria.leaves}
+    rows = session.execute(
+        select(ScoreSheet.unit_id, Leaf.code, ScoreEntry, User.name)
+        .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
+        .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
+        .outerjoin(User, User.id == ScoreEntry.updated_by)
+        .where(
+            ScoreSheet.campaign_id == campaign.id,
+            ScoreSheet.unit_id.in_(list(units)),
+            Leaf.code.in_(list(codes)),
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+    supplied = {(r[0], r[1]): r[2].inputs for r in rows if r[2].stage == "agency"}
+    found: dict[tuple[int, str], dict[EntryStage, Cell]] = {}
+    for unit_id, code, entry, name in rows:
+        if code in leaves:
+            beneath = supplied.get((unit_id, code), {})
+            cell = rules.cell(leaves[code], entry, beneath, name or "")
+            found.setdefault((unit_id, code), {})[entry.stage] = cell
+    return found
+
+
+def out_of(session: Session, campaign: Campaign, rules: Rules, unit_id: int) -> dict[str, str]:
+    """The leaves that do not count for the unit, with the reason."""
+    rows = session.execute(
+        select(Exemption.node, Exemption.reason)
+        .where(Exemption.campaign_id == campaign.id, Exemption.unit_id == unit_id)
+        .order_by(Exemption.id)
+    )
+    found = {
+        leaf.code: f"Không tổ chức điều tra: {rules.not_held[leaf.survey]}"
+        for leaf in rules.criteria.leaves
+        if leaf.survey in rules.not_held
+    }
+    for node, reason in rows:
+        found.update(dict.fromkeys(exempt_leaves(rules.criteria, [node]), reason))
+    return found
+
+
+def counted(cells: Cells) -> Cell | None:
+    """What counts of a line: the last appraisal, else the unit's own, or what came late."""
+    for stage in ("survey", "reappraised", "appraised", "self", "agency"):
+        if stage in cells and cells[stage].inputs:
+            return cells[stage]
+    return None
+
+
+def own_part(leaf: SpecLeaf) -> frozenset[str]:
+    """The names of the inputs that the unit itself enters; none of a survey leaf."""
+    if leaf.supplier in LATE_SUPPLIERS:
+        return frozenset()
+    return frozenset(
+        item.name for item in leaf.inputs if leaf.supplier_of(item.name) is Supplier.UNIT
+    )

@@ -1,0 +1,28 @@
+"""How much evidence stands behind each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.store.campaigns import Campaign
+from thidua.store.evidence import EvidenceItem, EvidenceUse
+
+
+def evidence_counts(
+    session: Session, campaign: Campaign, units: Iterable[int]
+) -> dict[tuple[int, str], int]:
+    """The number of items not withdrawn, by unit id and leaf code, where there is one."""
+    rows = session.execute(
+        select(EvidenceItem.unit_id, EvidenceUse.leaf_code, func.count())
+        .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
+        .where(
+            EvidenceItem.campaign_id == campaign.id,
+            EvidenceItem.unit_id.in_(list(units)),
+            EvidenceItem.withdrawn_at.is_(None),
+        )
+        .group_by(EvidenceItem.unit_id, EvidenceUse.leaf_code)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}

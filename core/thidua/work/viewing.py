@@ -1,0 +1,84 @@
+"""What of a sheet an actor may see.
+
+A unit sees its own sheet: what the appraisers say of it once round 1 is over, or a result of the
+campaign is published; of a line on which it was asked to explain at once. An appraiser sees the
+lines it appraises. Secretariat, leaders and auditors see all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from thidua.errors import NotAllowed
+from thidua.store.actor import Actor
+from thidua.store.people import Role
+from thidua.store.results import ResultVersion
+from thidua.work.access import STAFF, Rights, rights_of
+from thidua.work.duties import Duties, duties_of
+from thidua.work.schedule import schedule_of
+from thidua.work.writing import Place
+
+OVERSEERS: frozenset[Role] = STAFF | {"leader", "auditor"}
+"""Those who see every sheet as it stands."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one actor sees of one sheet, and what they may do with it.
+
+    ``lines`` are the leaf codes; ``whole``: the self-assessment as a whole is theirs to see.
+    """
+
+    whole: bool
+    lines: frozenset[str]
+    appraisals: bool
+    enters: bool
+    appraises: frozenset[str]
+    duties: Duties
+
+
+def view_of(session: Session, place: Place, by: Actor, at: datetime) -> View:
+    """``NotAllowed`` when the actor may see nothing of the sheet."""
+    rights, duties = rights_of(session, by), duties_of(session, place.campaign, place.criteria)
+    codes, unit = [leaf.code for leaf in place.criteria.leaves], place.unit.unit_id
+    mine = frozenset(code for code in codes if duties.allows(code, unit, rights, by))
+    whole = sees_whole(rights, unit)
+    if not whole and not mine:
+        raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
+    own = by.kind == "person" and unit in rights.units
+    return View(
+        whole=whole,
+        lines=frozenset(codes) if whole else mine,
+        appraisals=not own or _told(session, place, at),
+        enters=by.kind != "person" or unit in rights.units_as("officer"),
+        appraises=mine,
+        duties=duties,
+    )
+
+
+def sees_whole(rights: Rights, unit_id: int) -> bool:
+    """Whether all lines of the unit's sheet are theirs to see."""
+    return rights.any_of(OVERSEERS) or unit_id in rights.units
+
+
+def require_whole_sheet(session: Session, place: Place, by: Actor) -> None:
+    """``NotAllowed`` unless the actor belongs to the unit or oversees all."""
+    if not sees_whole(rights_of(session, by), place.unit.unit_id):
+        raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
+
+
+def _told(session: Session, place: Place, at: datetime) -> bool:
+    """Whether the unit itself is told what the appraisers say."""
+    campaign, unit = place.campaign, place.unit
+    schedule = schedule_of(session, campaign)
+    end = schedule.end("appraisal_1", at=at, unit_id=unit.unit_id, kind=unit.kind)
+    if campaign.stage == "closed" or (end is not None and end <= at):
+        return True
+    published = select(ResultVersion.id).where(
+        ResultVersion.campaign_id == campaign.id, ResultVersion.published_at.is_not(None)
+    )
+    return session.scalar(published.limit(1)) is not None
