@@ -171,16 +171,7 @@ def fill_province(session: Session) -> None:
     _fill_surveys(session, campaign, unit)
     _fill_evidence(session, sheet)
     version = make_result(session, unit)
-    _add(
-        session,
-        Adoption(version_id=version.id, number="1", held_on=date(2021, 1, 1), members=["Bà Mẫu"],
-                 adopted_at=start),
-    )  # fmt: skip
-    _add(
-        session,
-        Petition(campaign_id=campaign.id, version_id=version.id, unit_id=unit.id, text="Mẫu",
-                 filed_at=start),
-    )  # fmt: skip
+    _fill_publication(session, campaign, unit, version)
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
     make_awards(session, unit, version)
     _add(session, LongJob(kind="thu"))
@@ -207,6 +198,16 @@ def _fill_appraisal(session: Session, campaign: Campaign, sheet: ScoreSheet) -> 
     _add(session, SubstituteAgency(by_id=other.id, **ours))
     asked = {"stage": "appraised", "question": "Vì sao?", "asked_at": at}
     _add(session, ExplanationRequest(sheet_id=sheet.id, leaf_id=leaf.id, **asked))
+
+
+def _fill_publication(
+    session: Session, campaign: Campaign, unit: Unit, version: ResultVersion
+) -> None:
+    ours, at = {"version_id": version.id}, datetime(2021, 1, 1, tzinfo=UTC)
+    board = {"number": "1", "held_on": at.date(), "members": ["Bà Mẫu"]}
+    _add(session, Adoption(adopted_at=at, **board, **ours))
+    asked = {"unit_id": unit.id, "text": "Mẫu", "filed_at": at}
+    _add(session, Petition(campaign_id=campaign.id, **asked, **ours))
 
 
 def _fill_evidence(session: Session, sheet: ScoreSheet) -> None:

@@ -13,6 +13,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     longjobs,
     people,
     provinces,
+    publication,
     results,
     schedules,
     sheets,

@@ -18,6 +18,9 @@ STAFF: frozenset[Role] = frozenset({"secretariat", "admin"})
 BEFORE_PUBLICATION: frozenset[Role] = STAFF | {"appraiser", "leader", "auditor"}
 """Those who may see a result that is not published yet."""
 
+READ_ALL: frozenset[Role] = BEFORE_PUBLICATION | {"council"}
+"""Those who may read what concerns all units: everybody but the officers of single units."""
+
 ROLE_NAMES: dict[Role, str] = {
     "secretariat": "Thường trực (Sở Nội vụ)",
     "appraiser": "Cơ quan thẩm định",

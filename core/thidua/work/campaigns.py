@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from thidua.errors import Conflict, NotFound
@@ -17,6 +17,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, CampaignSet
 from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.publication import Petition
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF, require, rights_of
 from thidua.work.given import find
@@ -33,17 +34,32 @@ class ScoringSet:
 
 
 def close_campaign(session: Session, *, campaign_id: int, by: Actor) -> Campaign:
-    """Close a campaign: nothing is entered any more. ``Conflict`` if it is closed already."""
+    """Close a campaign: nothing is entered any more. ``Conflict`` if it is closed already.
+
+    ``Conflict`` also while petitions wait for an answer, unless the actor gives a reason.
+    """
     require(session, by, STAFF, "đóng kỳ đánh giá")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     session.refresh(campaign, with_for_update=True)
     refuse_draft(campaign)
     if campaign.stage == "closed":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng.")
+    if not by.reason.strip():
+        _refuse_waiting(session, campaign)
     campaign.stage = "closed"
     record(session, actor=by, action="campaign.close", subject=("campaign", campaign.id))
     session.flush()
     return campaign
+
+
+def _refuse_waiting(session: Session, campaign: Campaign) -> None:
+    ours = Petition.campaign_id == campaign.id, Petition.answered_at.is_(None)
+    waiting = session.scalar(select(func.count()).where(*ours))
+    if waiting:
+        raise Conflict(
+            f"Còn {waiting} kiến nghị chưa trả lời. Hãy trả lời rồi đóng kỳ, "
+            "hoặc ghi lý do đóng ngay."
+        )
 
 
 def list_campaigns(session: Session, *, by: Actor) -> Sequence[Campaign]:

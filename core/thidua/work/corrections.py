@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from thidua.scoring.ticks import to_points, written
 from thidua.store.base import Json
+from thidua.store.publication import Adoption, Petition
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.schedules import CampaignWindow
 
 OFFICIAL = ("final", "corrected")
 
@@ -21,6 +23,33 @@ def official_version(session: Session, year: int) -> ResultVersion | None:
     newest = ResultVersion.published_at.desc(), ResultVersion.number.desc()
     query = select(ResultVersion).where(official, ResultVersion.year == year).order_by(*newest)
     return session.scalars(query.limit(1)).one_or_none()
+
+
+def awaits_adoption(session: Session, version: ResultVersion) -> bool:
+    """Whether the board must adopt the version first: its campaign has a window for that."""
+    planned = select(CampaignWindow.id).where(
+        CampaignWindow.campaign_id == version.campaign_id, CampaignWindow.step == "adoption"
+    )
+    adopted = select(Adoption.id).where(Adoption.version_id == version.id)
+    return bool(session.scalar(planned)) and not session.scalar(adopted)
+
+
+def answer_with(session: Session, version: ResultVersion) -> list[Json]:
+    """Let the version answer the accepted petitions that none answered yet; a finding for each."""
+    waiting = select(Petition).where(
+        Petition.campaign_id == version.campaign_id,
+        Petition.accepted.is_(True),
+        Petition.correction_id.is_(None),
+    )
+    names = {row.unit_id: row.name for row in version.rows}
+    found = []
+    for row in session.scalars(waiting.order_by(Petition.id)):
+        row.correction_id = version.id
+        about = f"về tiêu chí {row.leaf}" if row.leaf else "về kết quả chung"
+        message = f"Theo kiến nghị {about}, được tiếp thu: {row.answer}"
+        unit = names.get(row.unit_id, "")
+        found.append({"kind": "petition", "unit_id": row.unit_id, "unit": unit, "message": message})
+    return found
 
 
 def changes_from(before: ResultVersion, after: ResultVersion) -> list[Json]:

@@ -15,6 +15,7 @@ from thidua.errors import Conflict
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.lint import Finding, lint
 from thidua.store.actor import Actor
+from thidua.store.appraisal import Assignment, SubstituteAgency
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign
 from thidua.store.schedules import STEPS, CampaignWindow
@@ -87,7 +88,8 @@ def drop_plan(session: Session, *, campaign_id: int, by: Actor) -> None:
         session, actor=by, action="campaign.drop", subject=("campaign", campaign.id),
         before={"year": campaign.year, "windows": said(schedule_of(session, campaign).plan)},
     )  # fmt: skip
-    session.execute(delete(CampaignWindow).where(CampaignWindow.campaign_id == campaign.id))
+    for table in (CampaignWindow, Assignment, SubstituteAgency):
+        session.execute(delete(table).where(table.campaign_id == campaign.id))
     session.delete(campaign)
     session.flush()
 

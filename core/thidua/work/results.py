@@ -19,7 +19,12 @@ from thidua.store.results import ResultKind, ResultRow, ResultVersion
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
 from thidua.work.aside import left_aside
 from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
-from thidua.work.corrections import changes_from, official_version
+from thidua.work.corrections import (
+    answer_with,
+    awaits_adoption,
+    changes_from,
+    official_version,
+)
 from thidua.work.detail import sentences_of
 from thidua.work.given import find, words
 from thidua.work.scored import ScoredUnit, scored_units
@@ -33,6 +38,13 @@ OPEN_ROWS = {
 }
 UNSETTLED = frozenset({"unappraised", "pending", "missing"})
 """Findings that keep a result from being final."""
+
+NOT_ADOPTED: Json = {
+    "kind": "unadopted",
+    "unit_id": None,
+    "unit": "Hội đồng thẩm định",
+    "message": "Chưa thông qua kết quả này.",
+}
 
 
 def compute_results(
@@ -82,9 +94,10 @@ def compute_results(
 def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVersion:
     """Publish a computed version: from now on it never changes, and the province is told.
 
-    A version with rows not yet entered, appraised or surveyed stays provisional. Otherwise it is
+    A version with rows not yet entered, appraised or surveyed stays provisional, and so does one
+    that the appraisal board has not adopted where the campaign plans for that. Otherwise it is
     the year's final result, or, after a final one, its correction, which needs the actor's reason
-    and says among its findings what it changed.
+    and says among its findings what it changed. Either names the petitions that it answers.
     ``Conflict`` if it is published already, ``Invalid`` without a due reason.
     """
     require(session, by, STAFF, "công bố kết quả")
@@ -98,13 +111,12 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     if version.published_at:
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
     official = official_version(session, version.year)
-    kind, reason = _kind_at_publication(version, official), words("Lý do", by.reason)
-    if official and kind == "corrected":
-        if not reason:
-            raise Invalid.one(
-                "Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
-            )
-        version.findings = [*version.findings, *changes_from(official, version)]
+    kind = _kind_at_publication(session, version, official)
+    reason = words("Lý do", by.reason)
+    if kind == "corrected" and not reason:
+        raise Invalid.one("Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh.")
+    said = _said_at_publication(session, version, official, kind)
+    version.findings = [*version.findings, *said]
     version.kind, version.reason = kind, reason
     version.published_at = func.now()
     record(
@@ -116,10 +128,23 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     return version
 
 
-def _kind_at_publication(version: ResultVersion, official: ResultVersion | None) -> ResultKind:
-    if any(item["kind"] in UNSETTLED for item in version.findings):
+def _kind_at_publication(
+    session: Session, version: ResultVersion, official: ResultVersion | None
+) -> ResultKind:
+    unsettled = any(item["kind"] in UNSETTLED for item in version.findings)
+    if unsettled or awaits_adoption(session, version):
         return "provisional"
     return "corrected" if official else "final"
+
+
+def _said_at_publication(
+    session: Session, version: ResultVersion, official: ResultVersion | None, kind: ResultKind
+) -> list[Json]:
+    """The findings that only publication brings."""
+    if kind == "provisional":
+        return [NOT_ADOPTED] if awaits_adoption(session, version) else []
+    changed = changes_from(official, version) if official else []
+    return [*answer_with(session, version), *changed]
 
 
 def visible_versions(session: Session, *, by: Actor) -> Sequence[ResultVersion]:

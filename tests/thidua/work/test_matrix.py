@@ -49,6 +49,7 @@ from thidua.store.units import UnitPeriod
 from thidua.work import (
     about,
     accounts,
+    adoption,
     analysis,
     award_page,
     awards,
@@ -60,6 +61,7 @@ from thidua.work import (
     movements,
     nominations,
     opening,
+    petitions,
     planning,
     register,
     results,
@@ -74,6 +76,9 @@ from thidua.work.windows import Window
 DAY = timedelta(days=1)
 BEFORE, LATER = OPENED_AT - DAY, OPENED_AT + 9 * DAY
 PETITIONS = Window("petitions", OPENED_AT, OPENED_AT + 3 * DAY)
+MINUTES = {
+    "number": "1", "held_on": BEFORE.date(), "members": ["Bà Mẫu"], "at": OPENED_AT,
+}  # fmt: skip
 ACTORS = (*ROLES, "none")
 SIGNS: Mapping[type[Exception], str] = {
     NotAllowed: "-", NotFound: "0", NoResultFound: "0", Invalid: "x", Conflict: "c",
@@ -102,6 +107,7 @@ class Place:
     nominated_two: int
     extension: int
     planned: int
+    petition: int
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,15 @@ FACTS = {
     "valid_to": None,
 }
 
+
+def petition_for(whose: str) -> UseCase:
+    """Petitioning for the own unit (``one``) or another."""
+    return lambda session, by, at: petitions.file_petition(
+        session, campaign_id=at.campaign, unit_id=getattr(at, whose), leaf_code="1.2", text="Thử",
+        by=by, at=OPENED_AT,
+    )  # fmt: skip
+
+
 USE_CASES: Mapping[str, UseCase] = {
     "history.import_published": lambda s, by, at: history.import_published(
         s, spec=at.spec, published=at.spec.published_results[0], by=by
@@ -200,6 +215,26 @@ USE_CASES: Mapping[str, UseCase] = {
         s, spec=at.spec, year=2031, by=by, at=OPENED_AT, timezone=TIMEZONE
     ),
     "campaigns.close_campaign": lambda s, by, at: campaigns.close_campaign(
+        s, campaign_id=at.campaign, by=by
+    ),
+    "adoption.adopt_results": lambda s, by, at: adoption.adopt_results(
+        s, version_id=at.draft, by=by, **MINUTES  # type: ignore[arg-type]
+    ),
+    "adoption.withdraw_adoption": lambda s, by, at: adoption.withdraw_adoption(
+        s, version_id=at.draft, by=by.because("Thử")
+    ),
+    "adoption.adoption_of published": lambda s, by, at: adoption.adoption_of(
+        s, version_id=at.published, by=by
+    ),
+    "adoption.adoption_of draft": lambda s, by, at: adoption.adoption_of(
+        s, version_id=at.draft, by=by
+    ),
+    "petitions.file_petition one": petition_for("one"),
+    "petitions.file_petition two": petition_for("two"),
+    "petitions.answer_petition": lambda s, by, at: petitions.answer_petition(
+        s, petition_id=at.petition, accepted=True, answer="Thử", by=by, at=OPENED_AT
+    ),
+    "petitions.list_petitions": lambda s, by, at: petitions.list_petitions(
         s, campaign_id=at.campaign, by=by
     ),
     "planning.plan_campaign": lambda s, by, at: planning.plan_campaign(
@@ -383,6 +418,14 @@ TABLE = """
 history.import_published            vv- --- --- --- --- --- vv- ---
 opening.open_campaign               vv- --- --- --- --- --- vv- ---
 campaigns.close_campaign            v0- --- --- --- --- --- v0- ---
+adoption.adopt_results              c0- --- --- --- --- --- c0- ---
+adoption.withdraw_adoption          v0- --- --- --- --- --- v0- ---
+adoption.adoption_of published      v0- v0- v0- v0- v0- v0- v0- ---
+adoption.adoption_of draft          v0- v0- 00- v0- v0- v0- v0- ---
+petitions.file_petition one         --- --- v0- --- --- --- --- ---
+petitions.file_petition two         --- --- --- --- --- --- --- ---
+petitions.answer_petition           v0- --- --- --- --- --- v0- ---
+petitions.list_petitions            20- 20- 10- 20- 20- 20- 20- ---
 planning.plan_campaign              vv- --- --- --- --- --- vv- ---
 planning.drop_plan                  v0- --- --- --- --- --- v0- ---
 planning.opening_check              vv- --- --- --- --- --- vv- ---
@@ -486,6 +529,16 @@ def place(session: Session, code: str) -> Place:
         session, campaign_id=campaign.id, step="petitions", until=PETITIONS.closes_at + DAY,
         reason="Thử", by=COMMAND, at=BEFORE, unit_id=one,
     )  # fmt: skip
+    adoption.adopt_results(
+        session, version_id=draft.id, by=COMMAND, **MINUTES  # type: ignore[arg-type]
+    )  # fmt: skip
+    waiting = [
+        petitions.file_petition(
+            session, campaign_id=campaign.id, unit_id=unit_id(session, key), text="Mẫu",
+            by=COMMAND, at=OPENED_AT,
+        )
+        for key in ("so-mot", "so-hai")
+    ]  # fmt: skip
     return Place(
         spec=small_spec(code, movements=[movement], published_results=[table]),
         province=province_of(session), campaign=campaign.id, published=published.id,
@@ -500,6 +553,7 @@ def place(session: Session, code: str) -> Place:
         nominated_one=awarding.somebody(session, round_, "so-mot", "Bà Một").id,
         nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
         extension=extension.id,
+        petition=waiting[0].id,
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
     )  # fmt: skip
 
