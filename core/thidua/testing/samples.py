@@ -116,8 +116,10 @@ rule:
     ),
     "ratio": RuleSample(
         "Tử số chia mẫu số, nhân điểm tối đa. Dưới `floor` thì 0 điểm; từ `full` trở lên thì điểm "
-        "tối đa. So ngưỡng bằng số đúng rồi mới làm tròn điểm. Mẫu số bằng 0 thì theo "
-        "`zero_denominator`; hãy luôn ghi trường này.",
+        "tối đa; ở giữa thì điểm tối đa nhân tỷ lệ rồi chia `full`, để không có bước nhảy tại "
+        "`full`. Bộ tiêu chí nào ghi đúng “b/a × điểm tối đa” cho đến ngưỡng ấy thì viết bằng "
+        "`formula`. So ngưỡng bằng số đúng rồi mới làm tròn điểm. Mẫu số bằng 0 thì theo "
+        "`zero_denominator`; hãy luôn ghi trường này, để trống thì 0 điểm.",
         """\
 code: "1.1"
 name: Mức độ hoàn thành kế hoạch
@@ -127,11 +129,13 @@ rule:
   numerator: Số nhiệm vụ đã hoàn thành
   denominator: Số nhiệm vụ trong kế hoạch
   floor: 0.8
+  full: 0.96
   zero_denominator: zero
 """,
         (
-            Case({"numerator": "11", "denominator": "12"}, "2.75", "11/12 của 3 điểm"),
-            Case({"numerator": "8", "denominator": "10"}, "2.4", "bằng đúng ngưỡng thì vẫn tính"),
+            Case({"numerator": "24", "denominator": "25"}, "3", "bằng đúng 96%"),
+            Case({"numerator": "22", "denominator": "25"}, "2.75", "88% ÷ 96% của 3 điểm"),
+            Case({"numerator": "8", "denominator": "10"}, "2.5", "bằng đúng ngưỡng thì vẫn tính"),
             Case({"numerator": "7", "denominator": "9"}, "0", "dưới 80%"),
             Case({"numerator": "0", "denominator": "0"}, "0", "mẫu số bằng 0, đã ghi zero"),
         ),
