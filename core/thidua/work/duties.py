@@ -39,6 +39,13 @@ class Duties:
         agency = self.agencies.get(code)
         return self.substitutes[unit_id] if agency == unit_id else agency
 
+    def named(self, code: str, unit_id: int, names: Mapping[int, str]) -> str:
+        """Who appraises this leaf of this unit, by name; empty: any agency."""
+        try:
+            return names.get(self.agency(code, unit_id) or 0, "")
+        except LookupError:
+            return "Chưa có cơ quan thẩm định thay"
+
     def allows(self, code: str, unit_id: int, rights: Rights, by: Actor) -> bool:
         """Whether the actor may appraise this leaf of this unit; commands and jobs may all."""
         if by.kind != "person":
