@@ -1,22 +1,43 @@
-"""Run every benchmark, print its ratios, write ``benchmarks/out/latest.json``."""
+"""Run the benchmarks, print their ratios, write ``benchmarks/out/latest.json``.
+
+``python -m benchmarks [NAME…]`` runs those of these names; the others keep their last figures.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import bench_scoring
+from benchmarks import bench_database, bench_robustness, bench_scoring
+from benchmarks.ratio import Ratio
 
 OUT = Path(__file__).parent / "out" / "latest.json"
 
 
 def main() -> None:
     """A list of rows: name, ours, unit, against, theirs, ratio (theirs ÷ ours)."""
-    rows = [ratio.row() for ratio in bench_scoring.ratios()]
-    for row in rows:
-        print(f"{row['name']:<24} {row['ours']:>10} ms   {row['ratio']:>8} × {row['against']}")
+    names = frozenset(sys.argv[1:])
+    known = json.loads(OUT.read_text()) if names and OUT.exists() else []
+    rows = {row["name"]: row for row in known}
     OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(rows, indent=2) + "\n")
+    for ratio in _ratios(names):
+        row = rows[ratio.name] = ratio.row()
+        print(
+            f"{row['name']:<24}{row['ours']:>10} {row['unit']:<13}"
+            f"{row['ratio']:>9} × {row['against']}",
+            flush=True,
+        )
+        OUT.write_text(json.dumps([*rows.values()], indent=2) + "\n")
+
+
+def _ratios(names: frozenset[str]) -> Iterator[Ratio]:
+    yield from bench_scoring.ratios(names)
+    if not names or "robustness" in names:
+        yield from bench_robustness.ratios()
+    if not names or "campaign_from_database" in names:
+        yield from bench_database.ratios()
 
 
 main()

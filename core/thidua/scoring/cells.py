@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -14,7 +15,10 @@ from thidua.scoring.plan import Stack, plan_of
 from thidua.scoring.rules import absent_branch, score_leaf
 from thidua.spec.criteria import CriteriaSet, Leaf
 
-BLOCK = 16_384
+MUCH = 8_192
+"""How many units are worth a thread."""
+
+BLOCK = 32_768
 """Cells computed at once: they and what they need on the way fit the processor's cache."""
 
 Mask = NDArray[np.bool_]
@@ -37,7 +41,7 @@ Columns = Mapping[tuple[str, str], Column]
 class Override(NamedTuple):
     """Inputs of one leaf, by name, that count for these units instead of what the columns hold.
 
-    ``units`` are positions, each once. Where not ``present`` an input is lacking.
+    ``units`` are positions in ascending order, each once. Where not ``present``, one is lacking.
     """
 
     units: NDArray[np.intp]
@@ -52,6 +56,11 @@ class Replaced(NamedTuple):
     unit: NDArray[np.intp]
     ticks: Ints
     branch: Ints
+
+    def now(self, cells: Cells) -> tuple[Ints, Ints]:
+        """Ticks and branches of the same cells as they are now."""
+        flat = self.leaf * cells.ticks.shape[1] + self.unit
+        return cells.ticks.reshape(-1).take(flat), cells.branch.reshape(-1).take(flat)
 
 
 class Cells:
@@ -82,29 +91,44 @@ class Cells:
             dtype=np.uint8,
         )
 
-    def fill(self, columns: Columns) -> None:
-        """Score every cell. ``OverflowError`` where a total could leave int64."""
+    def spans(self) -> list[slice]:
+        """The units in ranges that may be worked on side by side: one for each processor.
+
+        NumPy lets other threads run while it computes. Few units are not worth it, and a province's
+        own kinds are computed in Python, one after the other.
+        """
         units = self.ticks.shape[1]
-        absent = _absent(units)
+        own = any(stack.form is None for stack in self.plan.stacks)
+        count = 1 if own else max(1, min(os.cpu_count() or 1, units // MUCH))
+        ends = [units * part // count for part in range(count + 1)]
+        return [slice(*ends[part : part + 2]) for part in range(count)]
+
+    def fill(self, columns: Columns, span: slice) -> None:
+        """Score every cell of these units."""
+        absent = _absent(self.ticks.shape[1])
         for stack in self.plan.stacks:
             given = [
                 [columns.get((leaf.code, spec.name), absent) for spec in leaf.inputs]
                 for leaf in stack.leaves
             ]
             lacking, size = self._lacking(stack, given), max(1, BLOCK // len(stack.rows))
-            for start in range(0, units, size):
-                self._fill(stack, given, lacking, slice(start, min(start + size, units)))
-        self._refuse_overflow()
+            for start in range(span.start, span.stop, size):
+                self._fill(stack, given, lacking, slice(start, min(start + size, span.stop)))
 
-    def replace(self, overrides: Mapping[str, Override]) -> Replaced:
-        """Score these cells again from other inputs; what they were before."""
-        before = [self._replace(stack, overrides) for stack in self.plan.stacks]
+    def replace(self, overrides: Mapping[str, Override], span: slice) -> Replaced:
+        """Score cells of these units again from other inputs; what they were before."""
+        here = {code: _within(override, span) for code, override in overrides.items()}
+        before = [self._replace(stack, here) for stack in self.plan.stacks]
         none = np.empty(0, np.intp)
         found = [item for item in before if item is not None] or [
             Replaced(none, none, none.astype(self.ticks.dtype), none.astype(np.uint8))
         ]
-        self._refuse_overflow()
-        return Replaced(*(np.concatenate(row) for row in zip(*found, strict=True)))
+        return joined(found)
+
+    def refuse_overflow(self) -> None:
+        """``OverflowError`` where a total could leave int64."""
+        if not self.plan.bounded and peak(self.ticks) * len(self.ticks) >= LIMIT:
+            raise OverflowError(f"{self.criteria.code}: totals beyond 64 bits")
 
     def _fill(
         self, stack: Stack, given: Sequence[Sequence[Column]], lacking: bool, units: slice
@@ -151,28 +175,52 @@ class Cells:
         if not at_leaf:
             return None
         given = [overrides[stack.leaves[place].code] for place in at_leaf]
-        sizes = [len(item.units) for item in given]
-        pick, unit = np.repeat(at_leaf, sizes), np.concatenate([item.units for item in given])
-        leaf = np.asarray(stack.rows)[pick]
-        present = np.concatenate([
-            np.ones(size, np.bool_) if item.present is None else item.present
-            for item, size in zip(given, sizes, strict=True)
-        ])  # fmt: skip
-        counts = ~self._exempt[leaf, unit] & ~np.array(self._not_held)[leaf]
+        pick = np.repeat(at_leaf, [len(item.units) for item in given])
+        unit = np.concatenate([item.units for item in given])
         values = [
-            np.where(present, np.concatenate([
-                item.values[stack.leaves[place].inputs[number].name]
-                for item, place in zip(given, at_leaf, strict=True)
-            ]), 0)
+            np.concatenate(
+                [
+                    item.values[stack.leaves[place].inputs[number].name]
+                    for item, place in zip(given, at_leaf, strict=True)
+                ]
+            )
             for number in range(len(stack.leaves[0].inputs))
-        ]  # fmt: skip
-        before = Replaced(leaf, unit, self.ticks[leaf, unit], self.branch[leaf, unit])
-        ticks, branch = self._scored(stack, values, present & counts, pick)
-        ticks, branch = np.where(present, ticks, 0), np.where(present, branch, self._unlike[leaf])
-        kept = [item[counts] for item in before]
-        self.ticks[leaf[counts], unit[counts]] = ticks[counts]
-        self.branch[leaf[counts], unit[counts]] = branch[counts]
-        return Replaced(*kept)
+        ]
+        counts = self._counting(stack, pick, unit)
+        if counts is not None:
+            pick, unit, *values = (row[counts] for row in (pick, unit, *values))
+        present = _presence(given, counts)
+        flat = np.asarray(stack.rows)[pick] * self.ticks.shape[1] + unit
+        before = self.ticks.reshape(-1).take(flat), self.branch.reshape(-1).take(flat)
+        self._put(stack, flat, pick, values, present)
+        return Replaced(np.asarray(stack.rows)[pick], unit, *before)
+
+    def _put(
+        self,
+        stack: Stack,
+        flat: NDArray[np.intp],
+        pick: NDArray[np.intp],
+        values: Sequence[Ints],
+        present: Mask | None,
+    ) -> None:
+        if present is not None:
+            values = [np.where(present, value, 0) for value in values]
+        ticks, branch = self._scored(stack, values, present, pick)
+        if present is not None:
+            ticks = np.where(present, ticks, 0)
+            branch = np.where(present, branch, self._unlike[stack.rows][pick])
+        self.ticks.reshape(-1)[flat] = ticks
+        self.branch.reshape(-1)[flat] = branch
+
+    def _counting(
+        self, stack: Stack, pick: NDArray[np.intp], unit: NDArray[np.intp]
+    ) -> Mask | None:
+        """Which of these cells are not left out; None: all of them."""
+        gone = np.array([self._not_held[row] for row in stack.rows])
+        if not (gone.any() or self._some_exempt[stack.rows].any()):
+            return None
+        counts: Mask = ~(gone[pick] | self._exempt[np.asarray(stack.rows)[pick], unit])
+        return counts
 
     def _scored(
         self,
@@ -203,9 +251,32 @@ class Cells:
             self.branch = self.branch.astype(np.uint32)
         return ticks, branch
 
-    def _refuse_overflow(self) -> None:
-        if not self.plan.bounded and peak(self.ticks) * len(self.ticks) >= LIMIT:
-            raise OverflowError(f"{self.criteria.code}: totals beyond 64 bits")
+
+def joined(parts: Sequence[Replaced]) -> Replaced:
+    """Replaced cells behind each other."""
+    return Replaced(*(np.concatenate(row) for row in zip(*parts, strict=True)))
+
+
+def _within(override: Override, span: slice) -> Override:
+    """What of it is about these units."""
+    first, end = np.searchsorted(override.units, [span.start, span.stop])
+    return Override(
+        override.units[first:end],
+        {name: values[first:end] for name, values in override.values.items()},
+        None if override.present is None else override.present[first:end],
+    )
+
+
+def _presence(given: Sequence[Override], counts: Mask | None) -> Mask | None:
+    """Which cells have all their inputs; None: all of them."""
+    if all(item.present is None for item in given):
+        return None
+    rows = [
+        np.ones(len(item.units), np.bool_) if item.present is None else item.present
+        for item in given
+    ]
+    present = np.concatenate(rows)
+    return present if counts is None else present[counts]
 
 
 def _absent(units: int) -> Column:

@@ -123,15 +123,15 @@ def ratio_form(leaves: Sequence[Leaf], rules: Sequence[Ratio], decimals: int) ->
         none, short, size = b == 0, a * TICKS < floor * b, down * b
         reached = a * up >= size
         signed = bool(a.min(initial=0) < 0)
-        ticks = rounded(a * gain, size + none, settling.step, signed=signed)
+        ticks = rounded(a * gain, np.maximum(size, 1), settling.step, signed=signed)
         if signed or settling.uneven:
             ticks = settling.held(ticks, pick)
         ticks = np.minimum(ticks, full)  # what reached it is not below it
         ticks *= ~short
         branch = told(a, "share", (reached, "full"), (short, "below_floor"))
         if none.any():
-            np.copyto(ticks, *at_none.of(kind, pick), where=none)
-            np.copyto(branch, *codes.of(np.uint8, pick), where=none)
+            ticks[none] = np.broadcast_to(*at_none.of(kind, pick), none.shape)[none]
+            branch[none] = np.broadcast_to(*codes.of(np.uint8, pick), none.shape)[none]
         return ticks, branch
 
     return score

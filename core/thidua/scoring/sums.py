@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from thidua.scoring.ints import Ints
 from thidua.scoring.plan import BONUS, PENALTY, Below, Plan
 from thidua.scoring.rules import OUTSIDE
 
-BLOCK = 262_144
+BLOCK = 524_288
 """Cells added up at once."""
 
 
@@ -30,20 +31,24 @@ class Sums:
     maximum: NDArray[np.int64]
 
 
-def sums_of(cells: Cells) -> Sums:
-    """Add up the cells."""
+def empty_sums(cells: Cells) -> Sums:
+    """Sums to be filled."""
     plan, units, kind = cells.plan, cells.ticks.shape[1], cells.ticks.dtype
-    sums = Sums(
+    return Sums(
         nodes=np.empty((len(plan.nodes), units), kind),
         node_maxima=np.empty((len(plan.nodes), units), kind),
         counted=np.empty((3, units), np.int64),
         maximum=np.empty(units, np.int64),
     )
+
+
+def add_up(cells: Cells, sums: Sums, span: slice) -> None:
+    """Fill in the sums of these units."""
     size = max(1, BLOCK // len(cells.ticks))
-    for start in range(0, units, size):
-        _add_points(cells, sums, slice(start, start + size))
-        _add_maxima(cells, sums, slice(start, start + size))
-    return sums
+    for start in range(span.start, span.stop, size):
+        units = slice(start, min(start + size, span.stop))
+        _add_points(cells, sums, units)
+        _add_maxima(cells, sums, units)
 
 
 def _add_points(cells: Cells, sums: Sums, units: slice) -> None:
@@ -99,37 +104,51 @@ class StageSums:
     domains: Ints
 
 
-def own_sums(cells: Cells, sums: Sums) -> StageSums:
-    """The sums without what comes late: from surveys, leaders and indices."""
+def own_sums(cells: Cells, sums: Sums, span: slice) -> StageSums:
+    """The sums of these units without what comes late: from surveys, leaders and indices."""
     plan, codes = cells.plan, cells.plan.nodes
     domains = np.array([
-        sums.nodes[codes.index(domain.code)] if domain.rule is None
-        else _signed(cells, first)
+        sums.nodes[codes.index(domain.code), span] if domain.rule is None
+        else _signed(cells, first, span)
         for domain, (first, _) in zip(cells.criteria.domains, plan.domains, strict=True)
     ], np.int64)  # fmt: skip
-    own = StageSums(sums.counted.copy(), sums.maximum.copy(), domains)
+    own = StageSums(sums.counted[:, span].copy(), sums.maximum[span].copy(), domains)
     for leaf in plan.late:
-        own.counted[plan.counts[leaf]] -= cells.ticks[leaf]
-        own.domains[plan.domain[leaf]] -= _signed(cells, leaf)
-        own.maximum -= np.where(left_out(cells, cells.branch[leaf]), 0, plan.tops[leaf])
+        own.counted[plan.counts[leaf]] -= cells.ticks[leaf, span]
+        own.domains[plan.domain[leaf]] -= _signed(cells, leaf, span)
+        own.maximum -= np.where(left_out(cells, cells.branch[leaf, span]), 0, plan.tops[leaf])
     return own
 
 
-def claimed_sums(cells: Cells, own: StageSums, replaced: Replaced) -> StageSums:
+def claimed_sums(cells: Cells, appraised: StageSums, replaced: Replaced, span: slice) -> StageSums:
     """The same with the replaced cells as they were."""
-    plan = cells.plan
-    kept = ~np.isin(replaced.leaf, plan.late)
-    leaf, unit, ticks, branch = (row[kept] for row in replaced)
-    gained = ticks.astype(np.int64) - cells.ticks[leaf, unit]
-    gone = left_out(cells, branch).astype(np.int64) - left_out(cells, cells.branch[leaf, unit])
-    claimed = StageSums(own.counted.copy(), own.maximum.copy(), own.domains.copy())
-    np.add.at(claimed.counted, (plan.counts[leaf], unit), gained)
-    np.subtract.at(claimed.maximum, unit, gone * plan.tops[leaf])
-    signed = np.where(plan.counts[leaf] == PENALTY, -gained, gained)
-    np.add.at(claimed.domains, (plan.domain[leaf], unit), signed)
+    plan, units = cells.plan, span.stop - span.start
+    leaf, unit = replaced.leaf, replaced.unit - span.start
+    own = np.ones(len(plan.tops), np.bool_)
+    own[plan.late] = False
+    ticks, branch = replaced.now(cells)
+    gained = (replaced.ticks.astype(np.int64) - ticks) * own[leaf]
+    claimed = StageSums(*(part.copy() for part in (appraised.counted, appraised.maximum,
+                                                   appraised.domains)))  # fmt: skip
+    np.add.at(claimed.counted.reshape(-1), plan.counts[leaf] * units + unit, gained)
+    signs = np.where(plan.counts == PENALTY, -1, 1)
+    np.add.at(claimed.domains.reshape(-1), plan.domain[leaf] * units + unit, gained * signs[leaf])
+    before, after = left_out(cells, replaced.branch), left_out(cells, branch)
+    if (before != after).any():
+        gone = before.astype(np.int64) - after
+        np.subtract.at(claimed.maximum, unit, gone * (plan.tops * own)[leaf])
     return claimed
 
 
-def _signed(cells: Cells, leaf: int) -> Ints:
-    ticks: Ints = cells.ticks[leaf]
+def side_by_side(parts: Sequence[StageSums]) -> StageSums:
+    """The sums of all units from those of ranges of them."""
+    return StageSums(
+        np.concatenate([part.counted for part in parts], axis=1),
+        np.concatenate([part.maximum for part in parts]),
+        np.concatenate([part.domains for part in parts], axis=1),
+    )
+
+
+def _signed(cells: Cells, leaf: int, span: slice) -> Ints:
+    ticks: Ints = cells.ticks[leaf, span]
     return -ticks if cells.plan.counts[leaf] == PENALTY else ticks

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.cells import Cells, Column, Columns, Mask, Override, Replaced
+from thidua.scoring.cells import Cells, Column, Columns, Mask, Override, Replaced, joined
 from thidua.scoring.ints import LIMIT, Ints
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import maximum_of
 from thidua.scoring.sheet import exempt_leaves
-from thidua.scoring.sums import StageSums, Sums, claimed_sums, own_sums, sums_of
+from thidua.scoring.sums import (
+    StageSums,
+    Sums,
+    add_up,
+    claimed_sums,
+    empty_sums,
+    own_sums,
+    side_by_side,
+)
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.criteria import CriteriaSet
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -135,8 +146,15 @@ def score_columns(
     does not fit 64 bits; ``Invalid`` as in ``score_leaf``.
     """
     cells = Cells(criteria, exempt, not_held, kinds)
-    cells.fill(columns)
-    return _batch(cells, sums_of(cells))
+    sums = empty_sums(cells)
+
+    def work(span: slice) -> None:
+        cells.fill(columns, span)
+        add_up(cells, sums, span)
+
+    _side_by_side(work, cells.spans())
+    cells.refuse_overflow()
+    return _batch(cells, sums)
 
 
 def score_stages(
@@ -155,16 +173,31 @@ def score_stages(
     ``score_columns``.
     """
     cells = Cells(criteria, exempt, not_held, kinds)
-    cells.fill(columns)
-    replaced = cells.replace(appraised)
-    sums = sums_of(cells)
-    own = own_sums(cells, sums)
+    sums = empty_sums(cells)
+
+    def work(span: slice) -> tuple[Replaced, StageSums, StageSums]:
+        cells.fill(columns, span)
+        replaced = cells.replace(appraised, span)
+        add_up(cells, sums, span)
+        own = own_sums(cells, sums, span)
+        return replaced, own, claimed_sums(cells, own, replaced, span)
+
+    replaced, own, claimed = zip(*_side_by_side(work, cells.spans()), strict=True)
+    cells.refuse_overflow()
     return Stages(
-        claimed=_totals(criteria, claimed_sums(cells, own, replaced)),
-        appraised=_totals(criteria, own),
+        claimed=_totals(criteria, side_by_side(claimed)),
+        appraised=_totals(criteria, side_by_side(own)),
         final=_batch(cells, sums),
-        replaced=replaced,
+        replaced=joined(replaced),
     )
+
+
+def _side_by_side(work: Callable[[slice], T], spans: Sequence[slice]) -> list[T]:
+    """Do the work for each range of units, in a thread of its own where there are several."""
+    if len(spans) == 1:
+        return [work(spans[0])]
+    with ThreadPoolExecutor(len(spans)) as pool:
+        return list(pool.map(work, spans))
 
 
 def _batch(cells: Cells, sums: Sums) -> BatchScore:

@@ -112,9 +112,9 @@ def override_of(
 ) -> Override | None:
     """What counts of a leaf where that differs from ``base``; None if nowhere."""
     changed = {
-        unit: source.inputs
-        for unit, source in counted.items()
-        if unit in places and (unit not in base or source.inputs != base[unit].inputs)
+        unit: counted[unit].inputs
+        for unit in sorted(counted.keys() & places.keys(), key=places.__getitem__)
+        if unit not in base or counted[unit].inputs != base[unit].inputs
     }
     if not changed:
         return None

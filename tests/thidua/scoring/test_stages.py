@@ -82,13 +82,15 @@ def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> No
     changed = [
         {code: leaf for code, leaf in other.items() if data.draw(st.booleans())} for other in others
     ]
-    stages = score_stages(
-        criteria,
-        columns_of(criteria, units),
-        overrides(criteria, changed),
-        exempt=exempt_mask(criteria, exempt),
-        kinds=KINDS,
-    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cells, "MUCH", data.draw(st.sampled_from([1, 2, 8_192])))
+        stages = score_stages(
+            criteria,
+            columns_of(criteria, units),
+            overrides(criteria, changed),
+            exempt=exempt_mask(criteria, exempt),
+            kinds=KINDS,
+        )
     own = own_only(criteria)
     late = {leaf.code for leaf in criteria.leaves if leaf.supplier in LATE_SUPPLIERS}
     for unit, (before, change, out) in enumerate(zip(units, changed, exempt, strict=True)):
@@ -105,6 +107,8 @@ def test_blocks_make_no_difference(case: Any, size: int) -> None:
     many = units * 3
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(cells, "BLOCK", size)
+        patched.setattr(cells, "MUCH", size)
+        patched.setattr("os.cpu_count", lambda: 3)
         batch = score_batch(criteria, many, exempt=exempt * 3, kinds=KINDS)
     got = [of_batch(batch, criteria, unit) for unit in range(len(many))]
     once: list[Unit] = [of_sheet(criteria, *pair) for pair in zip(units, exempt, strict=True)]
