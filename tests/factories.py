@@ -30,6 +30,7 @@ from thidua.store.longjobs import LongJob
 from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
 from thidua.store.publication import Adoption, Petition
+from thidua.store.reissue import ReplacedEntry, SetReplacement
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.schedules import CampaignWindow, Extension
 from thidua.store.sheets import ScoreEntry, ScoreSheet, SignOff
@@ -170,6 +171,7 @@ def fill_province(session: Session) -> None:
     _fill_appraisal(session, campaign, sheet)
     _fill_surveys(session, campaign, unit)
     _fill_evidence(session, sheet)
+    _fill_replacement(session, campaign, sheet)
     version = make_result(session, unit)
     _fill_publication(session, campaign, unit, version)
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
@@ -208,6 +210,17 @@ def _fill_publication(
     _add(session, Adoption(adopted_at=at, **board, **ours))
     asked = {"unit_id": unit.id, "text": "Mẫu", "filed_at": at}
     _add(session, Petition(campaign_id=campaign.id, **asked, **ours))
+
+
+def _fill_replacement(session: Session, campaign: Campaign, sheet: ScoreSheet) -> None:
+    """A set that was to replace the campaign's, and an entry that it lost."""
+    leaf, at = session.scalars(select(Leaf)).one(), datetime(2026, 1, 6, tzinfo=UTC)
+    sets = {"old_set_id": leaf.set_id, "new_set_id": make_set(session, version="2").id}
+    why = {"reason": "Mẫu", "legal_basis": "Mẫu", "mapping": {}, "made_at": at}
+    act = _add(session, SetReplacement(campaign_id=campaign.id, kind="so", **sets, **why))
+    was = {"leaf_id": leaf.id, "stage": "self", "inputs": {"a": 1}, "explanation": ""}
+    ours = {"replacement_id": act.id, "sheet_id": sheet.id}
+    _add(session, ReplacedEntry(updated_at=at, why="Mẫu", **ours, **was))
 
 
 def _fill_evidence(session: Session, sheet: ScoreSheet) -> None:

@@ -11,7 +11,9 @@ from thidua.store.base import Base, Json, Owned, Stamp, inside
 class StoredCriteriaSet(Owned, Base):
     """One version of a criteria set: the canonical dump of the spec object and its hash.
 
-    Once a campaign froze it, the database refuses every change.
+    Until a campaign froze it, guidance may be written into it; ``given_hash`` is then that of the
+    set as it was given, by which the same set is known again. Once frozen, the database refuses
+    every change.
     """
 
     __tablename__ = "criteria_set"
@@ -23,6 +25,7 @@ class StoredCriteriaSet(Owned, Base):
     code: Mapped[str]
     version: Mapped[str]
     hash: Mapped[str]
+    given_hash: Mapped[str] = mapped_column(default="", server_default="")
     title: Mapped[str]
     document: Mapped[Json]
     frozen: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -14,6 +14,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     people,
     provinces,
     publication,
+    reissue,
     results,
     schedules,
     sheets,

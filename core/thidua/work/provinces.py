@@ -160,7 +160,7 @@ def _sets(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
         if stored is None:
             store_set(session, criteria=item)
             yield Change("Thêm bộ tiêu chí", f"{item.title} (phiên bản {item.version})")
-        elif stored.hash != document_hash(item):
+        elif document_hash(item) not in {stored.hash, stored.given_hash}:
             raise _changed(stored, item, f"Bộ tiêu chí {item.code}")
 
 
