@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 
+import psycopg
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
+from procrastinate.signals import on_stop
 
 from thidua.runtime import Runtime
 from thidua.store.audit import seal
@@ -21,6 +24,9 @@ RESCUE_EVERY = "* * * * * */10"
 STALE_SECONDS = 30
 """After so long without a heartbeat, of which there is one every ten, a worker is given up."""
 
+AGAIN_SECONDS = 1
+"""After so long a worker that lost the database tries again."""
+
 SEAL_BATCH = 5_000
 
 log = structlog.get_logger(__name__)
@@ -32,6 +38,43 @@ def job_app(runtime: Runtime) -> App:
     _periodic(app, runtime)
     _following(app, runtime)
     return app
+
+
+def work(runtime: Runtime) -> None:
+    """Do jobs until told to end by SIGINT or SIGTERM: a job that runs is ended first.
+
+    Who loses the database, be it restarted or broken down, comes back when it does.
+    """
+    asyncio.run(_work(runtime))
+
+
+async def _work(runtime: Runtime) -> None:
+    told = asyncio.Event()
+    with on_stop(told.set):
+        while not told.is_set():
+            try:
+                await _work_until(told, job_app(runtime))
+            except (ConnectorException, psycopg.Error) as error:
+                log.warning("worker_lost_database", error=str(error.__cause__ or error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(told.wait(), AGAIN_SECONDS)
+
+
+async def _work_until(told: asyncio.Event, app: App) -> None:
+    """One worker: until told to end, or until it ends because the database does not answer."""
+    async with app.open_async():
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=2, shutdown_graceful_timeout=20, delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        )  # fmt: skip
+        end = asyncio.create_task(told.wait())
+        await asyncio.wait({worker, end}, return_when=asyncio.FIRST_COMPLETED)
+        end.cancel()
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
 
 
 def seal_all(runtime: Runtime) -> int:

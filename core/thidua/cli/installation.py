@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option
-from thidua.jobs import job_app
+from thidua.jobs import work
 from thidua.runtime import Database, connected, open_database, open_runtime
 from thidua.settings import Settings, read_settings
 from thidua.store.audit import verify
@@ -82,6 +82,4 @@ def worker() -> None:
     """Chạy việc nền: niêm nhật ký kiểm toán, báo cho tỉnh khi công bố kết quả."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     with here() as runtime:
-        job_app(runtime).run_worker(
-            concurrency=2, shutdown_graceful_timeout=20, delete_jobs="successful"
-        )
+        work(runtime)
