@@ -31,7 +31,9 @@ from thidua.spec.rules import InputSpec
 
 STAGE_WORDS = {
     "self": "theo tự chấm",
+    "agency": "do cơ quan thẩm định cung cấp",
     "appraised": "theo thẩm định",
+    "reappraised": "theo thẩm định lần 2",
     "survey": "theo điều tra, chỉ số",
 }
 LEFT_WORDS = {

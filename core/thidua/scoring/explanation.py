@@ -62,7 +62,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who set the inputs of a leaf, at which stage (``self``, ``appraised`` or ``survey``)."""
+    """Who set the inputs of a leaf, at which stage of ``STAGE_WORDS``."""
 
     stage: str
     by: str

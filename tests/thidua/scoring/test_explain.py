@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from thidua.scoring.sheet import score_sheet
 from thidua.scoring.ticks import round_percent, round_ticks, to_points, written
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
+from thidua.store.sheets import EntryStage
 
 RATIO = {"kind": "ratio", "numerator": "Hồ sơ đúng hạn", "denominator": "Hồ sơ đã giải quyết"}
 MANUAL = {"kind": "manual"}
@@ -117,6 +119,19 @@ def test_leaf_says_rule_rounding_and_who_entered() -> None:
             "claimed": None,
         },
     )
+
+
+@pytest.mark.parametrize("stage", get_args(EntryStage))
+def test_leaf_says_of_every_stage_where_its_figures_come_from(stage: str) -> None:
+    words = {
+        "self": "Số liệu theo tự chấm, người nhập: Bà Ba",
+        "agency": "Số liệu do cơ quan thẩm định cung cấp, người nhập: Bà Ba",
+        "appraised": "Số liệu theo thẩm định, người nhập: Bà Ba",
+        "reappraised": "Số liệu theo thẩm định lần 2, người nhập: Bà Ba",
+        "survey": "Số liệu theo điều tra, chỉ số, người nhập: Bà Ba",
+    }
+    basis = replace(BASIS, origins={"1.1.1": Origin(stage, "Bà Ba")})
+    assert explain(table(), "", "node", basis=basis, code="1.1.1").words[-1] == words[stage]
 
 
 @pytest.mark.parametrize(
