@@ -54,7 +54,12 @@ def surveyed_spec(code: str = "nho") -> ProvinceSpec:
         leaf("3.1", "Chỉ đạo", 10, OFFICIALS, guidance="Xem cả năm"),
         leaf("3.2", "Thái độ", 10, OFFICIALS),
     )  # fmt: skip
-    plain = {"declared": None, "bonus_cap": 0, "exemption_groups": [], "substitutes": []}
+    plain: dict[str, Any] = {
+        "declared": None,
+        "bonus_cap": 0,
+        "exemption_groups": [],
+        "substitutes": [],
+    }
     so = [
         domain(
             "1", "Hài lòng",

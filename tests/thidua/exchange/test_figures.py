@@ -59,15 +59,17 @@ def test_a_leaf_may_have_a_column_of_its_own(tmp_path: Path) -> None:
 
 def test_counts_stand_below_groups_and_answers(tmp_path: Path) -> None:
     table = "Đơn vị,Lãnh đạo,,,Công chức,,\n,Tốt,Khá,Kém,Tốt,Khá,Kém\nSở Một,1,2,0,1.200,0,3\n"
-    values = {"ld.a": 1, "ld.b": 2, "ld.c": 0, "cc.a": 1200, "cc.b": 0, "cc.c": 3}
+    counts = {"ld.a": 1, "ld.b": 2, "ld.c": 0, "cc.a": 1200, "cc.b": 0, "cc.c": 3}
     (line,) = lines(tmp_path, table, "can-bo")
-    assert (line.unit, line.line, line.values) == ("Sở Một", 3, values)
+    assert line == FigureLine(
+        unit="Sở Một", values={k: Decimal(v) for k, v in counts.items()}, line=3
+    )
 
 
 def test_counts_of_one_question_name_its_leaf(tmp_path: Path) -> None:
     table = "Đơn vị,3.1 Lãnh đạo: Tốt,Thái độ – Lãnh đạo: Tốt\nSở Một,1,2\n"
     (line,) = lines(tmp_path, table, "can-bo")
-    assert line.values == {"3.1/ld.a": 1, "3.2/ld.a": 2}
+    assert line.values == {"3.1/ld.a": Decimal(1), "3.2/ld.a": Decimal(2)}
 
 
 def test_ranks_are_read_as_offices_write_them(tmp_path: Path) -> None:
