@@ -13,13 +13,17 @@ from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
 from procrastinate.signals import on_stop
 
+from thidua.errors import ThiduaError
 from thidua.runtime import Runtime
 from thidua.store.audit import seal
+from thidua.work.evidence_files import file_scanned, waiting_files
 from thidua.work.results import NOTIFY_TASK, notice_of
 
 SEAL_EVERY = "* * * * * */5"
 RESCUE_EVERY = "* * * * * */10"
 """Every five and ten seconds: the seconds are the sixth field."""
+
+SCAN_EVERY = "* * * * *"
 
 STALE_SECONDS = 30
 """After so long without a heartbeat, of which there is one every ten, a worker is given up."""
@@ -37,6 +41,8 @@ def job_app(runtime: Runtime) -> App:
     app = App(connector=PsycopgConnector(conninfo=runtime.libpq_url, min_size=1, max_size=4))
     _periodic(app, runtime)
     _following(app, runtime)
+    if runtime.settings.clamd:
+        _scanning(app, runtime)
     return app
 
 
@@ -86,6 +92,27 @@ def seal_all(runtime: Runtime) -> int:
     return sealed
 
 
+def scan_all(runtime: Runtime) -> int:
+    """Ask the virus scanner about every file that waits for it; on how many items it answered.
+
+    No transaction is open while it works. A file that it does not judge waits for the next time.
+    """
+    answered = 0
+    for code in runtime.province_codes():
+        province = runtime.province_id(code)
+        with runtime.in_province(province) as session:
+            waiting = waiting_files(session)
+        for digest in waiting:
+            try:
+                verdict = runtime.files.scan(province, digest)
+            except ThiduaError as error:
+                log.warning("evidence_not_scanned", province=code, sha256=digest, why=str(error))
+                continue
+            with runtime.in_province(province) as session:
+                answered += file_scanned(session, file_hash=digest, verdict=verdict)
+    return answered
+
+
 def _periodic(app: App, runtime: Runtime) -> None:
     @app.periodic(cron=SEAL_EVERY)
     @app.task(name="seal_audit", queueing_lock="seal_audit", lock="seal_audit")
@@ -117,3 +144,10 @@ def _following(app: App, runtime: Runtime) -> None:
         with runtime.in_province(province_id) as session:
             notice = notice_of(session, version_id=version_id, province=province.code)
         province.tell_results_published(notice)
+
+
+def _scanning(app: App, runtime: Runtime) -> None:
+    @app.periodic(cron=SCAN_EVERY)
+    @app.task(name="scan_evidence", queueing_lock="scan_evidence", lock="scan_evidence")
+    def scan_evidence(timestamp: int) -> None:
+        scan_all(runtime)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from psycopg.errors import InsufficientPrivilege, UndefinedObject
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from thidua.errors import Conflict, Invalid, NotFound
+from thidua.evidence.files import EvidenceFiles, open_files
 from thidua.registry import LoadedProvince, Registry, load_registry
 from thidua.settings import Settings
 from thidua.store import embedded
@@ -71,6 +73,11 @@ class Runtime:
     def timezone(self) -> ZoneInfo:
         """The office's time zone."""
         return ZoneInfo(self.settings.timezone)
+
+    @cached_property
+    def files(self) -> EvidenceFiles:
+        """The files of evidence, opened when first asked for: not before a process forks."""
+        return open_files(self.settings)
 
     @property
     def libpq_url(self) -> str:

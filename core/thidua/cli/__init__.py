@@ -10,6 +10,7 @@ from thidua.cli.backup import backup, restore
 from thidua.cli.base import SentenceGroup
 from thidua.cli.campaign import campaign
 from thidua.cli.criteria import criteria
+from thidua.cli.evidence import evidence
 from thidua.cli.installation import migrate, status, worker
 from thidua.cli.province import province
 from thidua.cli.results import results
@@ -23,8 +24,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    audit, awards, backup, campaign, criteria, migrate, province, restore, results, status, units,
-    worker,
+    audit, awards, backup, campaign, criteria, evidence, migrate, province, restore, results,
+    status, units, worker,
 )  # fmt: skip
 
 for command in COMMANDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
@@ -16,17 +17,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from thidua.evidence.inside import FileType
 from thidua.store.base import Base, Owned, Versioned, inside
 
 Scan = Literal["waiting", "clean", "infected"]
 """What the virus scanner found in a file; waiting: it was not asked, or did not answer yet."""
 
 
-class EvidenceItem(Owned, Versioned, Base):
-    """One document of a unit: what it is, and its file or link, if any. Withdrawn, never deleted.
+@dataclass(frozen=True)
+class StoredFile:
+    """The file of an item: its content's SHA-256, by which it is kept, name, bytes and type."""
 
-    ``file_hash`` is the content's SHA-256, by which the file is kept.
-    """
+    hash: str
+    name: str
+    size: int
+    type: FileType
+    scan: Scan
+
+
+class EvidenceItem(Owned, Versioned, Base):
+    """One document of a unit, with its file or link, if any. It is withdrawn, never deleted."""
 
     __tablename__ = "evidence_item"
     __table_args__ = (
@@ -55,7 +65,7 @@ class EvidenceItem(Owned, Versioned, Base):
     file_hash: Mapped[str | None]
     file_name: Mapped[str | None]
     file_size: Mapped[int | None]
-    file_type: Mapped[str | None]
+    file_type: Mapped[FileType | None] = mapped_column(Text)
     scan: Mapped[Scan | None] = mapped_column(Text)
     added_at: Mapped[datetime]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -64,6 +74,14 @@ class EvidenceItem(Owned, Versioned, Base):
     uses: Mapped[list[EvidenceUse]] = relationship(
         foreign_keys="EvidenceUse.item_id", back_populates="item", order_by="EvidenceUse.leaf_code"
     )
+
+    @property
+    def file(self) -> StoredFile | None:
+        """Its file, if it has one: the five columns are filled together."""
+        name, size, kind = self.file_name, self.file_size, self.file_type
+        if self.file_hash is None or name is None or size is None or not kind or not self.scan:
+            return None
+        return StoredFile(self.file_hash, name, size, kind, self.scan)
 
 
 class EvidenceUse(Owned, Base):

@@ -14,7 +14,7 @@ from thidua.store.evidence import EvidenceItem, EvidenceUse
 def evidence_counts(
     session: Session, campaign: Campaign, units: Iterable[int]
 ) -> dict[tuple[int, str], int]:
-    """The number of items not withdrawn, by unit id and leaf code, where there is one."""
+    """The items not withdrawn and without a virus, by unit id and leaf code, where there is one."""
     rows = session.execute(
         select(EvidenceItem.unit_id, EvidenceUse.leaf_code, func.count())
         .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
@@ -22,6 +22,7 @@ def evidence_counts(
             EvidenceItem.campaign_id == campaign.id,
             EvidenceItem.unit_id.in_(list(units)),
             EvidenceItem.withdrawn_at.is_(None),
+            EvidenceItem.scan.is_distinct_from("infected"),
         )
         .group_by(EvidenceItem.unit_id, EvidenceUse.leaf_code)
     )
