@@ -143,23 +143,34 @@ def carry_entries(session: Session, change: Change, made: SetReplacement) -> int
     olds = {leaf.code: leaf for leaf in change.old.criteria.leaves}
     news = {leaf.code: leaf for leaf in change.new.leaves}
     ids = _leaf_ids(session, change.new_row)
-    kept, carried, lost = [], list[Json](), list[int]()
+    kept, carried, lost = list[Json](), dict[int, list[int]](), list[int]()
     for entry, code in _entries(session, change):
         target = news.get(change.mapping.get(code, ""))
         why = refusal(olds[code], target, entry.inputs)
-        kept.append(_as_it_was(entry, made, None if why or not target else ids[target.code], why))
-        if why or not target:
-            lost.append(entry.id)
-        else:
-            version = entry.row_version + 1
-            carried.append({"id": entry.id, "leaf_id": ids[target.code], "row_version": version})
+        new_id = None if why or target is None else ids[target.code]
+        kept.append(_as_it_was(entry, made, new_id, why))
+        (lost if new_id is None else carried.setdefault(new_id, [])).append(entry.id)
     if kept:
         session.execute(insert(ReplacedEntry), kept)
-    if carried:
-        session.execute(update(ScoreEntry), carried)
+    for new_id, moved in carried.items():
+        _put_entries(session, moved, new_id)
     session.execute(delete(ScoreEntry).where(ScoreEntry.id.in_(lost)))
     session.expire_all()
-    return len(carried)
+    return sum(map(len, carried.values()))
+
+
+def _put_entries(session: Session, entries: Sequence[int], leaf_id: int) -> None:
+    """Under another leaf; who has one of them open is told that it changed."""
+    session.execute(
+        update(ScoreEntry)
+        .where(ScoreEntry.id.in_(entries))
+        .values(
+            leaf_id=leaf_id,
+            row_version=ScoreEntry.row_version + 1,
+            updated_at=ScoreEntry.updated_at,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _leaf_ids(session: Session, row: StoredCriteriaSet) -> dict[str, int]:

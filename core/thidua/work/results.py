@@ -27,6 +27,7 @@ from thidua.work.corrections import (
 )
 from thidua.work.detail import sentences_of
 from thidua.work.given import find, words
+from thidua.work.reissue import refuse_replaced
 from thidua.work.scored import ScoredUnit, scored_units
 from thidua.work.versions import RULES_VERSION, engine_version, next_number, wait_turn
 
@@ -110,6 +111,7 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
         raise Conflict("Kết quả nhập từ bảng đã công bố thì không công bố lại.")
     if version.published_at:
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
+    refuse_replaced(session, version)
     official = official_version(session, version.year)
     kind = _kind_at_publication(session, version, official)
     reason = words("Lý do", by.reason)
