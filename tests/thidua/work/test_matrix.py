@@ -35,6 +35,7 @@ from tests.small import (
     small_spec,
     unit_id,
 )
+from tests.thidua.work import evidence_cases
 
 import thidua.work
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -58,6 +59,7 @@ from thidua.work import (
     history,
     insight,
     intervals,
+    lateness,
     movements,
     nominations,
     opening,
@@ -108,6 +110,7 @@ class Place:
     extension: int
     planned: int
     petition: int
+    evidence: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,9 @@ USE_CASES: Mapping[str, UseCase] = {
     ),
     "adoption.adoption_of draft": lambda s, by, at: adoption.adoption_of(
         s, version_id=at.draft, by=by
+    ),
+    "lateness.late_units": lambda s, by, at: tuple(
+        lateness.late_units(s, campaign_id=at.campaign, by=by, at=OPENED_AT)
     ),
     "petitions.file_petition one": petition_for("one"),
     "petitions.file_petition two": petition_for("two"),
@@ -402,6 +408,7 @@ USE_CASES: Mapping[str, UseCase] = {
         s, membership=s.scalars(select(Membership).where(Membership.id == at.membership)).one(),
         by=by,
     ),
+    **evidence_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -422,6 +429,7 @@ adoption.adopt_results              c0- --- --- --- --- --- c0- ---
 adoption.withdraw_adoption          v0- --- --- --- --- --- v0- ---
 adoption.adoption_of published      v0- v0- v0- v0- v0- v0- v0- ---
 adoption.adoption_of draft          v0- v0- 00- v0- v0- v0- v0- ---
+lateness.late_units                 v0- --- --- v0- --- v0- v0- ---
 petitions.file_petition one         --- --- v0- --- --- --- --- ---
 petitions.file_petition two         --- --- --- --- --- --- --- ---
 petitions.answer_petition           v0- --- --- --- --- --- v0- ---
@@ -499,6 +507,9 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 """
 """The roles in the order of ``ACTORS``."""
 
+LINES = TABLE.strip("\n") + evidence_cases.TABLE.rstrip("\n")
+"""Those of the rooms with tables of their own among them."""
+
 
 def place(session: Session, code: str) -> Place:
     movement = {
@@ -554,6 +565,7 @@ def place(session: Session, code: str) -> Place:
         nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
         extension=extension.id,
         petition=waiting[0].id,
+        evidence=evidence_cases.lay_out(session, campaign),
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
     )  # fmt: skip
 
@@ -595,7 +607,7 @@ def test_every_use_case_by_every_role_in_both_provinces(world: World) -> None:
         ]
         for name, case in USE_CASES.items()
     }
-    expected = {line[:36].strip(): line[36:].split() for line in TABLE.strip("\n").splitlines()}
+    expected = {line[:36].strip(): line[36:].split() for line in LINES.splitlines()}
     assert (tuple(world.actors), found) == (ACTORS, expected)
 
 
