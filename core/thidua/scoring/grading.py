@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from thidua.scoring.sheet import SheetScore
-from thidua.scoring.ticks import TICKS, round_percent
+from thidua.scoring.ticks import TICKS, divide_half_away, to_percent
 from thidua.spec.grading import Grading
 
 
@@ -112,7 +112,10 @@ def _value(item: Standing, grading: Grading) -> Fraction | None:
         return None if item.index is None else Fraction(item.index)
     if item.maximum is None:
         return Fraction(item.points, TICKS)
-    return _decisive(Fraction(100 * item.points, item.maximum), grading)
+    if grading.decide_on == "exact":
+        return Fraction(100 * item.points, item.maximum)
+    scale = 10**grading.index_decimals
+    return Fraction(divide_half_away(100 * scale * item.points, item.maximum), scale)
 
 
 def _index(item: Standing, grading: Grading) -> Decimal | None:
@@ -120,13 +123,17 @@ def _index(item: Standing, grading: Grading) -> Decimal | None:
         return item.index
     if item.maximum is None:
         return None
-    return round_percent(Fraction(item.points, item.maximum), grading.index_decimals)
+    scale = 10**grading.index_decimals
+    return to_percent(
+        divide_half_away(100 * scale * item.points, item.maximum), grading.index_decimals
+    )
 
 
 def _decisive(percent: Fraction, grading: Grading) -> Fraction:
     if grading.decide_on == "exact":
         return percent
-    return Fraction(round_percent(percent / 100, grading.index_decimals))
+    scale = 10**grading.index_decimals
+    return Fraction(divide_half_away(percent.numerator * scale, percent.denominator), scale)
 
 
 def ties_of(score: SheetScore, grading: Grading) -> tuple[Fraction, ...]:

@@ -114,7 +114,7 @@ def plan_of(criteria: CriteriaSet) -> Plan:
 def _planned(criteria: CriteriaSet) -> Plan:
     leaves = criteria.leaves
     most = [_most(leaf) for leaf in leaves]
-    spans = _spans(criteria)
+    spans = criteria.spans
     domains = [spans[domain.code] for domain in criteria.domains]
     inner = {node.code: spans[node.code] for node in criteria.nodes() if node.rule is None}
     tops = np.array([to_ticks(x.max_points) * (x.counts_as == "points") for x in leaves], np.int64)
@@ -142,13 +142,6 @@ def _below(
         leaves=[spans[child.code][0] for child in children if child.rule is not None],
         nodes=[codes.index(child.code) for child in children if child.rule is None],
     )
-
-
-def _spans(criteria: CriteriaSet) -> dict[str, tuple[int, int]]:
-    """First leaf and the leaf behind the last one of every node."""
-    rows = {leaf.code: row for row, leaf in enumerate(criteria.leaves)}
-    own = {node.code: [rows[leaf.code] for leaf in node.leaves()] for node in criteria.nodes()}
-    return {code: (found[0], found[-1] + 1) for code, found in own.items()}
 
 
 def _above(spans: Sequence[tuple[int, int]], leaves: int) -> list[NDArray[np.intp]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore, score_leaf
 from thidua.scoring.ticks import to_ticks
-from thidua.spec.criteria import CriteriaSet, Node
+from thidua.spec.criteria import CriteriaSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +112,15 @@ def _sum(leaves: Iterable[LeafScore], counts_as: str) -> int:
 
 
 def _nodes(criteria: CriteriaSet, leaves: Iterable[LeafScore]) -> dict[str, NodeScore]:
-    scores = {leaf.code: leaf for leaf in leaves}
-    sums: dict[str, NodeScore] = {}
-
-    def add(node: Node) -> NodeScore:
-        sums[node.code] = NodeScore(node.code, 0, 0)  # keeps parents before children
-        if node.rule is not None:
-            leaf = scores[node.code]
-            parts = [NodeScore(leaf.code, _signed(leaf), leaf.maximum)]
-        else:
-            parts = [add(child) for child in node.children]
-        ticks, maximum = sum(p.ticks for p in parts), sum(p.maximum for p in parts)
-        sums[node.code] = NodeScore(node.code, ticks, maximum)
-        return sums[node.code]
-
-    for domain in criteria.domains:
-        add(domain)
-    return sums
+    """The leaves of a node stand next to each other: differences of running sums."""
+    ticks, maximum = [0], [0]
+    for leaf in leaves:
+        ticks.append(ticks[-1] + _signed(leaf))
+        maximum.append(maximum[-1] + leaf.maximum)
+    return {
+        code: NodeScore(code, ticks[end] - ticks[first], maximum[end] - maximum[first])
+        for code, (first, end) in criteria.spans.items()
+    }
 
 
 def _signed(leaf: LeafScore) -> int:

@@ -53,7 +53,7 @@ def round_percent(value: Fraction, decimals: int) -> Decimal:
 
 def to_percent(scaled: int, decimals: int) -> Decimal:
     """A percentage from a whole number of its last decimal: ``98.50`` from 9850."""
-    return Decimal((int(scaled < 0), tuple(map(int, str(abs(scaled)))), -decimals))
+    return Decimal(scaled).scaleb(-decimals, _EXACT)
 
 
 def written(value: Decimal | int) -> str:

@@ -239,6 +239,13 @@ class CriteriaSet(Sourced):
         return tuple(leaf for domain in self.domains for leaf in domain.leaves())
 
     @cached_property
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """The first leaf of every node and the one behind its last, as positions in ``leaves``."""
+        rows = {leaf.code: row for row, leaf in enumerate(self.leaves)}
+        own = {node.code: [rows[leaf.code] for leaf in node.leaves()] for node in self.nodes()}
+        return {code: (found[0], found[-1] + 1) for code, found in own.items()}
+
+    @cached_property
     def appraisers(self) -> dict[str, str]:
         """The key of the unit that appraises each leaf, its own or inherited, if one is named."""
         return dict(_appraisers(self.domains, ""))
