@@ -17,10 +17,13 @@ from thidua.spec.criteria import CriteriaSet
 from thidua.spec.criteria import Leaf as SpecLeaf
 from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.campaigns import Campaign, Exemption
-from thidua.store.criteria import Leaf
+from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.surveys import surveys_not_held
+
+STAGES: tuple[EntryStage, ...] = ("self", "agency", "appraised", "reappraised", "survey")
+"""In the order in which they stand beside each other."""
 
 APPRAISALS: tuple[EntryStage, ...] = ("appraised", "reappraised")
 """The rounds of appraisal, later ones last."""
@@ -99,6 +102,14 @@ def cells_of(
 ) -> dict[tuple[int, str], dict[EntryStage, Cell]]:
     """By unit id and leaf code: what stands at which stage."""
     leaves = {leaf.code: leaf for leaf in rules.criteria.leaves}
+    set_id = (
+        select(StoredCriteriaSet.id)
+        .where(
+            StoredCriteriaSet.code == rules.criteria.code,
+            StoredCriteriaSet.version == rules.criteria.version,
+        )
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(ScoreSheet.unit_id, Leaf.code, ScoreEntry, User.name)
         .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
@@ -108,16 +119,16 @@ def cells_of(
             ScoreSheet.campaign_id == campaign.id,
             ScoreSheet.unit_id.in_(list(units)),
             Leaf.code.in_(list(codes)),
+            Leaf.set_id == set_id,
         )
         .execution_options(populate_existing=True)
     ).all()
     supplied = {(r[0], r[1]): r[2].inputs for r in rows if r[2].stage == "agency"}
     found: dict[tuple[int, str], dict[EntryStage, Cell]] = {}
-    for unit_id, code, entry, name in rows:
-        if code in leaves:
-            beneath = supplied.get((unit_id, code), {})
-            cell = rules.cell(leaves[code], entry, beneath, name or "")
-            found.setdefault((unit_id, code), {})[entry.stage] = cell
+    for unit_id, code, entry, name in sorted(rows, key=lambda row: STAGES.index(row[2].stage)):
+        beneath = supplied.get((unit_id, code), {})
+        cell = rules.cell(leaves[code], entry, beneath, name or "")
+        found.setdefault((unit_id, code), {})[entry.stage] = cell
     return found
 
 

@@ -156,7 +156,11 @@ def _refuse_first_round(session: Session, place: Place, codes: Iterable[str]) ->
         session.scalars(
             select(Leaf.code)
             .join(ScoreEntry, ScoreEntry.leaf_id == Leaf.id)
-            .where(ScoreEntry.sheet_id == place.sheet_id, ScoreEntry.stage == "appraised")
+            .where(
+                ScoreEntry.sheet_id == place.sheet_id,
+                ScoreEntry.stage == "appraised",
+                Leaf.set_id == place.set_id,
+            )
         )
     )
     missing = [code for code in codes if code not in appraised]

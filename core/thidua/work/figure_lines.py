@@ -112,7 +112,7 @@ def take_lines(
     taken, lines_of = Taken(), dict[int, int]()
     by_key = {column.key: column for column in columns}
     for line in lines:
-        unit = _unit(line, units, taken.problems)
+        unit = unit_of_line(line, units, taken.problems)
         if unit is None:
             continue
         if unit.id in lines_of:
@@ -170,10 +170,13 @@ def _shown(value: int | None, scale: int) -> str:
     return "không có" if value is None else written(Decimal(value) / scale)
 
 
-def _unit(
+def unit_of_line(
     line: FigureLine, units: Sequence[KnownUnit], problems: list[Problem]
 ) -> KnownUnit | None:
-    """The unit of a line, by its official code if there is one, and then also by its name."""
+    """The unit of a line, by its official code if there is one, and then also by its name.
+
+    None where that is not one unit; why goes to ``problems``.
+    """
     named = _by_name(line.unit, units)
     found = [unit for unit in units if unit.code and unit.code == line.code]
     if line.code and not found:

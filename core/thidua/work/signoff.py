@@ -142,7 +142,11 @@ def check_code(session: Session, place: Place) -> str:
     rows = session.execute(
         select(Leaf.code, ScoreEntry.inputs, ScoreEntry.explanation)
         .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
-        .where(ScoreEntry.sheet_id == place.sheet_id, ScoreEntry.stage == "self")
+        .where(
+            ScoreEntry.sheet_id == place.sheet_id,
+            ScoreEntry.stage == "self",
+            Leaf.set_id == place.set_id,
+        )
     )
     entries = {code: [inputs, text] for code, inputs, text in rows if inputs or text}
     key = session.get_one(Unit, place.unit.unit_id).key
