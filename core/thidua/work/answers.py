@@ -47,6 +47,16 @@ _SLOWLY = {"n": 2**11, "r": 8, "p": 1, "dklen": 32}
 
 
 @dataclass(frozen=True)
+class Slips:
+    """New codes and what is printed beside them; ``unit`` is empty where several are judged."""
+
+    title: str
+    group: str
+    unit: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AskedUnit:
     """One unit that the form asks about."""
 
@@ -66,7 +76,7 @@ class BlankForm:
 
 def make_codes(
     session: Session, *, form_id: int, group: str, count: int, by: Actor, unit_id: int | None = None
-) -> tuple[str, ...]:
+) -> Slips:
     """New one-time codes for a group, told here once and kept only as hashes.
 
     ``unit_id`` is the own unit of those who get them, where the group judges its own unit, and
@@ -89,14 +99,17 @@ def make_codes(
         after={"group": group, "unit": unit_id, "count": count},
     )  # fmt: skip
     session.flush()
-    return tuple(codes.values())
+    campaign = campaign_by_id(session, campaign_id=form.campaign_id)
+    unit = _units(session, form, [] if unit_id is None else [unit_id]).get(unit_id or 0)
+    label = asked_in(session, campaign, form.survey).labels[group]
+    return Slips(campaign.title, label, unit.name if unit else "", tuple(codes.values()))
 
 
 def blank_form(session: Session, *, form_id: int, code: str) -> BlankForm:
     """What the code lets its holder answer; the code stays good. ``NotFound`` as in ``answer``."""
     form, held, rows = _admitted(session, form_id, code)
     campaign = campaign_by_id(session, campaign_id=form.campaign_id)
-    asked, units = asked_in(session, campaign, form.survey), _units(session, form, rows)
+    asked, units = asked_in(session, campaign, form.survey), _units(session, form, _ids(rows))
     return BlankForm(
         title=campaign.title,
         group=asked.labels[held.respondents],
@@ -240,18 +253,20 @@ def _who_problems(
     return []
 
 
-def _units(
-    session: Session, form: SurveyForm, rows: Sequence[SurveyCount]
-) -> dict[int, CampaignUnit]:
+def _units(session: Session, form: SurveyForm, ids: Sequence[int]) -> dict[int, CampaignUnit]:
     units = session.scalars(
         select(CampaignUnit)
         .where(
             CampaignUnit.campaign_id == form.campaign_id,
-            CampaignUnit.unit_id.in_([row.unit_id for row in rows]),
+            CampaignUnit.unit_id.in_(ids),
         )
         .order_by(CampaignUnit.id)
     )
     return {unit.unit_id: unit for unit in units}
+
+
+def _ids(rows: Sequence[SurveyCount]) -> list[int]:
+    return [row.unit_id for row in rows]
 
 
 def _questions(
@@ -259,10 +274,8 @@ def _questions(
 ) -> dict[int, tuple[Question, ...]]:
     """What the group is asked, by unit."""
     campaign = campaign_by_id(session, campaign_id=form.campaign_id)
-    asked = asked_in(session, campaign, form.survey)
-    return {
-        id_: asked.questions[unit.kind][group] for id_, unit in _units(session, form, rows).items()
-    }
+    asked, units = asked_in(session, campaign, form.survey), _units(session, form, _ids(rows))
+    return {id_: asked.questions[unit.kind][group] for id_, unit in units.items()}
 
 
 def _refuse_unfit(

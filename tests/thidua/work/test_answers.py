@@ -73,7 +73,9 @@ def campaign(inside: Session, asked: Asked) -> Campaign:
 
 def codes(session: Session, form: int, group: str, count: int, key: str = "") -> Sequence[str]:
     unit = unit_id(session, key) if key else None
-    return make_codes(session, form_id=form, group=group, count=count, unit_id=unit, by=COMMAND)
+    return make_codes(
+        session, form_id=form, group=group, count=count, unit_id=unit, by=COMMAND
+    ).codes
 
 
 def said(session: Session, **chosen: dict[str, str]) -> Answers:
