@@ -35,7 +35,7 @@ from tests.small import (
     small_spec,
     unit_id,
 )
-from tests.thidua.work import evidence_cases
+from tests.thidua.work import criteria_cases, evidence_cases
 
 import thidua.work
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -109,6 +109,7 @@ class Place:
     nominated_two: int
     extension: int
     planned: int
+    rules: int
     petition: int
     evidence: Mapping[str, int]
 
@@ -409,6 +410,7 @@ USE_CASES: Mapping[str, UseCase] = {
         by=by,
     ),
     **evidence_cases.USE_CASES,
+    **criteria_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -507,7 +509,9 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 """
 """The roles in the order of ``ACTORS``."""
 
-LINES = TABLE.strip("\n") + evidence_cases.TABLE.rstrip("\n")
+LINES = TABLE.strip("\n") + "".join(
+    cases.TABLE.rstrip("\n") for cases in (evidence_cases, criteria_cases)
+)
 """Those of the rooms with tables of their own among them."""
 
 
@@ -567,6 +571,7 @@ def place(session: Session, code: str) -> Place:
         petition=waiting[0].id,
         evidence=evidence_cases.lay_out(session, campaign),
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
+        rules=criteria_cases.lay_out(session),
     )  # fmt: skip
 
 
