@@ -292,7 +292,7 @@ def corrected(year: Year, final: int) -> int:
 def year_is_kept(year: Year, sessions: sessionmaker[Session], version: int) -> None:
     """The workbook is marked and whole; the audit names every act and is whole; 2026 is over."""
     table = year.table(year.people["hoi-dong"], version)
-    sheet = load_workbook(BytesIO(results_workbook(table))).worksheets[0]
+    sheet = load_workbook(BytesIO(results_workbook(table, ""))).worksheets[0]
     cells = [row for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)]
     assert (len(cells), cells[24][:6]) == (
         28, (1, "Huyện Tân Phước", 101.5, 100, 101.5, "Xuất sắc"),

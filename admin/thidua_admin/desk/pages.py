@@ -14,6 +14,7 @@ from thidua.work.award_page import READERS, RoundLine, list_rounds
 from thidua.work.campaigns import list_campaigns
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
+from thidua.work.sealed import seal_note
 from thidua.work.tables import KIND_WORDS, result_table
 from thidua_admin.desk.figures import point_decimals, shares, warnings
 from thidua_admin.desk.tour import put_away, tour
@@ -81,7 +82,8 @@ def result_workbook(version_id: int) -> ResponseReturnValue:
     """One version as a workbook."""
     table = result_table(db_session(), version_id=version_id, by=actor())
     name = f"ket-qua-{table.year}-ban-{table.number}.xlsx"
-    return send_file(BytesIO(results_workbook(table)), XLSX, as_attachment=True, download_name=name)
+    book = results_workbook(table, seal_note(db_session()))
+    return send_file(BytesIO(book), XLSX, as_attachment=True, download_name=name)
 
 
 @desk.get("/phong-trao")

@@ -23,6 +23,7 @@ from thidua.work.results import (
     visible_version,
     visible_versions,
 )
+from thidua.work.sealed import seal_note
 from thidua.work.tables import KIND_WORDS, result_table
 
 FOREVER = "Sau đó không sửa được nữa."
@@ -154,5 +155,6 @@ def export_command(code: str, version_id: int, file: Path, force: bool) -> None:
     check_target(file, force=force)
     with _session(code) as (session, _):
         table = result_table(session, version_id=version_id, by=operator())
-    write_whole(file, results_workbook(table))
+        seal = seal_note(session)
+    write_whole(file, results_workbook(table, seal))
     click.echo(f"Đã ghi {click.format_filename(file)}.")

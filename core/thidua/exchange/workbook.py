@@ -23,8 +23,11 @@ _NOTE_WIDTH = 48
 _WIDTHS = {"Hạng": 8, "Đơn vị": 56, "Điểm": 12, "Điểm tối đa": 12, "Chỉ số (%)": 12}
 
 
-def results_workbook(table: ResultTable) -> bytes:
-    """The .xlsx of a result table, one sheet, ready to print on A4."""
+def results_workbook(table: ResultTable, seal: str) -> bytes:
+    """The .xlsx of a result table, one sheet, ready to print on A4.
+
+    ``seal`` is the last note: where the audit stood when it was printed.
+    """
     book, sheet = new_sheet(f"Kết quả {table.year}")
     headings = _headings(table)
     widths = [*(_WIDTHS.get(heading, 16) for heading in headings[:-1]), _NOTE_WIDTH]
@@ -36,7 +39,7 @@ def results_workbook(table: ResultTable) -> bytes:
         for row in group.rows:
             add_line(sheet, _cells(table, row), widths)
     _decimals(sheet, table)
-    add_notes(sheet, [*table.findings, *table.notes])
+    add_notes(sheet, [*table.findings, *table.notes, seal])
     lay_out(sheet, widths)
     return saved(book)
 

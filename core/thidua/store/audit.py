@@ -52,6 +52,18 @@ class Verification:
     head: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """The end of a chain: to be kept elsewhere, so that a rewritten chain shows.
+
+    ``hash`` stands at position ``sealed`` since ``sealed_at``; an empty chain has ``GENESIS`` at 0.
+    """
+
+    sealed: int
+    hash: str
+    sealed_at: datetime | None
+
+
 def record(
     session: Session,
     *,
@@ -122,6 +134,18 @@ def verify(session: Session) -> Verification:
         sealed, position, head = sealed + 1, link.position, link.hash
     unsealed = session.scalar(select(func.count()).select_from(AuditEvent).where(_UNSEALED)) or 0
     return Verification(sealed, unsealed, tuple(broken), head)
+
+
+def head(session: Session) -> Head:
+    """The end of the chain of the session's province."""
+    last = select(AuditSeal.position, AuditSeal.hash, AuditSeal.sealed_at)
+    row = session.execute(last.order_by(AuditSeal.position.desc()).limit(1)).one_or_none()
+    return Head(row.position, row.hash, row.sealed_at) if row else Head(0, GENESIS, None)
+
+
+def position_of(session: Session, kept: str) -> int | None:
+    """Where a head that was kept elsewhere stands in the chain; None: it was rewritten since."""
+    return session.scalar(select(AuditSeal.position).where(AuditSeal.hash == kept))
 
 
 def _end(session: Session) -> tuple[int, str, datetime]:

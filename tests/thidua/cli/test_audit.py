@@ -53,12 +53,47 @@ def test_verify_names_a_row_that_the_owner_changed(
         [
             "nho: 2 dòng đã niêm, 0 dòng chưa niêm.",
             f"  DÒNG {changed} ĐÃ BỊ SỬA HOẶC MẤT",
-            "tiengiang: 0 dòng đã niêm, 2 dòng chưa niêm.",
+            "tiengiang: 0 dòng đã niêm, 3 dòng chưa niêm.",
         ],
     )
     as_json = opened.run("audit", "verify", "--json")
     assert as_json.exit_code == 1
     assert json.loads(as_json.stdout)["nho"]["broken"] == [changed]
+
+
+def test_head_is_printed_and_found_again_in_the_chain(
+    opened: Shell, sessions: sessionmaker[Session], province: int, owner: Engine
+) -> None:
+    assert opened.says("audit", "head") == ["nho: chưa niêm dòng nào"]
+    opened.says("province", "apply", "tiengiang", "--yes")
+    seal_all(sessions, province)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE audit_seal SET sealed_at = '2026-11-30 10:00Z'"))
+        first, last = connection.scalars(text("SELECT hash FROM audit_seal ORDER BY position"))
+    assert opened.says("audit", "head", "nho") == [
+        f"nho: 2 dòng đã niêm đến 17 giờ 00 ngày 30/11/2026, mã niêm cuối {last}"
+    ]
+    assert opened.json("audit", "head") == {
+        "nho": {"sealed": 2, "head": last, "sealed_at": "2026-11-30T10:00:00+00:00"},
+        "tiengiang": {"sealed": 0, "head": GENESIS, "sealed_at": None},
+    }
+    assert opened.refuses("audit", "head", "khac") == (
+        "Không có tỉnh “khac”. Các tỉnh đã cài: nho, tiengiang."
+    )
+    lines = [
+        "nho: 2 dòng đã niêm, 0 dòng chưa niêm.",
+        "tiengiang: 0 dòng đã niêm, 2 dòng chưa niêm.",
+    ]
+    assert opened.says("audit", "verify", "--kept", first) == [*lines, f"{first}: nho, dòng niêm 1"]
+    lost = opened.run("audit", "verify", "--kept", last, "--kept", "ab12")
+    assert (lost.exit_code, lost.stdout.splitlines()) == (
+        1,
+        [
+            *lines,
+            f"{last}: nho, dòng niêm 2",
+            "ab12: KHÔNG CÒN TRONG CHUỖI, CHUỖI ĐÃ BỊ VIẾT LẠI",
+        ],
+    )
 
 
 def test_verify_of_an_empty_installation_is_whole(shell: Shell) -> None:

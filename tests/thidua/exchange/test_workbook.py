@@ -49,11 +49,12 @@ TABLE = ResultTable(
     notes=["Xếp loại: Tốt từ 80.", "Tính bằng Thi đua 1."],
     findings=["Sở Ba: 1 dòng chưa nhập số liệu, tính 0 điểm."],
 )
+SEAL = "Nhật ký kiểm toán khi in bảng này: chưa niêm dòng nào."
 HEADINGS = ["Hạng", "Đơn vị", "Điểm", "Điểm tối đa", "Chỉ số (%)", "Xếp loại", "Ghi chú"]
 
 
 def read(table: ResultTable) -> Worksheet:
-    book = load_workbook(BytesIO(results_workbook(table)))
+    book = load_workbook(BytesIO(results_workbook(table, SEAL)))
     assert book.sheetnames == ["Kết quả 2025"]
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -87,6 +88,7 @@ def test_the_whole_table_is_read_back() -> None:
         ["Sở Ba: 1 dòng chưa nhập số liệu, tính 0 điểm."],
         ["Xếp loại: Tốt từ 80."],
         ["Tính bằng Thi đua 1."],
+        [SEAL],
     ]
     kinds = [[cell.data_type for cell in line[:6]] for line in sheet["A6:F6"]]
     assert kinds == [["n", "s", "n", "n", "n", "s"]]
@@ -97,7 +99,7 @@ def test_the_whole_table_is_read_back() -> None:
 def test_figures_are_written_digit_by_digit() -> None:
     exact = replace(TABLE.groups[0].rows[0], points=Decimal("987654321.1234"))
     table = replace(TABLE, groups=[TableGroup(label="", rows=[exact])])
-    with zipfile.ZipFile(BytesIO(results_workbook(table))) as file:
+    with zipfile.ZipFile(BytesIO(results_workbook(table, SEAL))) as file:
         sheet = file.read("xl/worksheets/sheet1.xml").decode()
     assert "<v>987654321.1234</v>" in sheet
     assert "<v>102.5</v>" in sheet
@@ -133,7 +135,7 @@ def test_text_is_never_a_formula(start: str) -> None:
     found = [cell for line in sheet.iter_rows() for cell in line if cell.value == same]
     assert len(found) == 7
     assert {(cell.data_type, cell.quotePrefix) for cell in found} == {("s", True)}
-    with zipfile.ZipFile(BytesIO(results_workbook(table))) as file:
+    with zipfile.ZipFile(BytesIO(results_workbook(table, SEAL))) as file:
         assert "<f>" not in file.read("xl/worksheets/sheet1.xml").decode()
     assert safe_text(text) == f"'{text}"
 

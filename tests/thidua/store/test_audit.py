@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND, make_unit, seal_all
 
 from thidua.store.actor import Actor
-from thidua.store.audit import GENESIS, Verification, record, seal, verify
+from thidua.store.audit import (
+    GENESIS,
+    Head,
+    Verification,
+    head,
+    position_of,
+    record,
+    seal,
+    verify,
+)
 from thidua.store.audit_rows import AuditEvent, AuditSeal
 from thidua.store.tenancy import enter_province
 
@@ -125,6 +134,30 @@ def test_an_untouched_chain_has_nothing_broken_and_ends_in_its_head(
         assert [(link.position, link.event_id) for link in links] == [*enumerate(chain, 1)]
         head = links[-1].hash
     assert verified(sessions, two_provinces[0]) == Verification(5, 1, (), head)
+
+
+def test_a_head_that_was_kept_shows_a_chain_written_anew(
+    sessions: sessionmaker[Session], two_provinces: tuple[int, int], chain: list[int], owner: Engine
+) -> None:
+    with sessions() as session:
+        enter_province(session, two_provinces[0])
+        last = session.scalars(select(AuditSeal).where(AuditSeal.position == 5)).one()
+        kept = head(session)
+        assert kept == Head(5, last.hash, last.sealed_at)
+        assert [position_of(session, one) for one in (kept.hash, last.previous_hash)] == [5, 4]
+    with sessions() as session:
+        enter_province(session, two_provinces[1])
+        assert (head(session), position_of(session, kept.hash)) == (Head(0, GENESIS, None), None)
+    tamper(
+        owner,
+        "DELETE FROM audit_seal",
+        f"UPDATE audit_event SET reason = 'x' WHERE id = {chain[2]}",
+    )
+    seal_all(sessions, two_provinces[0])
+    assert verified(sessions, two_provinces[0]).broken == ()  # the new chain is whole in itself
+    with sessions() as session:
+        enter_province(session, two_provinces[0])
+        assert position_of(session, kept.hash) is None
 
 
 def test_any_change_of_a_sealed_row_names_it(
