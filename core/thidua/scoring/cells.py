@@ -57,10 +57,13 @@ class Replaced(NamedTuple):
     ticks: Ints
     branch: Ints
 
-    def now(self, cells: Cells) -> tuple[Ints, Ints]:
-        """Ticks and branches of the same cells as they are now."""
-        flat = self.leaf * cells.ticks.shape[1] + self.unit
-        return cells.ticks.reshape(-1).take(flat), cells.branch.reshape(-1).take(flat)
+
+class Change(NamedTuple):
+    """Cells before they were replaced, and their ticks and branches after."""
+
+    before: Replaced
+    ticks: Ints
+    branch: Ints
 
 
 class Cells:
@@ -115,15 +118,11 @@ class Cells:
             for start in range(span.start, span.stop, size):
                 self._fill(stack, given, lacking, slice(start, min(start + size, span.stop)))
 
-    def replace(self, overrides: Mapping[str, Override], span: slice) -> Replaced:
-        """Score cells of these units again from other inputs; what they were before."""
+    def replace(self, overrides: Mapping[str, Override], span: slice) -> list[Change]:
+        """Score cells of these units again from other inputs; stack by stack what changed."""
         here = {code: _within(override, span) for code, override in overrides.items()}
-        before = [self._replace(stack, here) for stack in self.plan.stacks]
-        none = np.empty(0, np.intp)
-        found = [item for item in before if item is not None] or [
-            Replaced(none, none, none.astype(self.ticks.dtype), none.astype(np.uint8))
-        ]
-        return joined(found)
+        found = [self._replace(stack, here) for stack in self.plan.stacks]
+        return [item for item in found if item is not None]
 
     def refuse_overflow(self) -> None:
         """``OverflowError`` where a total could leave int64."""
@@ -169,7 +168,7 @@ class Cells:
                     mine &= column.present[units]
         return live
 
-    def _replace(self, stack: Stack, overrides: Mapping[str, Override]) -> Replaced | None:
+    def _replace(self, stack: Stack, overrides: Mapping[str, Override]) -> Change | None:
         """The cells of one stack."""
         at_leaf = [place for place, leaf in enumerate(stack.leaves) if leaf.code in overrides]
         if not at_leaf:
@@ -189,11 +188,11 @@ class Cells:
         counts = self._counting(stack, pick, unit)
         if counts is not None:
             pick, unit, *values = (row[counts] for row in (pick, unit, *values))
-        present = _presence(given, counts)
-        flat = np.asarray(stack.rows)[pick] * self.ticks.shape[1] + unit
-        before = self.ticks.reshape(-1).take(flat), self.branch.reshape(-1).take(flat)
-        self._put(stack, flat, pick, values, present)
-        return Replaced(np.asarray(stack.rows)[pick], unit, *before)
+        leaf = np.asarray(stack.rows)[pick]
+        flat = leaf * self.ticks.shape[1] + unit
+        old = self.ticks.reshape(-1).take(flat), self.branch.reshape(-1).take(flat)
+        new = self._put(stack, flat, pick, values, _presence(given, counts))
+        return Change(Replaced(leaf, unit, *old), *new)
 
     def _put(
         self,
@@ -202,7 +201,8 @@ class Cells:
         pick: NDArray[np.intp],
         values: Sequence[Ints],
         present: Mask | None,
-    ) -> None:
+    ) -> Scored:
+        """Ticks and branches of these cells, which are put where they belong."""
         if present is not None:
             values = [np.where(present, value, 0) for value in values]
         ticks, branch = self._scored(stack, values, present, pick)
@@ -211,6 +211,7 @@ class Cells:
             branch = np.where(present, branch, self._unlike[stack.rows][pick])
         self.ticks.reshape(-1)[flat] = ticks
         self.branch.reshape(-1)[flat] = branch
+        return ticks, branch
 
     def _counting(
         self, stack: Stack, pick: NDArray[np.intp], unit: NDArray[np.intp]
@@ -252,9 +253,12 @@ class Cells:
         return ticks, branch
 
 
-def joined(parts: Sequence[Replaced]) -> Replaced:
-    """Replaced cells behind each other."""
-    return Replaced(*(np.concatenate(row) for row in zip(*parts, strict=True)))
+def joined(changes: Sequence[Change]) -> Replaced:
+    """What was replaced, stack behind stack."""
+    none = np.empty(0, np.intp)
+    rows = [Replaced(none, none, none.astype(np.int32), none.astype(np.uint8))]
+    rows += [change.before for change in changes]
+    return Replaced(*(np.concatenate(row) for row in zip(*rows, strict=True)))
 
 
 def _within(override: Override, span: slice) -> Override:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.cells import Cells, Replaced
+from thidua.scoring.cells import Cells, Change
 from thidua.scoring.ints import Ints
 from thidua.scoring.plan import BONUS, PENALTY, Below, Plan
 from thidua.scoring.rules import OUTSIDE
@@ -120,24 +120,32 @@ def own_sums(cells: Cells, sums: Sums, span: slice) -> StageSums:
     return own
 
 
-def claimed_sums(cells: Cells, appraised: StageSums, replaced: Replaced, span: slice) -> StageSums:
+def claimed_sums(
+    cells: Cells, appraised: StageSums, changes: Sequence[Change], span: slice
+) -> StageSums:
     """The same with the replaced cells as they were."""
-    plan, units = cells.plan, span.stop - span.start
-    leaf, unit = replaced.leaf, replaced.unit - span.start
-    own = np.ones(len(plan.tops), np.bool_)
-    own[plan.late] = False
-    ticks, branch = replaced.now(cells)
-    gained = (replaced.ticks.astype(np.int64) - ticks) * own[leaf]
     claimed = StageSums(*(part.copy() for part in (appraised.counted, appraised.maximum,
                                                    appraised.domains)))  # fmt: skip
-    np.add.at(claimed.counted.reshape(-1), plan.counts[leaf] * units + unit, gained)
-    signs = np.where(plan.counts == PENALTY, -1, 1)
-    np.add.at(claimed.domains.reshape(-1), plan.domain[leaf] * units + unit, gained * signs[leaf])
-    before, after = left_out(cells, replaced.branch), left_out(cells, branch)
-    if (before != after).any():
-        gone = before.astype(np.int64) - after
-        np.subtract.at(claimed.maximum, unit, gone * (plan.tops * own)[leaf])
+    for change in changes:
+        _undo(cells, claimed, change, span)
     return claimed
+
+
+def _undo(cells: Cells, sums: StageSums, change: Change, span: slice) -> None:
+    """Add what the cells of one stack had before and take what they have now."""
+    plan, units, before = cells.plan, span.stop - span.start, change.before
+    unit = before.unit - span.start
+    gained = before.ticks - change.ticks.astype(np.int64)
+    if np.isin(plan.late, before.leaf).any():
+        gained[np.isin(before.leaf, plan.late)] = 0
+    np.add.at(sums.counted.reshape(-1), plan.counts.take(before.leaf) * units + unit, gained)
+    if (plan.counts == PENALTY).any():
+        gained[plan.counts[before.leaf] == PENALTY] *= -1
+    np.add.at(sums.domains.reshape(-1), plan.domain.take(before.leaf) * units + unit, gained)
+    was, now = left_out(cells, before.branch), left_out(cells, change.branch)
+    if (was != now).any():
+        tops = np.where(np.isin(before.leaf, plan.late), 0, plan.tops[before.leaf])
+        np.subtract.at(sums.maximum, unit, (was.astype(np.int64) - now) * tops)
 
 
 def side_by_side(parts: Sequence[StageSums]) -> StageSums:

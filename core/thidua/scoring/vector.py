@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.cells import Cells, Column, Columns, Mask, Override, Replaced, joined
+from thidua.scoring.cells import Cells, Change, Column, Columns, Mask, Override, Replaced, joined
 from thidua.scoring.ints import LIMIT, Ints
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import maximum_of
@@ -175,20 +175,20 @@ def score_stages(
     cells = Cells(criteria, exempt, not_held, kinds)
     sums = empty_sums(cells)
 
-    def work(span: slice) -> tuple[Replaced, StageSums, StageSums]:
+    def work(span: slice) -> tuple[list[Change], StageSums, StageSums]:
         cells.fill(columns, span)
-        replaced = cells.replace(appraised, span)
+        changes = cells.replace(appraised, span)
         add_up(cells, sums, span)
         own = own_sums(cells, sums, span)
-        return replaced, own, claimed_sums(cells, own, replaced, span)
+        return changes, own, claimed_sums(cells, own, changes, span)
 
-    replaced, own, claimed = zip(*_side_by_side(work, cells.spans()), strict=True)
+    changes, own, claimed = zip(*_side_by_side(work, cells.spans()), strict=True)
     cells.refuse_overflow()
     return Stages(
         claimed=_totals(criteria, side_by_side(claimed)),
         appraised=_totals(criteria, side_by_side(own)),
         final=_batch(cells, sums),
-        replaced=joined(replaced),
+        replaced=joined([change for part in changes for change in part]),
     )
 
 
