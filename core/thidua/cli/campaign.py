@@ -1,4 +1,4 @@
-"""``thidua campaign``: open, list and close a year's scoring, say which surveys were not held."""
+"""``thidua campaign``: plan, open, follow and close a year's scoring."""
 
 from __future__ import annotations
 
@@ -7,16 +7,39 @@ from datetime import UTC, datetime
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.calendar import (
+    STAGES,
+    check_command,
+    drop_command,
+    extend_command,
+    late_command,
+    plan_command,
+    status_command,
+    windows_command,
+    withdraw_extension_command,
+)
+from thidua.cli.publication import (
+    adopt_command,
+    answer_command,
+    petitions_command,
+    unadopt_command,
+)
 from thidua.work.campaigns import close_campaign, list_campaigns
 from thidua.work.opening import open_campaign
 from thidua.work.surveys import declare_survey_not_held, restore_survey
-
-STAGES = {"open": "đang mở", "closed": "đã đóng"}
 
 
 @click.group()
 def campaign() -> None:
     """Kỳ đánh giá."""
+
+
+for command in (
+    plan_command, drop_command, windows_command, check_command, status_command, extend_command,
+    withdraw_extension_command, late_command,
+    adopt_command, unadopt_command, petitions_command, answer_command,
+):  # fmt: skip
+    campaign.add_command(command)
 
 
 @campaign.command("open")
@@ -57,10 +80,11 @@ def list_command(code: str, as_json: bool) -> None:
 @campaign.command("close")
 @click.argument("code", metavar="TỈNH")
 @click.argument("campaign_id", metavar="KỲ", type=int)
-def close_command(code: str, campaign_id: int) -> None:
+@click.option("--reason", default="", help="Lý do, khi đóng mà còn kiến nghị chưa trả lời.")
+def close_command(code: str, campaign_id: int, reason: str) -> None:
     """Đóng một kỳ đánh giá: không nhập được nữa."""
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
-        closed = close_campaign(session, campaign_id=campaign_id, by=operator())
+        closed = close_campaign(session, campaign_id=campaign_id, by=operator().because(reason))
         click.echo(f"Đã đóng kỳ đánh giá năm {closed.year}.")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
+
+_SAMPLE = datetime(2026, 11, 30, 17)  # noqa: DTZ001 (only its digits are shown)
 
 
 def usage_sentence(error: click.UsageError) -> str:
@@ -39,6 +43,10 @@ def _expected(error: click.BadParameter) -> str:
             return f"phải là số nguyên từ {given.min} đến {given.max}"
         case click.Choice() as given:
             return f"chỉ nhận {', '.join(map(str, given.choices))}"
+        case click.DateTime() as given:
+            return f"phải là ngày, giờ như {_SAMPLE.strftime(given.formats[0])}"
+        case click.Tuple():
+            return "phải viết như ví dụ trong cách dùng"
         case click.Path():
             return "phải là tên một tệp đọc, ghi được"
         case None:

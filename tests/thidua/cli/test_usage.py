@@ -22,6 +22,16 @@ CASES = [
         "NĂM phải là số nguyên từ 2000 đến 2100.",
         "thidua campaign open",
     ),
+    (
+        ("campaign", "extend", "nho", "1", "self", "mai", "--reason", "Bão"),
+        "ĐẾN phải là ngày, giờ như 2026-11-30T17:00.",
+        "thidua campaign extend",
+    ),
+    (
+        ("campaign", "plan", "nho", "2026", "--window", "self", "mai", "kia"),
+        "--window phải viết như ví dụ trong cách dùng.",
+        "thidua campaign plan",
+    ),
     (("campaign", "close", "nho", "một"), "KỲ phải là số nguyên.", "thidua campaign close"),
     (("results", "publish", "a", "1", "--reason"), "Tùy chọn --reason chưa đúng cách dùng.", ""),
     (
