@@ -231,7 +231,7 @@ def more_sets(session: Session, number: int) -> None:
 
 def more_campaigns(session: Session, number: int) -> None:
     session.add(
-        Campaign(year=2000 + number, title="Kỳ", opens_on=date(2025, 7, 1), illustrative=False)
+        Campaign(year=1900 + number, title="Kỳ", opens_on=date(2025, 7, 1), illustrative=False)
     )
 
 

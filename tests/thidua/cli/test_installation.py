@@ -24,14 +24,14 @@ def test_status_of_an_office_database(opened: Shell) -> None:
     assert opened.says("status") == [
         "Cơ sở dữ liệu: PostgreSQL của cơ quan; đúng phiên bản",
         "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 0 dòng đã niêm, 2 dòng chưa niêm",
-        "tiengiang: 28 đơn vị, 1 bản kết quả, kiểm toán 0 dòng đã niêm, 2 dòng chưa niêm",
+        "tiengiang: 28 đơn vị, 1 bản kết quả, kiểm toán 0 dòng đã niêm, 3 dòng chưa niêm",
     ]
     assert opened.json("status") == {
         "embedded": False,
         "schema": "current",
         "provinces": [
             {"code": "nho", "units": 4, "versions": 0, "sealed": 0, "unsealed": 2},
-            {"code": "tiengiang", "units": 28, "versions": 1, "sealed": 0, "unsealed": 2},
+            {"code": "tiengiang", "units": 28, "versions": 1, "sealed": 0, "unsealed": 3},
         ],
     }
 
