@@ -135,7 +135,7 @@ def figure_changes(session: Session, *, first: int, second: int, by: Actor) -> t
     return change_words(old.rows, new.rows, columns)
 
 
-def changeable(session: Session, campaign_id: int, what: str, by: Actor) -> Campaign:
+def changeable(session: Session, campaign_id: int, what: str, actor: Actor) -> Campaign:
     """The campaign, if figures of ``what`` may come now: nobody closes or publishes meanwhile."""
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     wait_turn(session)
@@ -146,7 +146,7 @@ def changeable(session: Session, campaign_id: int, what: str, by: Actor) -> Camp
         raise Conflict(
             f"Cuộc điều tra {what} đã khai là không tổ chức. Hãy bỏ khai báo rồi nhập lại."
         )
-    if official_version(session, campaign.year) and not by.reason.strip():
+    if official_version(session, campaign.year) and not actor.reason.strip():
         raise Invalid.one(
             "Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do đổi số liệu để điều chỉnh."
         )
@@ -154,8 +154,8 @@ def changeable(session: Session, campaign_id: int, what: str, by: Actor) -> Camp
 
 
 def known_units(session: Session, campaign: Campaign, what: str) -> list[KnownUnit]:
-    """The campaign's units as of its opening day, with their leaves that name ``what``."""
-    leaves = _leaves(session, campaign, what)
+    """The campaign's units as of its opening day, with their leaves that name ``what``, if given."""
+    leaves = _leaves(session, campaign, what) if what else {}
     rows = session.execute(
         select(CampaignUnit, UnitPeriod.name, UnitPeriod.official_code)
         .outerjoin(
