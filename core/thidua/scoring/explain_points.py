@@ -21,7 +21,7 @@ from thidua.scoring.figures import (
     rounding_words,
     sum_words,
 )
-from thidua.scoring.rules import OUTSIDE, LeafScore, evaluate, settle
+from thidua.scoring.rules import OUTSIDE, UNASSESSED, LeafScore, evaluate, settle
 from thidua.scoring.sentences import explain_leaf
 from thidua.scoring.sheet import SheetScore
 from thidua.scoring.ticks import round_percent, round_ticks, to_points, to_ticks, written
@@ -136,7 +136,7 @@ def _leaf(basis: Basis, leaf: Leaf, why: Mapping[str, str]) -> Explanation:
             formula,
             *_settled_words(basis.criteria, exact, score),
             *_reason_words(why.get(leaf.code)),
-            *_origin_words(basis, leaf.code, ticks),
+            *(() if score.branch in UNASSESSED else _origin_words(basis, leaf.code, ticks)),
         ),
         data={
             **_set(basis.criteria),

@@ -53,7 +53,8 @@ def rounding_words(exact: Fraction, rounded: Decimal, decimals: int, unit: str =
     if exact == Fraction(rounded):
         return ""
     before = f"{exact_words(exact, max(decimals + 1, 5))}{unit}"
-    return f"{before} làm tròn {decimals} số lẻ thành {written(rounded)}{unit}"
+    place = f"{decimals} số lẻ" if decimals else "đến số nguyên"
+    return f"{before} làm tròn {place} thành {written(rounded)}{unit}"
 
 
 def points_of(exact_ticks: Fraction) -> Fraction:

@@ -39,9 +39,11 @@ _ZERO = {
 
 
 def formula_words(leaf: Leaf, rule: Formula, given: Mapping[str, int], branch: str) -> str:
-    """``a = 45, b = 50; vì b ≠ 0: min(1; 45 ÷ 50) × 2``."""
+    """``Đúng hạn (a) = 45, Tổng số (b) = 50; vì b ≠ 0: min(1; 45 ÷ 50) × 2``."""
     figures = figures_of(leaf, rule, given)
-    start = ", ".join(f"{item.name} = {_number(figures[item.name])}" for item in rule.variables)
+    start = ", ".join(
+        f"{item.label} ({item.name}) = {_number(figures[item.name])}" for item in rule.variables
+    )
     if branch in _ZERO:
         return f"{start}: {_ZERO[branch]}"
     writer = _Writer(figures)

@@ -71,7 +71,10 @@ ANY_KIND = ("missing", "pending", "exempt", "not_held")
 index's input absent (or too few answers), the leaf taken out of the unit's sheet, its survey not
 held."""
 
-OUTSIDE = frozenset({"exempt", "not_applicable", "not_held"})
+UNASSESSED = frozenset({"exempt", "not_held"})
+"""Branches that no input changes."""
+
+OUTSIDE = UNASSESSED | {"not_applicable"}
 """Branches that take the leaf out of the unit's maximum, whatever it earned."""
 
 _SIGNED = ("yes_no", "choice", "bands", "deduction", "indicator", "formula", "custom")

@@ -159,12 +159,11 @@ def _custom(rule: Custom, given: Given, branch: str, kinds: Mapping[str, RuleKin
     if kind is None or branch not in kind.sentences:
         return f"Cách chấm riêng “{rule.name}”"
     scales = {spec.name: spec.scale for spec in rule.takes}
-    return kind.sentences[branch].format_map(
-        {
-            name: written(value) if scales.get(name) == 1 else number(value)
-            for name, value in given.items()
-        }
-    )
+    shown = {
+        name: written(value) if scales.get(name) == 1 else number(value)
+        for name, value in given.items()
+    }
+    return kind.sentences[branch].format_map(shown).removesuffix(".")  # points follow
 
 
 def _not_applicable(leaf: Leaf) -> str:

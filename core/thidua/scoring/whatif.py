@@ -11,16 +11,13 @@ from fractions import Fraction
 
 from thidua.scoring.grading import Graded, Order, Standing, band_of, grade, order_of, ties_of
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.rules import LeafScore, score_leaf
+from thidua.scoring.rules import UNASSESSED, LeafScore, score_leaf
 from thidua.scoring.sheet import SheetScore, sum_leaves
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 
 Scored = Mapping[str, Mapping[str, int]]
 """Inputs by leaf code and input name, in stored units."""
-
-UNASSESSED = frozenset({"exempt", "not_held"})
-"""Branches that no input changes."""
 
 
 @dataclass(frozen=True, slots=True)

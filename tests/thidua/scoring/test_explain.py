@@ -134,6 +134,22 @@ def test_leaf_says_of_every_stage_where_its_figures_come_from(stage: str) -> Non
     assert explain(table(), "", "node", basis=basis, code="1.1.1").words[-1] == words[stage]
 
 
+def test_leaf_that_is_not_assessed_names_nobody_whose_figures_do_not_count() -> None:
+    basis = replace(BASIS, origins={"1.2": Origin("self", "Bà Ba")}, claims={"1.2": 40_000})
+    assert explain(table(), "", "node", basis=basis, code="1.2").words == (
+        "Không đánh giá, đã bỏ khỏi điểm tối đa",
+        "Lý do không đánh giá: Năm nay không được giao",
+    )
+
+
+def test_rounding_to_no_decimals_speaks_of_whole_numbers() -> None:
+    criteria = criteria_set(leaf_decimals=0)
+    basis = replace(BASIS, criteria=criteria, score=score_sheet(criteria, INPUTS), origins={})
+    assert explain(table(), "", "node", basis=basis, code="1.1.1").words[1:] == (
+        "1,66666… làm tròn đến số nguyên thành 2",
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [

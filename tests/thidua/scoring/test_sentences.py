@@ -54,7 +54,7 @@ def own(settings: Mapping[str, Any], maximum: int, inputs: Mapping[str, int]) ->
     return 5_000, ("some", "many", "not_applicable")[inputs["n"]]
 
 
-KINDS = {"rieng": RuleKind("rieng", own, {"some": "Có {n} việc, {p} ngày"})}
+KINDS = {"rieng": RuleKind("rieng", own, {"some": "Có {n} việc, {p} ngày."})}
 
 CASES: list[tuple[Rule, dict[str, int], str, str]] = [
     ({"kind": "yes_no"}, {"value": 1}, "yes", "Đạt → 2 điểm"),
