@@ -21,8 +21,7 @@ def officials_words(rule: Officials, top: int, given: Given) -> str:
     asked = [group for group in rule.groups if group not in short]
     parts = [_group(rule, group, given) for group in asked]
     parts += [
-        f"{group.label}: {written(answers(rule, group, given))} phiếu, "
-        f"chưa đủ {written(group.minimum)}, {SHORT[rule.too_few]}"
+        f"{group.label}: chưa đủ {written(group.minimum)} phiếu, {SHORT[rule.too_few]}"
         for group in short
     ]
     return f"{'; '.join(parts)}; bình quân theo trọng số của {points(top)}"

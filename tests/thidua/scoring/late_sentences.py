@@ -76,14 +76,14 @@ LATE_CASES: list[tuple[Rule, dict[str, int], str, str]] = [
         OFFICIALS,
         FEW,
         "part_groups",
-        "Đại biểu HĐND: 4 phiếu, 75%, trọng số 2; Lãnh đạo sở: 2 phiếu, chưa đủ 3, "
+        "Đại biểu HĐND: 4 phiếu, 75%, trọng số 2; Lãnh đạo sở: chưa đủ 3 phiếu, "
         "bỏ ra cùng trọng số; bình quân theo trọng số của 2 điểm → 1,5 điểm",
     ),
     (
         {**OFFICIALS, "too_few": "zero"},
         FEW,
         "part_groups",
-        "Đại biểu HĐND: 4 phiếu, 75%, trọng số 2; Lãnh đạo sở: 2 phiếu, chưa đủ 3, tính 0; "
+        "Đại biểu HĐND: 4 phiếu, 75%, trọng số 2; Lãnh đạo sở: chưa đủ 3 phiếu, tính 0; "
         "bình quân theo trọng số của 2 điểm → 1 điểm",
     ),
     (
