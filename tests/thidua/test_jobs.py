@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND, Database
 from tests.small import compute, fill_all, install_small, open_small
+from tests.thidua.evidence import clamd
+from tests.thidua.evidence.samples import pdf, upload
 from tests.thidua.processes import Process, program, waited
+from tests.thidua.work.evidence_desk import Desk
 
+from thidua.evidence.files import file_key, open_files
+from thidua.jobs import job_app, scan_all
+from thidua.runtime import Database as RuntimeDatabase
+from thidua.runtime import Runtime, open_runtime
+from thidua.settings import Settings
 from thidua.store.audit import Verification, verify
 from thidua.store.campaigns import Campaign
+from thidua.store.evidence import EvidenceItem
 from thidua.store.tenancy import enter_province, province_of
 from thidua.work.results import publish_results
 
@@ -151,3 +161,31 @@ def test_the_worker_refuses_a_role_that_walls_do_not_bind(
         "THIDUA_DATABASE_URL: tài khoản “thidua_owner” sở hữu các bảng dữ liệu"
     )
     assert "Traceback" not in output
+
+
+def test_files_that_wait_are_scanned_once_the_scanner_answers(
+    office: Office, database: Database, tmp_path: Path
+) -> None:
+    def runtime(clamd: str | None) -> AbstractContextManager[Runtime]:
+        settings = Settings(home=tmp_path, clamd=clamd, provinces=("tiengiang",))
+        return open_runtime(settings, RuntimeDatabase(database.app_url, None, embedded=False))
+
+    with office.sessions.begin() as session:
+        enter_province(session, office.province)
+        desk = Desk(session, office.campaign, COMMAND, open_files(Settings(home=tmp_path)))
+        for text_ in ("sạch", "VIRUS", "mất"):
+            item = desk.add(text_, file=upload("a.pdf", pdf(text_)))
+        (tmp_path / "evidence" / file_key(office.province, item.file_hash or "")).unlink()
+    with runtime("127.0.0.1:1") as silent:
+        assert (scan_all(silent), "scan_evidence" in job_app(silent).tasks) == (0, True)
+    with clamd.running() as address, runtime(address) as answering:
+        assert (scan_all(answering), scan_all(answering)) == (2, 0)
+    with runtime(None) as without:
+        assert "scan_evidence" not in job_app(without).tasks
+        with without.in_province(office.province) as session:
+            found = session.execute(
+                select(EvidenceItem.summary, EvidenceItem.scan).order_by(EvidenceItem.id)
+            )
+            assert [tuple(row) for row in found] == [
+                ("sạch", "clean"), ("VIRUS", "infected"), ("mất", "waiting"),
+            ]  # fmt: skip
