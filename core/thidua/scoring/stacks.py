@@ -111,8 +111,10 @@ def ratio_form(leaves: Sequence[Leaf], rules: Sequence[Ratio], decimals: int) ->
     at_full = [settle(leaf, top, decimals) for leaf, top in zip(leaves, tops, strict=True)]
     numbers = Numbers(floors, ups, downs, gains, at_full)
     by_nothing = [zero_denominator(rule, top) for rule, top in zip(rules, tops, strict=True)]
-    earned = [settle(x, ticks, decimals) for x, (ticks, _) in zip(leaves, by_nothing, strict=True)]
-    at_none, codes = Numbers(earned), Numbers([at(branch) for _, branch in by_nothing])
+    at_none = Numbers(
+        [settle(x, t, decimals) for x, (t, _) in zip(leaves, by_nothing, strict=True)]
+    )
+    codes = Numbers([at(branch) for _, branch in by_nothing])
     above, below = 2 * max(TICKS, *gains), 3 * max(*floors, *(d * settling.step for d in downs))
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
@@ -130,8 +132,9 @@ def ratio_form(leaves: Sequence[Leaf], rules: Sequence[Ratio], decimals: int) ->
         ticks *= ~short
         branch = told(a, "share", (reached, "full"), (short, "below_floor"))
         if none.any():
-            ticks[none] = np.broadcast_to(*at_none.of(kind, pick), none.shape)[none]
-            branch[none] = np.broadcast_to(*codes.of(np.uint8, pick), none.shape)[none]
+            (earned,), (code,) = at_none.of(kind, pick), codes.of(np.uint8, pick)
+            ticks[none] = np.broadcast_to(earned, none.shape)[none]
+            branch[none] = np.broadcast_to(code, none.shape)[none]
         return ticks, branch
 
     return score
