@@ -18,57 +18,13 @@ from thidua.store.base import Json
 from thidua.store.campaigns import Campaign
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.access import STAFF
+from thidua_admin.console.audit_words import ACTIONS, ACTORS, SUBJECTS
 from thidua_admin.console.lists import EmptyWords, Found, ListView, Narrowing
 from thidua_admin.console.lookups import once
 from thidua_admin.console.marks import state
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import ReadOnly
 from thidua_admin.security import db_session
-
-ACTIONS = {
-    "award_round.open": "Mở đợt xét khen",
-    "award_scheme.amend": "Sửa đổi cách xét khen",
-    "awards.propose": "Lập đề xuất khen thưởng",
-    "campaign.close": "Đóng kỳ đánh giá",
-    "campaign.open": "Mở kỳ đánh giá",
-    "entries.save": "Lưu nhiều dòng điểm",
-    "entry.save": "Lưu dòng điểm",
-    "membership.grant": "Giao vai trò",
-    "membership.revoke": "Thu hồi vai trò",
-    "nomination.answer": "Trả lời điều kiện xét khen",
-    "nomination.make": "Đề nghị khen thưởng",
-    "nomination.withdraw": "Rút đề nghị khen thưởng",
-    "province.apply": "Áp dụng dữ liệu của tỉnh",
-    "results.compute": "Tính kết quả",
-    "results.import": "Nhập kết quả đã công bố",
-    "results.publish": "Công bố kết quả",
-    "session.enter": "Chuyển sang làm việc ở tỉnh này",
-    "succession.record": "Ghi việc sắp xếp đơn vị",
-    "succession.remove": "Xóa việc sắp xếp đơn vị",
-    "survey.held": "Ghi cuộc điều tra có tổ chức",
-    "survey.not_held": "Ghi cuộc điều tra không tổ chức",
-    "unit.change": "Sửa đơn vị",
-    "unit.end": "Ghi đơn vị kết thúc hoạt động",
-    "unit.register": "Khai đơn vị",
-    "unit.remove": "Xóa đơn vị",
-    "user.create": "Lập tài khoản",
-}
-ACTORS = {"person": "Người dùng", "job": "Việc nền", "command": "Lệnh trên máy chủ"}
-SUBJECTS = {
-    "award_proposal": "Đề xuất khen thưởng",
-    "award_round": "Đợt xét khen",
-    "award_scheme": "Cách xét khen",
-    "campaign": "Kỳ đánh giá",
-    "membership": "Vai trò",
-    "nomination": "Đề nghị khen thưởng",
-    "province": "Tỉnh",
-    "result_version": "Bản kết quả",
-    "score_entry": "Dòng điểm",
-    "score_sheet": "Phiếu chấm điểm",
-    "succession": "Việc sắp xếp đơn vị",
-    "unit": "Đơn vị",
-    "user": "Tài khoản",
-}
 
 
 def _action(chosen: str) -> Found | None:

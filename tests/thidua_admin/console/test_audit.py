@@ -13,7 +13,7 @@ from tests.thidua_admin.conftest import COMMAND, MAU, Web
 import thidua
 from thidua.store.audit import record
 from thidua.store.sheets import ScoreSheet
-from thidua_admin.console.audit import ACTIONS, SUBJECTS
+from thidua_admin.console.audit_words import ACTIONS, SUBJECTS
 
 LIST = "/quan-tri/nhat-ky/"
 
