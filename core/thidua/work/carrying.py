@@ -43,6 +43,16 @@ def refusal(old: Leaf, new: Leaf | None, inputs: Mapping[str, int]) -> str:
     return "; ".join(problem.reason for problem in check_inputs(new, inputs))
 
 
+def sure_mapping(old: CriteriaSet, new: CriteriaSet) -> dict[str, str]:
+    """New leaf by old leaf, where code and name or the name alone are the same."""
+    leaves = {leaf.code for leaf in old.leaves}
+    return {
+        match.old.code: match.new.code
+        for match in match_nodes(old, new)
+        if match.old.code in leaves and match.how != "alike"
+    }
+
+
 def node_map(old: CriteriaSet, new: CriteriaSet, mapping: Mapping[str, str]) -> dict[str, str]:
     """New node by old node: leaves as mapped, branches where code or name is surely the same."""
     leaves = {leaf.code for leaf in old.leaves}

@@ -30,7 +30,7 @@ from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.sheets import ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
-from thidua.work.carrying import inputs_in_words, mapping_problems, node_map
+from thidua.work.carrying import inputs_in_words, mapping_problems, node_map, sure_mapping
 from thidua.work.corrections import official_version
 from thidua.work.duties import duties_of
 from thidua.work.given import find, words
@@ -73,6 +73,7 @@ class Reissued:
     """
 
     replacement: SetReplacement
+    mapping: Mapping[str, str]
     carried: int
     losses: tuple[Loss, ...]
     exemptions: tuple[tuple[str, str], ...]
@@ -86,7 +87,7 @@ def reissue_set(
     campaign_id: int,
     kind: str,
     new_set_id: int,
-    mapping: Mapping[str, str],
+    mapping: Mapping[str, str] | None,
     reason: str,
     legal_basis: str,
     by: Actor,
@@ -94,7 +95,8 @@ def reissue_set(
 ) -> Reissued:
     """Replace the set of one kind of unit in an open campaign; ``mapping``: new leaf by old leaf.
 
-    Entries, exemptions and uses of evidence go over to the nodes that answer to theirs; what has
+    Without a mapping the leaves answer to each other that have the same name, as ``mapping`` of
+    the answer says.     Entries, exemptions and uses of evidence go over to the nodes that answer to theirs; what has
     none is listed. Bands and rounding stay frozen. ``Conflict`` when the campaign is not open, has
     a final result, or an agency would come to appraise itself; ``Invalid`` with every problem of
     the mapping and of the new set, its unacknowledged errors among them.
@@ -109,7 +111,7 @@ def reissue_set(
     made = SetReplacement(
         campaign_id=campaign.id, kind=kind, old_set_id=change.old.row.id,
         new_set_id=change.new_row.id, reason=reason, legal_basis=legal_basis,
-        mapping=dict(mapping), exemptions=exemptions, evidence=evidence, made_at=at,
+        mapping=dict(change.mapping), exemptions=exemptions, evidence=evidence, made_at=at,
         made_by=by.id if by.kind == "person" else None,
     )  # fmt: skip
     session.add(made)
@@ -122,6 +124,7 @@ def reissue_set(
     _refuse_self_appraisal(session, change)
     done = Reissued(
         replacement=made,
+        mapping=change.mapping,
         carried=carried,
         losses=tuple(_losses(session, ReplacedEntry.replacement_id == made.id)),
         exemptions=tuple(_lost_exemptions(session, change, exemptions)),
@@ -197,7 +200,11 @@ def _refuse_settled(session: Session, campaign: Campaign) -> None:
 
 
 def _change(
-    session: Session, campaign: Campaign, kind: str, new_set_id: int, mapping: Mapping[str, str]
+    session: Session,
+    campaign: Campaign,
+    kind: str,
+    new_set_id: int,
+    given: Mapping[str, str] | None,
 ) -> Change:
     old = scoring_sets(session, campaign, kind).get(kind)
     row = find(session, StoredCriteriaSet, new_set_id)
@@ -208,6 +215,7 @@ def _change(
         raise Conflict("Kỳ đánh giá đang dùng chính bộ tiêu chí này. Hãy chọn bộ mới.")
     session.refresh(row, with_for_update=True)
     new = parsed(row)
+    mapping = sure_mapping(old.criteria, new) if given is None else given
     problems = [
         *mapping_problems(old.criteria, new, mapping),
         *_unfit(campaign, kind, old, new),
