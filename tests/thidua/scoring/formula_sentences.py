@@ -83,7 +83,8 @@ FORMULA_CASES: list[tuple[Rule, dict[str, int], str, str]] = [
         {"a": 1, "b": 8, "c": 4_900},
         "value",
         said(
-            "a = 1, b = 8, c = 0,49: làm tròn(1 ÷ 8; 1 số lẻ) + làm tròn(max(0,49; 0,25)) → 0,1 điểm"
+            "a = 1, b = 8, c = 0,49: làm tròn(1 ÷ 8; 1 số lẻ) + làm tròn(max(0,49; 0,25)) "
+            "→ 0,1 điểm"
         ),
     ),
     (
