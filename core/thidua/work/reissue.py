@@ -96,8 +96,8 @@ def reissue_set(
     """Replace the set of one kind of unit in an open campaign; ``mapping``: new leaf by old leaf.
 
     Without a mapping the leaves answer to each other that have the same name, as ``mapping`` of
-    the answer says.     Entries, exemptions and uses of evidence go over to the nodes that answer to theirs; what has
-    none is listed. Bands and rounding stay frozen. ``Conflict`` when the campaign is not open, has
+    the answer says. Entries, exemptions and uses of evidence go over to the nodes that answer to
+    theirs; what has none is listed. Bands and rounding stay frozen. ``Conflict`` when the campaign is not open, has
     a final result, or an agency would come to appraise itself; ``Invalid`` with every problem of
     the mapping and of the new set, its unacknowledged errors among them.
     """

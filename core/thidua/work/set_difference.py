@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,38 @@ ChangeKind = Literal[
     "set", "added", "removed", "moved", "renamed", "points", "rule", "guidance", "other"
 ]
 COUNTS_WORDS = {"points": "điểm thường", "bonus": "điểm thưởng", "penalty": "điểm trừ"}
+_FIELDS = {
+    "title": "tên",
+    "code": "mã",
+    "kinds": "loại đơn vị",
+    "first_year": "năm đầu tiên được dùng",
+    "last_year": "năm cuối cùng được dùng",
+    "grading": "cách xếp loại",
+    "legal_basis": "văn bản căn cứ",
+    "leaf_decimals": "số lẻ khi làm tròn",
+    "pending": "điểm điều tra, chỉ số chưa có",
+    "bonus_cap": "trần điểm thưởng",
+    "penalty_cap": "trần điểm trừ",
+    "bonus_capped": "áp trần thưởng",
+    "declared": "số liệu nguồn công bố",
+    "acknowledged": "mâu thuẫn đã ghi nhận",
+    "exemption_groups": "nhóm được giảm tiêu chí",
+    "unranked": "đơn vị không xếp hạng chung",
+    "substitutes": "cơ quan thẩm định thay",
+    "mappings": "bảng đối chiếu",
+    "statements": "điều văn bản nói",
+    "contradictions": "chỗ nguồn mâu thuẫn",
+    "supplier": "nguồn cung cấp",
+    "input_suppliers": "nguồn cung cấp từng số liệu",
+    "appraiser": "cơ quan thẩm định",
+    "evidence": "tài liệu kiểm chứng",
+    "provenance": "độ tin cậy",
+    "facts": "mã sự kiện",
+    "source": "nguồn",
+    "note": "ghi chú",
+}
+"""What a field is called in a sentence."""
+
 _SHOWN = 60
 
 
@@ -55,7 +88,7 @@ def _set_changes(old: CriteriaSet, new: CriteriaSet) -> Iterator[SetChange]:
         {key: value for key, value in before.items() if key not in skipped},
         {key: value for key, value in after.items() if key not in skipped},
     ):
-        yield SetChange("set", "", "", f"Bộ tiêu chí, {line}.")
+        yield SetChange("set", "", "", f"Bộ tiêu chí, {_in_words(line)}.")
 
 
 def _added(node: Node) -> SetChange:
@@ -88,7 +121,7 @@ def _changed(
     if old.guidance != new.guidance:
         yield change("guidance", _text_change("hướng dẫn chấm", old.guidance, new.guidance))
     for line in _other(old, new):
-        yield change("other", line)
+        yield change("other", _in_words(line))
 
 
 def _moved(
@@ -129,6 +162,13 @@ def _other(old: Node, new: Node) -> Iterator[str]:
         {key: value for key, value in document(old).items() if key not in skipped},
         {key: value for key, value in document(new).items() if key not in skipped},
     )
+
+
+def _in_words(line: str) -> str:
+    """A line of ``differences`` with its field named as an office would."""
+    field = re.match(r"[a-z_]*", line)
+    name = field[0] if field else ""
+    return _FIELDS.get(name, name) + line[len(name) :]
 
 
 def _parents(criteria: CriteriaSet) -> dict[str, Node]:
