@@ -31,7 +31,7 @@ from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
 from thidua.work.insight import INSIDE
 from thidua.work.results import visible_version
 from thidua.work.sides import Row, VersionName, name_of, rows_of, self_and_appraised, side_of
-from thidua.work.successions import heirs
+from thidua.work.successions import heirs_of
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ def _pairs(
 def _links(session: Session, rows: Sequence[Row], first: int, second: int) -> list[Link]:
     """Who carries each unit of the first year's end on at the end of the second."""
     after, until = date(first, 12, 31), date(second, 12, 31)
+    units = [row.unit_id for row, _ in rows]
+    heirs = heirs_of(session, unit_ids=units, after=after, until=until)
     return [
-        Link(str(row.unit_id), str(heir.unit_id), heir.share)
-        for row, _ in rows
-        for heir in heirs(session, unit_id=row.unit_id, after=after, until=until)
+        Link(str(unit), str(heir.unit_id), heir.share) for unit in units for heir in heirs[unit]
     ]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, NoReturn
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, defer
 
 from thidua.scoring.kinds import RuleKind
@@ -116,28 +116,49 @@ def sentences_of(
 
 def read_detail(session: Session, *, row: ResultRow) -> SheetDetail | None:
     """The sheet behind a row; None where a published table printed no more than totals."""
-    if not row.detail:
-        return None
-    version = session.get_one(ResultVersion, row.version_id)
-    code, number = row.detail["set"]
-    stored = session.scalars(
-        select(StoredCriteriaSet)
-        .where(StoredCriteriaSet.code == code, StoredCriteriaSet.version == number)
-        .options(defer(StoredCriteriaSet.document))
-    ).one()
-    criteria = parsed(stored)
+    return read_details(session, rows=[row])[0]
+
+
+def read_details(session: Session, *, rows: Sequence[ResultRow]) -> list[SheetDetail | None]:
+    """The sheets behind rows of one version, in their order, by as many queries as for one row."""
+    held = [row for row in rows if row.detail]
+    if not held:
+        return [None for _ in rows]
+    version = session.get_one(ResultVersion, held[0].version_id)
+    kinds = _kinds(version.sentences)
+    sets = _sets(session, {tuple(row.detail["set"]) for row in held})
+    gradings = {
+        kind: parse(Grading, version.grading[kind]) for kind in dict.fromkeys(r.kind for r in held)
+    }
+    return [
+        _detail(row, sets[tuple(row.detail["set"])], gradings[row.kind], kinds)
+        if row.detail
+        else None
+        for row in rows
+    ]
+
+
+def _sets(session: Session, names: set[tuple[str, str]]) -> dict[tuple[str, str], CriteriaSet]:
+    """Sets by code and version."""
+    named = tuple_(StoredCriteriaSet.code, StoredCriteriaSet.version).in_(names)
+    query = select(StoredCriteriaSet).where(named).options(defer(StoredCriteriaSet.document))
+    return {(row.code, row.version): parsed(row) for row in session.scalars(query)}
+
+
+def _detail(
+    row: ResultRow, criteria: CriteriaSet, grading: Grading, kinds: Mapping[str, RuleKind]
+) -> SheetDetail:
     lines = [_lined(line) for line in row.detail["leaves"]]
     counts_as = {leaf.code: leaf.counts_as for leaf in criteria.leaves}
-    scores = tuple(_score(line, counts_as) for line in lines)
     claims = row.detail.get("claims", ())
     return SheetDetail(
         criteria=criteria,
-        grading=parse(Grading, version.grading[row.kind]),
-        score=sum_leaves(criteria, scores),
+        grading=grading,
+        score=sum_leaves(criteria, tuple(_score(line, counts_as) for line in lines)),
         sources={line[0]: Source(*line[4:7]) for line in lines if len(line) > 4},
         claims={line[0]: (_score(line, counts_as), Source(*line[4:7])) for line in claims},
         reasons=row.detail.get("exempt", {}),
-        kinds=_kinds(version.sentences),
+        kinds=kinds,
         kept_words={line[0]: line[7] for line in lines if len(line) > 7},
     )
 

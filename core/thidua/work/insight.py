@@ -38,7 +38,7 @@ from thidua.store.actor import Actor
 from thidua.store.people import Role
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
-from thidua.work.detail import SheetDetail, read_detail
+from thidua.work.detail import SheetDetail, read_detail, read_details
 from thidua.work.given import find
 from thidua.work.rank_groups import basis_of, key_of, table_of
 from thidua.work.results import visible_version
@@ -168,7 +168,8 @@ def campaign_losses(session: Session, *, version_id: int, by: Actor) -> Campaign
     rows = session.scalars(
         select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
     ).all()
-    found = [(row.group_label, detail) for row in rows if (detail := read_detail(session, row=row))]
+    details = read_details(session, rows=rows)
+    found = [(row.group_label, one) for row, one in zip(rows, details, strict=True) if one]
     return CampaignLosses(
         whole=losses((one.criteria.code, one.score.leaves) for _, one in found),
         groups={

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import NoReturn
 
 from sqlalchemy import select
@@ -19,7 +18,7 @@ from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.people import User
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.work.detail import SheetDetail, read_detail
+from thidua.work.detail import SheetDetail, read_details
 
 
 def key_of(row: ResultRow) -> str:
@@ -41,8 +40,10 @@ def table_of(session: Session, row: ResultRow) -> Table:
     if not grading.rank.ties:
         query = query.options(defer(ResultRow.detail))  # only tie-breaks need the others' leaves
     rows = session.scalars(query.order_by(ResultRow.id)).all()
+    details = read_details(session, rows=rows) if grading.rank.ties else [None] * len(rows)
+    paired = zip(rows, details, strict=True)
     return Table(
-        standings=[_standing(session, one, grading) for one in rows],
+        standings=[_standing(one, grading, detail) for one, detail in paired],
         graded=[Graded(key_of(r), r.index_percent, r.rank, r.band, r.tied) for r in rows],
         grading=grading,
         names={key_of(one): one.name for one in rows},
@@ -75,19 +76,15 @@ def _gone(settings: object, maximum: object, inputs: object) -> NoReturn:
     raise Invalid.one("", "tỉnh không còn cách chấm riêng này")
 
 
-def _standing(session: Session, row: ResultRow, grading: Grading) -> Standing:
+def _standing(row: ResultRow, grading: Grading, detail: SheetDetail | None) -> Standing:
     """A unit that was given no rank is not ranked again."""
-    ties: tuple[Fraction, ...] = ()
-    if grading.rank.ties:
-        detail = read_detail(session, row=row)
-        ties = ties_of(detail.score, grading) if detail else ()
     return Standing(
         key=key_of(row),
         group=row.group_label if grading.rank.within else "",
         points=row.points,
         maximum=row.maximum,
         index=row.index_percent,
-        ties=ties,
+        ties=ties_of(detail.score, grading) if detail else (),
         ranked=row.rank is not None,
     )
 

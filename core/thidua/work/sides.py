@@ -19,7 +19,7 @@ from thidua.scoring.sheet import SheetScore, sum_leaves
 from thidua.scoring.ticks import round_percent
 from thidua.spec.criteria import CriteriaSet
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.work.detail import SheetDetail, read_detail
+from thidua.work.detail import SheetDetail, read_details
 
 UNSCORED = frozenset(ANY_KIND) | OUTSIDE
 """Branches of leaves that nobody gave points."""
@@ -64,7 +64,8 @@ def name_of(version: ResultVersion) -> VersionName:
 def rows_of(session: Session, version: ResultVersion) -> list[Row]:
     """Every row of a version with its sheet."""
     query = select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
-    return [Row(row, read_detail(session, row=row)) for row in session.scalars(query)]
+    rows = session.scalars(query).all()
+    return list(map(Row, rows, read_details(session, rows=rows)))
 
 
 def side_of(one: Row) -> UnitSide:

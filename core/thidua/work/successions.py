@@ -6,14 +6,14 @@ and whose history belongs to a unit.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.spec.document import document
@@ -85,10 +85,15 @@ def heirs(session: Session, *, unit_id: int, after: date, until: date) -> tuple[
     ``until``; shares multiply along the way and add up where ways meet. Nobody: it was dissolved.
     Functions that were handed over carry no share.
     """
-    shares = {unit_id: Fraction(1)}
-    for row in _between(session, after, until):
-        shares = _handed_over(shares, row)
-    return tuple(Heir(unit, share) for unit, share in sorted(shares.items()) if share)
+    return heirs_of(session, unit_ids=[unit_id], after=after, until=until)[unit_id]
+
+
+def heirs_of(
+    session: Session, *, unit_ids: Iterable[int], after: date, until: date
+) -> dict[int, tuple[Heir, ...]]:
+    """The heirs of many units, by as many queries as for one."""
+    rows = _between(session, after, until)
+    return {unit_id: _heirs(unit_id, rows) for unit_id in unit_ids}
 
 
 def ancestors(session: Session, *, unit_id: int) -> frozenset[int]:
@@ -121,10 +126,18 @@ def list_successions(session: Session, *, by: Actor) -> Sequence[Succession]:
     return session.scalars(select(Succession).order_by(*latest)).all()
 
 
+def _heirs(unit_id: int, rows: Sequence[Succession]) -> tuple[Heir, ...]:
+    shares = {unit_id: Fraction(1)}
+    for row in rows:
+        shares = _handed_over(shares, row)
+    return tuple(Heir(unit, share) for unit, share in sorted(shares.items()) if share)
+
+
 def _between(session: Session, after: date, until: date) -> Sequence[Succession]:
     query = select(Succession).where(
         Succession.effective_on > after, Succession.effective_on <= until
     )
+    query = query.options(selectinload(Succession.links))
     return session.scalars(query.order_by(Succession.effective_on, Succession.id)).all()
 
 

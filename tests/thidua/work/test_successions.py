@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from tests.factories import COMMAND, make_kind, make_membership, make_unit
@@ -27,6 +27,7 @@ from thidua.work.successions import (
     ancestors,
     exists_on,
     heirs,
+    heirs_of,
     list_successions,
     record_succession,
     remove_succession,
@@ -79,6 +80,29 @@ def test_shares_multiply_along_the_way_and_add_where_ways_meet(session: Session)
     shares = heirs(session, unit_id=a.id, after=date(2023, 12, 31), until=DAY)
     assert shares == (Heir(b.id, Fraction(2, 5)), Heir(d.id, Fraction(3, 5)))
     assert ancestors(session, unit_id=d.id) == {a.id, b.id, c.id}
+
+
+def test_heirs_of_many_units_are_found_by_as_many_queries_as_those_of_one(
+    session: Session, engine: Engine
+) -> None:
+    old = units(session, *(f"Huyện {number}" for number in range(30)))
+    (new,) = units(session, "Xã Mới", since=DAY)
+    for number, unit in enumerate(old):
+        item = declared("absorb", (unit, new, "1"), code=f"lan-{number}")
+        record_succession(session, succession=item, by=COMMAND)
+    ids, target = [unit.id for unit in old], new.id
+    asked: list[object] = []
+    counts = []
+    for many in (ids[:1], ids):
+        session.flush()
+        session.expunge_all()
+        event.listen(engine, "before_cursor_execute", note := lambda *about: asked.append(about))
+        found = heirs_of(session, unit_ids=many, after=EVE, until=DAY)
+        event.remove(engine, "before_cursor_execute", note)
+        assert found == {unit: (Heir(target, Fraction(1)),) for unit in many}
+        counts.append(len(asked))
+        asked.clear()
+    assert counts == [2, 2]
 
 
 def test_a_dissolved_unit_has_no_heir(session: Session) -> None:
