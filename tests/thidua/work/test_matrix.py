@@ -35,7 +35,7 @@ from tests.small import (
     small_spec,
     unit_id,
 )
-from tests.thidua.work import criteria_cases, evidence_cases
+from tests.thidua.work import appraisal_cases, criteria_cases, evidence_cases, survey_cases
 
 import thidua.work
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -111,6 +111,7 @@ class Place:
     planned: int
     rules: int
     petition: int
+    request: int
     evidence: Mapping[str, int]
 
 
@@ -411,6 +412,7 @@ USE_CASES: Mapping[str, UseCase] = {
     ),
     **evidence_cases.USE_CASES,
     **criteria_cases.USE_CASES,
+    **appraisal_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -419,6 +421,8 @@ NO_USE_CASE = {
     "access.require": "the check itself",
     "access.rights_of": "the check itself",
     "entries.require_stage": "the check itself",
+    "viewing.view_of": "the check itself",
+    "viewing.require_whole_sheet": "the check itself",
     "writing.put": "writes for the use cases, which have asked for the right",
     "accounts.record_switch": "notes who came, before any right is asked for",
 }
@@ -510,7 +514,7 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 """The roles in the order of ``ACTORS``."""
 
 LINES = TABLE.strip("\n") + "".join(
-    cases.TABLE.rstrip("\n") for cases in (evidence_cases, criteria_cases)
+    cases.TABLE.rstrip("\n") for cases in (evidence_cases, criteria_cases, appraisal_cases)
 )
 """Those of the rooms with tables of their own among them."""
 
@@ -570,6 +574,7 @@ def place(session: Session, code: str) -> Place:
         extension=extension.id,
         petition=waiting[0].id,
         evidence=evidence_cases.lay_out(session, campaign),
+        request=appraisal_cases.lay_out(session, campaign),
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
         rules=criteria_cases.lay_out(session),
     )  # fmt: skip
@@ -617,7 +622,8 @@ def test_every_use_case_by_every_role_in_both_provinces(world: World) -> None:
 
 
 def test_no_use_case_is_left_out() -> None:
-    named = {name.partition(" ")[0] for name in USE_CASES} | set(NO_USE_CASE)
+    ours = USE_CASES.keys() | survey_cases.USE_CASES.keys()
+    named = {name.partition(" ")[0] for name in ours} | set(NO_USE_CASE)
     there = {
         f"{module}.{name}"
         for module in (item.name for item in pkgutil.iter_modules(thidua.work.__path__))
