@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -16,8 +16,11 @@ from thidua.cli.files import write_whole
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.exchange.figures import read_figures
 from thidua.exchange.slips import slips_page
+from thidua.scoring.comparison_words import unit_change_words
+from thidua.store.surveys import FigureImport
 from thidua.store.units import Unit
 from thidua.work.answers import enter_paper, make_codes
+from thidua.work.figure_effects import what_figures_changed
 from thidua.work.figures import (
     Imported,
     Source,
@@ -115,6 +118,29 @@ def list_command(code: str, campaign_id: int, as_json: bool) -> None:
         click.echo(f"{form['id']:>4}  phiếu khảo sát {form['survey']}, {state}")
     if not imports and not forms:
         click.echo("Chưa có số liệu nào. Nhập: thidua survey import TỈNH KỲ MÃ TỆP --source NGUỒN")
+
+
+@survey.command("changes")
+@in_province
+@of_campaign
+def changes_command(code: str, campaign_id: int) -> None:
+    """Số liệu nhập gần đây nhất đã làm đổi kết quả ra sao: so hai bản kết quả trước và sau."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        found = what_figures_changed(session, campaign_id=campaign_id, by=operator())
+        came, waiting = map(_names, (found.imports, found.waiting))
+    if found.compared:
+        first, second = found.compared.first, found.compared.second
+        click.echo(f"{came}: {first.words} → {second.words}.")
+        for change in found.compared.changes:
+            click.echo(f"{change.either.name}:")
+            for line in unit_change_words(change):
+                click.echo(f"  {line}")
+    elif came:
+        click.echo(f"{came}: trước đó chưa có bản kết quả nào để so sánh.")
+    if waiting:
+        click.echo(
+            f"Chưa tính lại từ khi nhập {waiting}: thidua results compute {code} {campaign_id}"
+        )
 
 
 @survey.command("open")
@@ -223,6 +249,10 @@ def _print(done: Imported, preview: bool) -> None:
     made = done.version
     will = "Sẽ ghi" if preview else "Đang tính theo"
     click.echo(f"{will} {made.what} lần {made.number}, {len(made.rows)} đơn vị.")
+
+
+def _names(imports: Sequence[FigureImport]) -> str:
+    return ", ".join(f"{item.what} lần {item.number}" for item in imports)
 
 
 def _about(session: Session, text: str) -> tuple[str, About]:

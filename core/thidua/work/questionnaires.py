@@ -5,11 +5,12 @@ answered is kept as counts for a group and a unit, online and on paper apart. Wh
 runs nobody is told more than whether a group has answered often enough.
 
 What somebody who can read the whole database still sees: which codes were not used yet (only as
-hashes; whoever also kept the list of who got which code learns who has not answered), and at what
-times some answer came in (the audit). What an answer said is seen in no row: all counts of a group
-are written anew by every answer, so that neither their place nor their transaction tells which of
-them grew. The difference of two copies of the database, one before and one after a single answer,
-or the server's write-ahead log, would tell it: they are to be guarded as the paper forms are.
+hashes; whoever also kept the list of who got which code learns who has not answered), at what
+times some answer came in (the audit), and of the newest answer of each group which time was its
+own (by the transaction). What an answer said is seen in no row: all counts of a group are written
+anew by every answer, so that neither their place nor their transaction tells which of them grew.
+The difference of two copies of the database, one before and one after a single answer, or the
+server's write-ahead log, would tell it: they are to be guarded as the paper forms are.
 """
 
 from __future__ import annotations

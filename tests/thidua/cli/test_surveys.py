@@ -49,6 +49,26 @@ def test_figures_come_in_are_listed_and_go_back(surveyed: Shell, tmp_path: Path)
     )
 
 
+def test_what_figures_changed_is_told(surveyed: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "sipas.csv"
+    command = ("survey", "import", "nho", "1", "sipas", str(file), "--source", "Báo cáo 1")
+    changes = ("survey", "changes", "nho", "1")
+    assert surveyed.says(*changes) == []
+    file.write_text("Tên đơn vị;SIPAS\nXã Một;85\n", "utf-8")
+    surveyed.says(*command)
+    late = "Chưa tính lại từ khi nhập sipas lần {}: thidua results compute nho 1"
+    assert surveyed.says(*changes) == [late.format(1)]
+    surveyed.says("results", "compute", "nho", "1")
+    assert surveyed.says(*changes) == ["sipas lần 1: trước đó chưa có bản kết quả nào để so sánh."]
+    file.write_text("Tên đơn vị;SIPAS\nXã Một;90\n", "utf-8")
+    surveyed.says(*command)
+    assert surveyed.says(*changes)[-1] == late.format(2)
+    surveyed.says("results", "compute", "nho", "1")
+    said = surveyed.says(*changes)
+    assert said[:2] == ["sipas lần 2: bản số 1 năm 2025 → bản số 2 năm 2025.", "Xã Một:"]
+    assert any("1.1 SIPAS chung: 17 → 18 (+1 điểm), số liệu thay đổi" in line for line in said)
+
+
 def test_a_wrong_table_is_told_line_by_line(surveyed: Shell, tmp_path: Path) -> None:
     file = tmp_path / "sipas.csv"
     file.write_text("Tên đơn vị;SIPAS\nSở Mội;80\nSở Hai;180\n", "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
 from thidua.store.surveys import FigureImport
+from thidua.store.tenancy import enter_province, province_of
 from thidua.store.units import UnitPeriod
 from thidua.work.campaigns import close_campaign
 from thidua.work.figure_effects import what_figures_changed
@@ -306,3 +308,24 @@ def test_after_the_official_result_a_reason_is_due(inside: Session, campaign: Ca
         bring(inside, campaign, changed)
     done = bring(inside, campaign, changed, by=COMMAND.because("Đính chính của Bộ"))
     assert done.changes == ("Sở Một: Mức độ hài lòng (%) 80 → 81.",)
+
+
+def test_two_imports_at_once_are_two_versions(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        campaign = open_surveyed(session)
+        province, id_ = province_of(session), campaign.id
+
+    def one(percent: int) -> int:
+        with sessions.begin() as session:
+            enter_province(session, province)
+            rows = lines("percent", so_mot=percent)
+            return bring(session, session.get_one(Campaign, id_), rows).version.number
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(one, (70, 80, 90))) == [1, 2, 3]
+    with sessions() as session:
+        enter_province(session, province)
+        campaign = session.get_one(Campaign, id_)
+        newest = list_figures(session, campaign_id=id_, by=COMMAND)[0]
+        (percent,) = {item["percent"] for item in surveyed(session, campaign).values()}
+        assert newest.rows[0]["figures"] == {"percent": percent}
