@@ -102,9 +102,11 @@ def _figures(found: Sequence[Heading], columns: Sequence[FigureColumn]) -> dict[
         key = keys.get(plain(item.text))
         if key:
             places.setdefault(key, item.place)
+    placed = {key.rpartition("/")[2] for key in places}
     for column in columns:
-        meant = [item for item in found if _means(item, column.key)]
-        if not places and len(meant) == 1:
+        free = [item for item in found if item.place not in places.values()]
+        meant = [item for item in free if _means(item, column.key)]
+        if column.key not in placed and len(meant) == 1:
             places[column.key] = meant[0].place
     return places
 

@@ -80,6 +80,15 @@ def test_ranks_are_read_as_offices_write_them(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("heading", ["DDCI", "Điểm số", "Giá trị chỉ số"])
+def test_value_and_rank_of_an_index_may_stand_beside_each_other(
+    tmp_path: Path, heading: str
+) -> None:
+    table = f"Đơn vị;{heading};Xếp hạng\nSở Một;65,25;2\n"
+    values = {"value": Decimal("65.25"), "rank": Decimal(2)}
+    assert lines(tmp_path, table, "ddci") == (FigureLine(unit="Sở Một", values=values, line=2),)
+
+
 def test_means_headings_of_groups_and_empty_lines_are_no_units(tmp_path: Path) -> None:
     table = "Đơn vị;SIPAS\nI. Các sở;\nSở Một;80\nSở Hai;-\nTrung bình;80\nTổng cộng;80\n;\n"
     assert [line.unit for line in lines(tmp_path, table)] == ["Sở Một"]
