@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND, make_membership
-from tests.small import OPENED_AT, open_again, person, small_spec, unit_id
+from tests.small import OPENED_AT, open_again, open_small, person, small_spec, unit_id
 from tests.thidua.work.conftest import Opened
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.spec.document import document
 from thidua.store.actor import Actor
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import Leaf
 from thidua.store.people import User
-from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
-from thidua.store.tenancy import enter_province
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
+from thidua.store.tenancy import enter_province, province_of
 from thidua.store.units import Unit
 from thidua.work.campaigns import close_campaign
 from thidua.work.entries import EntryChanged, save_entries, save_entry
+from thidua.work.schedule import extend, set_windows
+from thidua.work.signoff import sign_off
+from thidua.work.windows import Window
 
 CHANGED = re.compile(
     r"Dòng này vừa được người khác sửa lúc \d+ giờ \d\d ngày \d\d/\d\d/\d{4}\. "
@@ -378,3 +384,99 @@ def test_entries_of_two_campaigns_stand_apart(inside: Session, campaign: Campaig
     save(inside, campaign, "1.2", inputs={"points": 1})
     save(inside, other, "1.2", inputs={"points": 2}, expected_version=0)
     assert [row[3] for row in stored(inside)] == [{"points": 1}, {"points": 2}]
+
+
+# -- When, and how often -------------------------------------------------------------------------
+
+
+def test_a_save_sent_twice_counts_once(inside: Session, campaign: Campaign) -> None:
+    first = save(inside, campaign, expected_version=0, save_id="a")
+    again = save(inside, campaign, expected_version=0, save_id="a")
+    save(inside, campaign, inputs={"numerator": 31, "denominator": 40}, save_id="b")
+    late = save(inside, campaign, expected_version=0, save_id="a")
+    assert first is again is late
+    assert stored(inside) == [
+        ("so-mot", "1.1", "self", {"numerator": 31, "denominator": 40}, "", 2)
+    ]
+    assert len(said(inside)) == 2
+    close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
+    assert save(inside, campaign, expected_version=0, save_id="a").row_version == 2
+    with pytest.raises(Conflict, match="đã đóng"):
+        save(inside, campaign, save_id="c")
+
+
+def test_many_sent_twice_count_once(inside: Session, campaign: Campaign) -> None:
+    given = {"1.1": TASKS, "1.2": {"points": 5}}
+    for _ in range(2):
+        assert save_all(inside, campaign, given, save_id="a") == 2
+    assert [row[5] for row in stored(inside)] == [1, 1]
+    assert len(said(inside)) == 1
+
+
+def test_each_stage_has_its_window_and_an_extension_opens_it_again(
+    inside: Session, campaign: Campaign
+) -> None:
+    days = [OPENED_AT + timedelta(days=n) for n in range(9)]
+    windows = [
+        Window("self", days[1], days[2]),
+        Window("appraisal_1", days[3], days[4]),
+        Window("appraisal_2", days[5], days[6]),
+    ]
+    set_windows(inside, campaign_id=campaign.id, windows=windows, by=COMMAND, at=days[0])
+    stages: tuple[EntryStage, ...] = ("self", "appraised", "reappraised")
+    survey: dict[str, Any] = {"stage": "survey", "inputs": {"percent": 1}}
+
+    def taken(at: datetime) -> list[str]:
+        found: list[str] = []
+        for stage in stages:
+            with suppress(Conflict):
+                save(inside, campaign, stage=stage, at=at)
+                found.append(stage)
+        return found
+
+    assert [taken(at) for at in days[:7]] == [
+        [], ["self"], [], ["appraised"], [], ["reappraised"], [],
+    ]  # fmt: skip
+    with pytest.raises(Conflict) as refusal:
+        save(inside, campaign, at=days[7])
+    assert str(refusal.value).startswith("Đã hết hạn tự đánh giá từ")
+    extend(
+        inside, campaign_id=campaign.id, step="self", until=days[8], reason="Mất điện",
+        unit_id=unit_id(inside, "so-mot"), by=COMMAND, at=days[7],
+    )  # fmt: skip
+    assert taken(days[7]) == ["self"]
+    with pytest.raises(Conflict, match="Đã hết hạn tự đánh giá"):
+        save(inside, campaign, unit="so-ba", leaf="1.2", inputs={"points": 1}, at=days[7])
+    assert save(inside, campaign, "2.1", at=days[7], **survey).stage == "survey"
+
+
+def test_fifty_units_hand_in_at_once(sessions: sessionmaker[Session]) -> None:
+    numbers = range(50)
+    unit = {"valid_from": "2025-07-01", "provenance": "illustrative", "kind": "xa"}
+    units = [{"key": f"xa-{n}", "name": f"Xã {n}", **unit} for n in numbers]
+    so = [u for u in document(small_spec())["units"] if u["kind"] == "so"]
+    with sessions.begin() as session:
+        campaign = open_small(session, small_spec(units=[*so, *units])).id
+        province = province_of(session)
+        people = [
+            (unit_id(session, f"xa-{n}"), person(session, "officer", f"xa-{n}")) for n in numbers
+        ]
+
+    def hand_in(who: tuple[int, Actor]) -> str:
+        with sessions.begin() as session:
+            enter_province(session, province)
+            asked: dict[str, Any] = {"campaign_id": campaign, "unit_id": who[0], "by": who[1]}
+            given = {"1.1": TASKS, "1.2": {"points": who[0]}}
+            save_entries(session, stage="self", inputs=given, at=OPENED_AT, **asked)
+            return sign_off(session, at=OPENED_AT, reason="Thử", **asked).check_code
+
+    with ThreadPoolExecutor(12) as pool:
+        codes = [*pool.map(hand_in, people)]
+    with sessions() as session:
+        enter_province(session, province)
+        rows = {key: given for key, code, _, given, _, _ in stored(session) if code == "1.2"}
+        assert rows == {
+            f"xa-{n}": {"points": unit} for n, (unit, _) in zip(numbers, people, strict=True)
+        }
+        signed = session.scalars(select(SignOff.check_code).order_by(SignOff.id)).all()
+        assert (sorted(signed), len(set(codes))) == (sorted(codes), 50)
