@@ -335,7 +335,8 @@ rule:
         "có `scale: 10000` là số như người ta viết, ví dụ 1.5. Mọi phép tính đều đúng tuyệt đối, "
         "chỉ làm tròn một lần ở cuối; nửa nào của `if` không được chọn thì không tính. Hơn điểm "
         "tối đa thì được điểm tối đa (trừ điểm thưởng), dưới `least` thì được `least`. Phải chia "
-        "cho 0 thì theo `zero_denominator`, trừ khi đã tránh bằng `if`.",
+        "cho 0 thì theo `zero_denominator` (để trống thì 0 điểm), trừ khi đã tránh bằng `if`; vế "
+        "sau của `and`, `or` không tính khi vế trước đã đủ để kết luận.",
         """\
 code: "1.1"
 name: Hồ sơ đúng hạn và báo cáo đúng ngày

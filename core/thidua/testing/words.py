@@ -25,7 +25,9 @@ MODELS = {
     "SetMapping": "Đối chiếu với một bộ tiêu chí khác, của Bộ hoặc của năm trước.",
     "MappedNode": "Một cặp tương ứng của bảng đối chiếu.",
     "Declared": "Số liệu mà văn bản công bố; bộ kiểm tra so với số cộng được.",
-    "Substitute": "Ai thẩm định phiếu của chính cơ quan thẩm định: không ai thẩm định mình.",
+    "Substitute": "Ai thẩm định phiếu của chính cơ quan thẩm định: không ai thẩm định mình. Cơ "
+    "quan nào vừa là `appraiser` vừa được chấm thì phải có cơ quan thay, ghi ở đây hoặc phân công "
+    "trên màn hình; thiếu thì không mở được kỳ đánh giá.",
     "Unranked": "Những đơn vị được chấm điểm nhưng không xếp hạng chung.",
     "Worth": "Một phần của cách chấm được bao nhiêu: ghi đúng một trong hai trường.",
     "Level": "Một mức của cách chấm `choice`.",
@@ -72,8 +74,8 @@ FIELDS = {
     "ExemptionGroup.name": "Tên nhóm.",
     "InputSpec.name": "Tên số liệu, dùng trong mã.",
     "InputSpec.label": "Nhãn trên màn hình.",
-    "InputSpec.minimum": "Số nhỏ nhất được nhập.",
-    "InputSpec.maximum": "Số lớn nhất được nhập.",
+    "InputSpec.minimum": "Số nhỏ nhất được nhập, ở đơn vị lưu trữ.",
+    "InputSpec.maximum": "Số lớn nhất được nhập, ở đơn vị lưu trữ.",
     "Level.label": "Tên mức.",
     "Item.name": "Tên số liệu, dùng trong mã.",
     "Item.label": "Tên mục.",
