@@ -47,8 +47,11 @@ def restore(file: Path) -> None:
     settings = read_settings()
     with open_database(settings) as database:
         database.migrate()
-        contents = restore_backup(_owner(database), file, files=evidence_folder(settings))
+        folder = evidence_folder(settings)
+        contents = restore_backup(_owner(database), file, files=folder)
     click.echo(f"Đã khôi phục {_words(contents)}, sao lưu lúc {contents.made_at}.")
+    if folder is None:
+        click.echo("Tài liệu kiểm chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó.")
     with here() as runtime:
         for code in runtime.province_codes():
             with runtime.in_province(runtime.province_id(code)) as session:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -73,7 +74,14 @@ class EvidenceFiles:
     def __init__(
         self, store: ObjectStore, *, folder: Path | None = None, clamd: str | None = None
     ) -> None:
-        self._store, self._folder, self._clamd = store, folder, clamd
+        self._opened, self._folder, self._clamd = store, folder, clamd
+        self._process = _first_process()
+
+    @property
+    def _store(self) -> ObjectStore:
+        if self._process != os.getpid():
+            raise RuntimeError("files of evidence were opened before this process was forked")
+        return self._opened
 
     @property
     def scans(self) -> bool:
@@ -157,10 +165,17 @@ class EvidenceFiles:
 Pieces = Iterator[bytes]
 
 
+@cache
+def _first_process() -> int:
+    """The process that first opened files: in a fork of it the store's threads do not run."""
+    return os.getpid()
+
+
 def open_files(settings: Settings) -> EvidenceFiles:
     """The store of these settings, found fit; ``Conflict`` says what is wrong with it.
 
-    Not before a process forks: what reads and writes has threads of its own.
+    Not before a process forks: what reads and writes has threads of its own, without which it
+    would wait for ever. A fork is refused by ``RuntimeError``.
     """
     folder = evidence_folder(settings)
     if folder is not None:
