@@ -21,6 +21,7 @@ from thidua.scoring.ticks import written
 from thidua.spec.criteria import CriteriaSet, Domain, Leaf
 from thidua.spec.document import document
 from thidua.spec.lint import lint
+from thidua.spec.loading import load
 from thidua.work.criteria import import_set
 from thidua.work.register import unit_lines
 from thidua.work.rule_words import rule_words
@@ -71,6 +72,14 @@ def import_command(
         click.echo(f"Đã ghi bộ tiêu chí ra {out}; hãy xem lại các cách chấm đề xuất.")
     if save and province:
         _save(province, criteria)
+
+
+@click.command("save")
+@click.argument("code", metavar="TỈNH")
+@click.argument("file", metavar="TỆP.yaml", type=click.Path(path_type=Path, exists=True))
+def save_command(code: str, file: Path) -> None:
+    """Lưu một bộ tiêu chí đã xem lại trong tệp YAML thành một phiên bản mới của tỉnh."""
+    _save(code, load(CriteriaSet, file))
 
 
 @click.command("export")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from thidua.cli.annexes import export_command, import_command
+from thidua.cli.annexes import export_command, import_command, save_command
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.criteria_targets import set_and_grading, set_of, stored_option
 from thidua.errors import Invalid, NotFound
@@ -30,6 +30,7 @@ def criteria() -> None:
 
 criteria.add_command(import_command)
 criteria.add_command(export_command)
+criteria.add_command(save_command)
 
 
 @criteria.command("lint")

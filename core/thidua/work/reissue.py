@@ -97,9 +97,9 @@ def reissue_set(
 
     Without a mapping the leaves answer to each other that have the same name, as ``mapping`` of
     the answer says. Entries, exemptions and uses of evidence go over to the nodes that answer to
-    theirs; what has none is listed. Bands and rounding stay frozen. ``Conflict`` when the campaign is not open, has
-    a final result, or an agency would come to appraise itself; ``Invalid`` with every problem of
-    the mapping and of the new set, its unacknowledged errors among them.
+    theirs; what has none is listed. Bands and rounding stay frozen. ``Conflict`` when the campaign
+    is not open, has a final result, or an agency would come to appraise itself; ``Invalid`` with
+    every problem of the mapping and of the new set, its unacknowledged errors among them.
     """
     require(session, by, STAFF, "thay bộ tiêu chí")
     reason, legal_basis = _due("Lý do", reason), _due("Văn bản căn cứ", legal_basis)
