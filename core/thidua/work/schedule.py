@@ -111,12 +111,15 @@ def set_windows(
     """Give a campaign its windows, in place of those it had; a step left out has none.
 
     ``Invalid`` with every problem of the plan. In an open campaign ``Conflict`` when a window that
-    has begun would change or go, or one would begin in the past: a running step is extended.
+    has begun would change or go, or one would begin in the past: a running step is extended; and
+    always in a closed one.
     """
     require(session, by, STAFF, "đặt thời hạn các bước")
     campaign = locked_campaign(session, campaign_id)
     before = schedule_of(session, campaign)
     refuse_unfit(windows)
+    if campaign.stage == "closed":
+        raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không đặt lại thời hạn được.")
     if campaign.stage == "open":
         _refuse_begun(before, windows, at)
     ours = CampaignWindow.campaign_id == campaign.id

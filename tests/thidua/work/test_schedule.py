@@ -219,6 +219,8 @@ def test_a_running_window_is_never_changed_silently(inside: Session, planned: Ca
             inside, campaign_id=planned.id, windows=[SELF, Window("petitions", CLOSES, CLOSES)],
             by=COMMAND, at=OPENS,
         )  # fmt: skip
+    close_campaign(inside, campaign_id=planned.id, by=COMMAND)
+    assert asked() == "Kỳ đánh giá năm 2025 đã đóng, không đặt lại thời hạn được."
     schedule, _ = campaign_schedule(inside, campaign_id=planned.id, by=COMMAND)
     assert schedule.plan == [SELF, APPRAISAL]
 
