@@ -35,6 +35,13 @@ def look(name: str, content: bytes) -> str:
             return str(error)
 
 
+def changed(archive: bytes) -> bytes:
+    """The same with another checksum of its last file, in its header and in the table."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as book:
+        crc = book.infolist()[-1].CRC.to_bytes(4, "little")
+    return archive.replace(crc, crc[::-1])
+
+
 GOOD = {
     "báo cáo.pdf": (sample("bao-cao.pdf"), "pdf"),
     "ảnh.PNG": (sample("bao-cao.png"), "png"),
@@ -83,6 +90,8 @@ BAD = {
     "đứt.pdf": (sample("bao-cao.pdf")[:-2100], CUT),
     "đứt.png": (sample("bao-cao.png")[:-100], CUT),
     "đứt.xlsx": (sample("bang.xlsx")[:-100], TORN),
+    "hỏng.docx": (docx({"word/ảnh.png": bytes(99)}).replace(b"PK\x01\x02", b"PK\x01\x03"), TORN),
+    "sửa.docx": (changed(docx()), TORN),
     "đứt.zip": (zipped({"a.pdf": pdf()})[:-5], TORN),
     "khóa.pdf": (LOCKED_PDF, "là PDF có khóa. Hãy lưu lại không đặt mật khẩu, không khóa quyền."),
     "macro.docx": (docx({"word/vbaProject.bin": ""}, main=WORD_MACROS), MACROS),
