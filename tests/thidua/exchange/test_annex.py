@@ -99,8 +99,8 @@ def test_an_agency_that_is_not_known_is_left_in_the_note(tmp_path: Path) -> None
 
 
 def test_what_is_exported_is_read_again_as_the_same_tree(tmp_path: Path) -> None:
-    bonus = [["X", "ĐIỂM THƯỞNG", 2], ["1", "Sáng kiến", 2]]
-    penalty = [["XI", "Vi phạm", "-1"]]
+    bonus: list[list[Value]] = [["X", "ĐIỂM THƯỞNG", 2], ["1", "Sáng kiến", 2]]
+    penalty: list[list[Value]] = [["XI", "Vi phạm", "-1"]]
     criteria = made(write(tmp_path, [*nine_domains()[:-1], *bonus, *penalty]), bonus_cap=2)
     path = tmp_path / "xuat.xlsx"
     path.write_bytes(annex_workbook(criteria))
@@ -157,7 +157,7 @@ def test_a_number_cell_that_lost_its_last_zero_is_restored(tmp_path: Path) -> No
 
 
 def test_number_and_name_may_share_a_merged_cell(tmp_path: Path) -> None:
-    rows = [["I. CẢI CÁCH THỂ CHẾ", None, 3], ["1", "Văn bản", 3]]
+    rows: list[list[Value]] = [["I. CẢI CÁCH THỂ CHẾ", None, 3], ["1", "Văn bản", 3]]
     book, sheet = sheet_of(rows)
     sheet.merge_cells("A4:B4")
     path = tmp_path / "gop.xlsx"

@@ -35,7 +35,10 @@ OLD = version(
 NEW = version(
     domain(
         "1", "Chỉ đạo",
-        leaf("1.1", "Kế hoạch năm", 2.5, MANUAL, guidance="Xem quyết định"),
+        {
+            **leaf("1.1", "Kế hoạch năm", 2, MANUAL, guidance="Xem quyết định"),
+            "max_points": "2.5",
+        },
         leaf("1.2", "Báo cáo định kỳ đầy đủ, đúng hạn", 3, {**RATIO, "floor": "0.5"}),
         leaf("1.3", "Sáng kiến", 1, COUNT, counts_as="bonus"),
     ),
