@@ -121,10 +121,11 @@ def replaced(
     ]
 
 
-def distance_to_band(item: Standing, grading: Grading) -> Distance | None:
+def distance_to_band(item: Standing, grading: Grading, *, step: int = 1) -> Distance | None:
     """The fewest ticks more with which the unit reaches a better band, and that band.
 
-    None in the best band, and where points decide about nothing: no maximum, no points, no bands.
+    Ticks come by the ``step``, the last decimal to which leaves are rounded. None in the best band,
+    and where points decide about nothing: no maximum, no points, no bands.
     """
     order = order_of(item, grading)
     if order is None or item.points is None or not grading.bands:
@@ -134,19 +135,19 @@ def distance_to_band(item: Standing, grading: Grading) -> Distance | None:
     better = labels if now is None else labels[: labels.index(now)]
     if not better:
         return None
-    ticks = _fewest(item, lambda more: band_of(_ahead(item, grading, more)[0], grading) in better)
+    ticks = _fewest(lambda more: band_of(_ahead(item, grading, more)[0], grading) in better, step)
     label = band_of(_ahead(item, grading, ticks)[0], grading)
     assert label is not None
     return Distance(ticks, label)
 
 
 def distance_to_rank(
-    standings: Sequence[Standing], grading: Grading, key: str
+    standings: Sequence[Standing], grading: Grading, key: str, *, step: int = 1
 ) -> RankDistance | None:
     """What the unit lacks to those on the next place above, everything else as it is.
 
     Its tie-break indices stay too: which of them would grow depends on the leaf that is improved.
-    None for the first, and for a unit that is not ranked by points.
+    ``step`` as for a band. None for the first, and for a unit that is not ranked by points.
     """
     item = next(other for other in standings if other.key == key)
     mine = order_of(item, grading)
@@ -155,8 +156,8 @@ def distance_to_rank(
     if not higher or item.points is None or not item.ranked:
         return None
     next_above = min(higher)
-    level = _fewest(item, lambda more: _ahead(item, grading, more) >= next_above)
-    above = _fewest(item, lambda more: _ahead(item, grading, more) > next_above)
+    level = _fewest(lambda more: _ahead(item, grading, more) >= next_above, step)
+    above = _fewest(lambda more: _ahead(item, grading, more) > next_above, step)
 
     def reaching(ticks: int) -> Distance:
         order = _ahead(item, grading, ticks)
@@ -243,13 +244,13 @@ def _ahead(item: Standing, grading: Grading, more: int) -> Order:
     return order
 
 
-def _fewest(item: Standing, enough: Callable[[int], bool]) -> int:
-    """The smallest number of ticks that is enough; what is enough stays so with more."""
+def _fewest(enough: Callable[[int], bool], step: int) -> int:
+    """The smallest multiple of ``step`` that is enough; what is enough stays so with more."""
     high = 1
-    while not enough(high):
+    while not enough(high * step):
         high *= 2
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+        low, high = (low, middle) if enough(middle * step) else (middle, high)
+    return high * step

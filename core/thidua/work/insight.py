@@ -34,6 +34,7 @@ from thidua.scoring.whatif import (
     recompute,
 )
 from thidua.scoring.whatif_words import band_distance_words, gain_words, rank_distance_words
+from thidua.spec.base import POINT_DECIMALS
 from thidua.store.actor import Actor
 from thidua.store.people import Role
 from thidua.store.results import ResultRow, ResultVersion
@@ -145,8 +146,9 @@ def row_distance(session: Session, *, row_id: int, by: Actor) -> RowDistance:
     row, _, table, detail, _ = _open(session, row_id, by)
     key, grading = key_of(row), table.grading
     standing, place = table.standing(key), table.place(key)
-    band = distance_to_band(standing, grading)
-    rank = distance_to_rank(table.standings, grading, key)
+    step = _last_decimal(session, row)
+    band = distance_to_band(standing, grading, step=step)
+    rank = distance_to_rank(table.standings, grading, key, step=step)
     steps: tuple[Step, ...] = ()
     if detail:
         steps = cheapest_steps(table.standings, grading, key, detail.criteria, detail.score)
@@ -221,6 +223,12 @@ def _open(session: Session, row_id: int, by: Actor) -> _Open:
     inside = rights.any_of(INSIDE) or row.unit_id in rights.units
     detail = read_detail(session, row=row) if inside else None
     return _Open(row, version, table_of(session, row), detail, inside)
+
+
+def _last_decimal(session: Session, row: ResultRow) -> int:
+    """In ticks, to what the leaves of the row's set are rounded; 1 where only totals are known."""
+    detail = read_detail(session, row=row)
+    return 10 ** (POINT_DECIMALS - detail.criteria.leaf_decimals) if detail else 1
 
 
 def _distance_words(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.small import criteria as small_document
@@ -91,6 +92,23 @@ def test_distance_to_rank_tells_level_from_above() -> None:
         level=Distance(9_950, 1), above=Distance(10_050, 1)
     )
     assert distance_to_rank(STANDINGS, GRADING, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("step", "band", "level", "above"),
+    [
+        (100, 10_000, 10_000, 10_100),
+        (1_000, 10_000, 10_000, 11_000),
+        (20_000, 20_000, 20_000, 20_000),
+    ],
+)
+def test_distances_come_in_steps_that_leaves_can_make(
+    step: int, band: int, level: int, above: int
+) -> None:
+    assert distance_to_band(STANDINGS[1], GRADING, step=step) == Distance(band, "Tốt")
+    assert distance_to_rank(STANDINGS, GRADING, "b", step=step) == RankDistance(
+        level=Distance(level, 1), above=Distance(above, 1)
+    )
 
 
 def test_losses_sum_what_is_missing_and_sort_it() -> None:

@@ -102,6 +102,18 @@ def test_appraisal_that_differs_is_set_beside_the_claim(
     )
 
 
+def test_distance_is_told_in_points_that_leaves_can_bring(inside: Session) -> None:
+    whole = small_spec(criteria_sets=[criteria(version="2", leaf_decimals=0)])
+    small = open_small(inside, whole, year=2026)
+    fill(inside, small, "so-mot", tasks=30, points=350_000, percent=700_000)
+    fill(inside, small, "so-hai", tasks=30, points=350_000, percent=750_000)
+    row = row_of(compute(inside, small), "Sở Một").id
+    assert row_distance(inside, row_id=row, by=COMMAND).words == (
+        "Thêm 1 điểm thì xếp loại Tốt",
+        "Thêm 1 điểm thì ngang Sở Hai (hạng 1); thêm 2 điểm thì vượt lên hạng 1",
+    )
+
+
 def test_leaf_names_the_person_and_the_stage(inside: Session, campaign: Campaign) -> None:
     fill(inside, campaign, "so-mot", tasks=30, points=350_000, percent=750_000)
     officer = person(inside, "officer", "xa-mot")
