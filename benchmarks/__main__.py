@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import bench_database, bench_robustness, bench_scoring
+from benchmarks import bench_database, bench_entries, bench_robustness, bench_scoring
 from benchmarks.ratio import Ratio
 
 OUT = Path(__file__).parent / "out" / "latest.json"
@@ -38,6 +38,9 @@ def _ratios(names: frozenset[str]) -> Iterator[Ratio]:
         yield from bench_robustness.ratios()
     if not names or "campaign_from_database" in names:
         yield from bench_database.ratios()
+    if not names or "save_entry" in names:
+        yield from bench_entries.ratios()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -53,10 +53,13 @@ class Database:
 
 
 @contextmanager
-def running() -> Iterator[Database]:
-    """A server of its own for as long as this lasts, with the campaign filled."""
+def running(*, fast: bool = True) -> Iterator[Database]:
+    """A server of its own for as long as this lasts, with the campaign filled.
+
+    Unless ``fast`` it writes to the disk what it commits.
+    """
     home = Path(tempfile.mkdtemp(prefix="thidua-bench-"))
-    server = start(home, fast=True)
+    server = start(home, fast=fast)
     try:
         migrate(server.owner_url, server.app_url)
         app, owner = make_engine(server.app_url), make_engine(server.owner_url)
