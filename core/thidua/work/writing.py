@@ -73,10 +73,10 @@ class Slot:
 def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, in a campaign that nobody closes before this transaction has ended.
 
-    ``NotFound`` when there is no such campaign or the unit takes no part.
+    Until then nobody else writes into the sheet either. ``NotFound`` when there is no such campaign or the unit takes no part.
     """
-    query = _places(campaign_id, unit_id).with_for_update(read=True, of=Campaign)
-    return _place(session, query, campaign_id)
+    locks = "FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet"
+    return _place(session, _places(campaign_id, unit_id).suffix_with(locks), campaign_id)
 
 
 def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
@@ -168,7 +168,10 @@ def refuse_unusable(
 def held(
     session: Session, place: Place, stage: EntryStage, codes: Collection[str]
 ) -> tuple[dict[str, Slot], bool]:
-    """The lines by leaf code, in a sheet that is now ours alone, and whether it is signed off."""
+    """The lines by leaf code, in a sheet that is now ours alone, and whether it is signed off.
+
+    ``Conflict`` when the set was replaced while this transaction waited for the campaign.
+    """
     session.execute(select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id).with_for_update())
     signed = select(SignOff.id).where(
         SignOff.sheet_id == place.sheet_id, SignOff.withdrawn_at.is_(None)
@@ -183,18 +186,24 @@ def held(
                 ScoreEntry.stage == stage,
             ),
         )
-        .where(Leaf.set_id == place.set_id, Leaf.code.in_(codes))
+        .where(
+            Leaf.set_id == place.set_id,
+            Leaf.code.in_(codes),
+            select(CampaignSet.id)
+            .where(
+                CampaignSet.campaign_id == place.campaign.id,
+                CampaignSet.kind == place.unit.kind,
+                CampaignSet.criteria_set_id == Leaf.set_id,
+            )
+            .exists(),
+        )
         .order_by(Leaf.position)
         .execution_options(populate_existing=True)
     ).all()
+    if codes and not rows:
+        raise Conflict("Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp.")
     found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
     return found, any(row[3] for row in rows)
-
-
-def lock_sheet(session: Session, place: Place) -> None:
-    """Let nobody else write into the sheet before this transaction has ended."""
-    ours = select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id)
-    session.execute(ours.with_for_update())
 
 
 def refuse_signed(signed: bool, stage: EntryStage) -> None:
