@@ -79,7 +79,7 @@ def _figures(session: Session) -> dict[str, int]:
 
 @click.command()
 def worker() -> None:
-    """Chạy việc nền: niêm nhật ký kiểm toán, báo cho tỉnh khi công bố kết quả."""
+    """Chạy việc nền: niêm nhật ký kiểm toán, quét tệp minh chứng, báo cho tỉnh khi công bố."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     with here() as runtime:
         work(runtime)
