@@ -25,7 +25,7 @@ from thidua.work.duties import Duties, duties_of
 from thidua.work.entries import require_stage
 from thidua.work.figure_lines import FigureColumn, FigureLine, KnownUnit, unit_of_line
 from thidua.work.figures import known_units
-from thidua.work.writing import Place, held, place_of, put, refuse_late, refuse_unusable
+from thidua.work.writing import Place, held, place_to_write, put, refuse_late, refuse_unusable
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def upload_agency_figures(
     counts = {"written": 0, "unchanged": 0}
     after: dict[str, Inputs] = {}
     for unit_id, line in sorted(named.items()):
-        place = place_of(session, campaign.id, unit_id)
+        place = place_to_write(session, campaign.id, unit_id)
         given = _inputs(place, line, problems)
         if given and _usable(session, place, given, line, by, problems):
             refuse_late(session, place, "agency", at)

@@ -13,7 +13,7 @@ from thidua.store.audit import record
 from thidua.store.sheets import EntryStage
 from thidua.work.entries import require_stage
 from thidua.work.given import words
-from thidua.work.writing import Place, held, place_of, put, refuse_late, refuse_unusable, said
+from thidua.work.writing import Place, held, place_to_write, put, refuse_late, refuse_unusable, said
 
 BASED_ON: Mapping[EntryStage, EntryStage] = {"appraised": "self", "reappraised": "appraised"}
 """What a round of appraisal looks at."""
@@ -44,7 +44,7 @@ def appraise_many(
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     for unit_id in sorted(set(unit_ids)):
-        place = place_of(session, campaign_id, unit_id)
+        place = place_to_write(session, campaign_id, unit_id)
         require_stage(session, place, stage, [leaf_code], by)
         refuse_unusable(place, stage, {leaf_code: inputs or {}})
         refuse_late(session, place, stage, at)

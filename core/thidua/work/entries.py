@@ -23,7 +23,7 @@ from thidua.work.writing import (
     Place,
     Slot,
     held,
-    place_of,
+    place_to_write,
     put,
     refuse_late,
     refuse_signed,
@@ -68,7 +68,7 @@ def save_entry(
     the stage is not open at ``at``, the sheet is signed off, the right is missing, or an input is
     unusable or another's to give.
     """
-    place = place_of(session, campaign_id, unit_id)
+    place = place_to_write(session, campaign_id, unit_id)
     require_stage(session, place, stage, [leaf_code], by)
     explanation = words("Giải trình", explanation)
     refuse_unusable(place, stage, {leaf_code: inputs})
@@ -105,7 +105,7 @@ def save_entries(
     Every problem of every leaf is in the one ``Invalid``. Sent twice with the same ``save_id`` it
     counts once.
     """
-    place = place_of(session, campaign_id, unit_id)
+    place = place_to_write(session, campaign_id, unit_id)
     require_stage(session, place, stage, inputs, by)
     refuse_unusable(place, stage, inputs)
     slots, signed = held(session, place, stage, inputs)

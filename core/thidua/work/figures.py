@@ -154,7 +154,7 @@ def changeable(session: Session, campaign_id: int, what: str, actor: Actor) -> C
 
 
 def known_units(session: Session, campaign: Campaign, what: str) -> list[KnownUnit]:
-    """The campaign's units as of its opening day, with their leaves that name ``what``, if given."""
+    """The campaign's units as of its opening day, with their leaves that name ``what``, if any."""
     leaves = _leaves(session, campaign, what) if what else {}
     rows = session.execute(
         select(CampaignUnit, UnitPeriod.name, UnitPeriod.official_code)

@@ -29,7 +29,7 @@ from thidua.work.completeness import completeness_of
 from thidua.work.given import words
 from thidua.work.viewing import require_whole_sheet
 from thidua.work.windows import OFFICE_TIME
-from thidua.work.writing import Place, lock_sheet, place_of, place_to_read, refuse_outside
+from thidua.work.writing import Place, place_to_read, place_to_write, refuse_outside
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The signs of a check code; none is taken for another."""
@@ -62,9 +62,8 @@ def sign_off(
     signed, the self-assessment is closed at ``at``, or the paper shows another check code. The
     secretariat may enter a paper that came late.
     """
-    place = place_of(session, campaign_id, unit_id)
+    place = place_to_write(session, campaign_id, unit_id)
     staff = _require(session, place, by, paper)
-    lock_sheet(session, place)
     refuse_outside(session, place, () if staff else ("self",), at)
     if standing(session, place.sheet_id):
         raise Conflict("Phiếu này đã được ký xác nhận. Hãy rút xác nhận trước khi ký lại.")
@@ -103,9 +102,8 @@ def withdraw_sign_off(
 
     The row stays. ``NotFound`` when nothing stands signed.
     """
-    place = place_of(session, campaign_id, unit_id)
+    place = place_to_write(session, campaign_id, unit_id)
     staff = _require(session, place, by, paper=None, or_staff=True)
-    lock_sheet(session, place)
     refuse_outside(session, place, () if staff else ("self",), at)
     reason = words("Lý do", reason)
     if not reason:

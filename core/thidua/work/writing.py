@@ -73,10 +73,22 @@ class Slot:
 def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, in a campaign that nobody closes before this transaction has ended.
 
-    Until then nobody else writes into the sheet either. ``NotFound`` when there is no such campaign or the unit takes no part.
+    ``NotFound`` when there is no such campaign or the unit takes no part.
     """
+    query = _places(campaign_id, unit_id).with_for_update(read=True, of=Campaign)
+    return _place(session, query, campaign_id)
+
+
+def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
+    """The same with ``lock_sheet``, in one statement."""
     locks = "FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet"
     return _place(session, _places(campaign_id, unit_id).suffix_with(locks), campaign_id)
+
+
+def lock_sheet(session: Session, place: Place) -> None:
+    """Let nobody else write into the sheet before this transaction has ended."""
+    ours = select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id)
+    session.execute(ours.with_for_update(key_share=True))
 
 
 def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
