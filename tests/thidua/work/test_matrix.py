@@ -220,7 +220,7 @@ USE_CASES: Mapping[str, UseCase] = {
         s, spec=at.spec, year=2031, by=by, at=OPENED_AT, timezone=TIMEZONE
     ),
     "campaigns.close_campaign": lambda s, by, at: campaigns.close_campaign(
-        s, campaign_id=at.campaign, by=by
+        s, campaign_id=at.campaign, by=by.because("Thử")
     ),
     "adoption.adopt_results": lambda s, by, at: adoption.adopt_results(
         s, version_id=at.draft, by=by, **MINUTES  # type: ignore[arg-type]
@@ -436,7 +436,7 @@ adoption.withdraw_adoption          v0- --- --- --- --- --- v0- ---
 adoption.adoption_of published      v0- v0- v0- v0- v0- v0- v0- ---
 adoption.adoption_of draft          v0- v0- 00- v0- v0- v0- v0- ---
 lateness.late_units                 v0- --- --- v0- --- v0- v0- ---
-petitions.file_petition one         --- --- v0- --- --- --- --- ---
+petitions.file_petition one         --- --- v-- --- --- --- --- ---
 petitions.file_petition two         --- --- --- --- --- --- --- ---
 petitions.answer_petition           v0- --- --- --- --- --- v0- ---
 petitions.list_petitions            20- 20- 10- 20- 20- 20- 20- ---
