@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from io import BytesIO
 from math import ceil
 
@@ -37,15 +37,34 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import EntryStage
+from thidua.work.adoption import adopt_results
 from thidua.work.campaigns import campaign_by_id, close_campaign, scoring_sets
 from thidua.work.entries import SURVEYED, save_entries, save_entry
 from thidua.work.opening import open_campaign
+from thidua.work.petitions import answer_petition, file_petition
+from thidua.work.planning import plan_campaign
 from thidua.work.provinces import apply_province
 from thidua.work.results import compute_results, publish_results, visible_versions
+from thidua.work.schedule import extend
 from thidua.work.tables import ResultTable, result_table
+from thidua.work.windows import Window
 
 CODE = "tiengiang"
-OPENED_AT = datetime(2023, 11, 10, 8, tzinfo=TIMEZONE)
+
+
+def day(month: int, date: int, hour: int = 8) -> datetime:
+    """An hour of 2023."""
+    return datetime(2023, month, date, hour, tzinfo=TIMEZONE)
+
+
+OPENED_AT = day(11, 10)
+WINDOWS = [
+    Window("self", OPENED_AT, day(11, 20, 17)),
+    Window("appraisal_1", day(11, 21), day(11, 30, 17)),
+    Window("adoption", day(12, 4), day(12, 8, 17)),
+    Window("petitions", day(12, 11), day(12, 22, 17)),
+]
+MEMBERS = ("Ông Mẫu, Chủ tịch",)
 DISTRICTS = {
     "Huyện Chợ Gạo": "huyen-cho-gao",
     "Huyện Cai Lậy": "huyen-cai-lay",
@@ -91,6 +110,7 @@ class Year:
     province: int
     campaign: int
     people: Mapping[str, Actor]
+    now: datetime = OPENED_AT
 
     def units(self) -> list[tuple[int, str, str]]:
         """Id, name and kind of all who take part."""
@@ -116,7 +136,7 @@ class Year:
         with self.runtime.in_province(self.province) as session:
             save_entries(
                 session, campaign_id=self.campaign, unit_id=unit, by=who, inputs=given, stage=stage,
-                at=datetime.now(UTC),
+                at=self.now,
             )  # fmt: skip
 
     def change(self, who: Actor, key: str, leaf: str, stage: EntryStage, **inputs: int) -> None:
@@ -125,7 +145,7 @@ class Year:
             save_entry(
                 session, campaign_id=self.campaign, unit_id=unit_id(session, key), leaf_code=leaf,
                 inputs=inputs, by=who, explanation="Theo tài liệu kiểm chứng", stage=stage,
-                at=datetime.now(UTC),
+                at=self.now,
             )  # fmt: skip
 
     def compute(self, who: Actor) -> int:
@@ -141,6 +161,14 @@ class Year:
         """Publish a version."""
         with self.runtime.in_province(self.province) as session:
             publish_results(session, version_id=version, by=who.because(reason))
+
+    def adopt(self, version: int, number: str) -> None:
+        """The board adopts a version."""
+        with self.runtime.in_province(self.province) as session:
+            adopt_results(
+                session, version_id=version, number=number, held_on=self.now.date(),
+                members=MEMBERS, by=self.people["thuong-truc"], at=self.now,
+            )  # fmt: skip
 
     def table(self, who: Actor, version: int) -> ResultTable:
         """A version as ``who`` sees it."""
@@ -163,6 +191,8 @@ def year(database: Database) -> Iterator[Year]:
             people["thuong-truc"] = person(session, "secretariat")
             people["hoi-dong"] = person(session, "council")
             people["lanh-dao"] = person(session, "leader")
+            by = people["thuong-truc"]
+            plan_campaign(session, year=2023, windows=WINDOWS, by=by, at=day(10, 20))
             campaign = open_campaign(
                 session, spec=runtime.registry.province(CODE).spec, year=2023,
                 by=people["thuong-truc"], at=OPENED_AT, timezone=runtime.timezone,
@@ -192,12 +222,23 @@ def assess(year: Year) -> None:
         year.save(COMMAND, unit, "agency", by_whom[Supplier.AGENCY])
         own = by_whom[Supplier.UNIT]
         year.save(year.people.get(DISTRICTS.get(name, ""), COMMAND), unit, "self", own)
-    year.change(year.people["huyen-cho-gao"], "huyen-cho-gao", "1.1", "self",
-                numerator=9, denominator=10)  # fmt: skip
+    year.now = day(11, 20, 17)
+    given = {"numerator": 9, "denominator": 10}
+    with pytest.raises(Conflict, match="17 giờ 00 ngày 20/11/2023"):
+        year.change(year.people["huyen-cho-gao"], "huyen-cho-gao", "1.1", "self", **given)
+    with year.runtime.in_province(year.province) as session:
+        extend(
+            session, campaign_id=year.campaign, step="self", until=day(11, 21, 17),
+            unit_id=unit_id(session, "huyen-cho-gao"), reason="Mất điện trên địa bàn",
+            by=year.people["thuong-truc"], at=year.now,
+        )  # fmt: skip
+    year.now = day(11, 21, 16)
+    year.change(year.people["huyen-cho-gao"], "huyen-cho-gao", "1.1", "self", **given)
 
 
 def appraise(year: Year) -> None:
     """Each agency appraises its leaves, a substitute its own; Gò Công Tây loses half of 1.4."""
+    year.now = day(11, 22)
     for unit, name, kind in year.units():
         owners = year.criteria(kind).appraisers
         for agency, key in AGENCIES.items():
@@ -266,17 +307,39 @@ def finally_computed(year: Year, final: int) -> None:
     assert table.findings == []
 
 
+def petition(year: Year) -> None:
+    """Cai Lậy asks for its survey to be looked at again, and is right."""
+    year.now = day(12, 12)
+    with year.runtime.in_province(year.province) as session:
+        filed = file_petition(
+            session, campaign_id=year.campaign, unit_id=unit_id(session, "huyen-cai-lay"),
+            leaf_code="3.5", text="Có phiếu ghi nhầm địa bàn.", by=year.people["huyen-cai-lay"],
+            at=year.now,
+        )  # fmt: skip
+        session.flush()
+        answer_petition(
+            session, petition_id=filed.id, accepted=True, answer="Đơn vị điều tra sửa phiếu.",
+            by=year.people["thuong-truc"], at=day(12, 14),
+        )  # fmt: skip
+    year.now = day(12, 18)
+
+
 def corrected(year: Year, final: int) -> int:
     """The result is published, corrected once, and the year closed; the correction's version."""
     staff, council = year.people["thuong-truc"], year.people["hoi-dong"]
+    year.now = day(12, 5)
+    year.adopt(final, "07/BB-HĐTĐ")
     year.publish(staff, final)
     assert year.table(council, final).kind == "final"
+    petition(year)
     year.change(staff, "huyen-cai-lay", "3.5", "survey", percent=900_000)
     second = year.compute(staff)
+    year.adopt(second, "09/BB-HĐTĐ")
     year.publish(staff, second, "Đơn vị điều tra sửa phiếu")
     # 99,2: still third
     assert year.table(council, second).findings == [
-        "Huyện Cai Lậy: So với bản số 2: điểm 98,4 → 99,2; chỉ số 98,40 → 99,20."
+        "Huyện Cai Lậy: Theo kiến nghị về tiêu chí 3.5, được tiếp thu: Đơn vị điều tra sửa phiếu.",
+        "Huyện Cai Lậy: So với bản số 2: điểm 98,4 → 99,2; chỉ số 98,40 → 99,20.",
     ]
     with year.runtime.in_province(year.province) as session:
         close_campaign(session, campaign_id=year.campaign, by=staff)
@@ -305,7 +368,8 @@ def year_is_kept(year: Year, sessions: sessionmaker[Session], version: int) -> N
         assert acts == {
             "results.import": 1, "province.apply": 1, "campaign.open": 1, "entries.save": 252,
             "entry.save": 6, "results.compute": 3, "results.publish": 2, "campaign.close": 1,
-            "succession.record": 1,
+            "succession.record": 1, "campaign.plan": 1, "campaign.extend": 1, "results.adopt": 2,
+            "petition.file": 1, "petition.answer": 1,
         }  # fmt: skip
         found = verify(session)
         assert (found.sealed, found.unsealed, found.broken) == (acts.total(), 0, ())
