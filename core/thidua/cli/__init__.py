@@ -14,6 +14,7 @@ from thidua.cli.evidence import evidence
 from thidua.cli.installation import migrate, status, worker
 from thidua.cli.province import province
 from thidua.cli.results import results
+from thidua.cli.sheet import sheet
 from thidua.cli.surveys import survey
 from thidua.cli.units import units
 
@@ -26,7 +27,7 @@ def cli() -> None:
 
 COMMANDS = (
     audit, awards, backup, campaign, criteria, evidence, migrate, province, restore, results,
-    status, survey, units, worker,
+    sheet, status, survey, units, worker,
 )  # fmt: skip
 
 for command in COMMANDS:
