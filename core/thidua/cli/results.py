@@ -14,6 +14,7 @@ from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.check import check
 from thidua.cli.files import check_target, write_whole
 from thidua.cli.insight import explain_command, losses_command
+from thidua.cli.whatif import against_command, what_if_command
 from thidua.exchange.workbook import results_workbook
 from thidua.registry import LoadedProvince
 from thidua.store.results import ResultVersion
@@ -37,7 +38,8 @@ def results() -> None:
 
 
 for command in (
-    check, compare_command, explain_command, gaps_command, losses_command, robustness_command,
+    against_command, check, compare_command, explain_command, gaps_command, losses_command,
+    robustness_command, what_if_command,
 ):  # fmt: skip
     results.add_command(command)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -192,24 +193,24 @@ def what_if(
     session: Session,
     *,
     row_id: int,
-    changes: Scored,
+    changes: Mapping[str, Mapping[str, Decimal]],
     by: Actor,
     kinds: Mapping[str, RuleKind] = {},
 ) -> WhatIf:
     """The row with other inputs for the leaves in ``changes``, by leaf code; nothing is stored.
 
-    ``Invalid`` for codes and inputs that the set does not take, and for a table that printed only
-    totals; ``NotAllowed`` for who may not see the unit's inputs.
+    Inputs are numbers as people write them. ``Invalid`` for codes and inputs that the set does not
+    take, and for a table that printed only totals; ``NotAllowed`` for who may not see the unit's
+    inputs.
     """
     row, _, table, detail, inside = _open(session, row_id, by)
     if not inside:
         raise NotAllowed("Bạn không có quyền tính thử cho đơn vị khác. Hãy chọn đơn vị của mình.")
     if detail is None:
         raise Invalid.one("", "Bảng đã công bố chỉ in tổng điểm nên không tính thử được.")
-    _refuse_unusable(detail, changes)
     found = recompute(
-        table.standings, table.grading, key_of(row), detail.criteria, detail.score, changes,
-        kinds=kinds,
+        table.standings, table.grading, key_of(row), detail.criteria, detail.score,
+        _usable(detail, changes), kinds=kinds,
     )  # fmt: skip
     return WhatIf(found, table.names)
 
@@ -243,13 +244,24 @@ def _distance_words(
     return tuple(words)
 
 
-def _refuse_unusable(detail: SheetDetail, changes: Scored) -> None:
+def _usable(detail: SheetDetail, changes: Mapping[str, Mapping[str, Decimal]]) -> Scored:
+    """Written inputs in stored units; ``Invalid`` with all that the set does not take."""
     leaves = {leaf.code: leaf for leaf in detail.criteria.leaves}
+    stored: dict[str, dict[str, int]] = {}
     problems: list[Problem] = []
-    for code, inputs in changes.items():
-        if code in leaves:
-            problems += check_inputs(leaves[code], inputs)
-        else:
+    for code, written in changes.items():
+        if code not in leaves:
             problems.append(Problem(place=code, reason="bộ tiêu chí không có mã này; hãy chọn lại"))
+            continue
+        scales = {spec.name: spec.scale for spec in leaves[code].inputs}
+        figures = {name: value * scales.get(name, 1) for name, value in written.items()}
+        stored[code] = {name: int(value) for name, value in figures.items()}
+        problems += check_inputs(leaves[code], stored[code])
+        problems += [
+            Problem(place=f"{code}.{name}", reason="có quá nhiều số lẻ; hãy nhập lại")
+            for name, value in figures.items()
+            if value != int(value)
+        ]
     if problems:
         raise Invalid(problems)
+    return stored

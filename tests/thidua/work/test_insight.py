@@ -195,7 +195,8 @@ def test_losses_of_a_version_by_group(inside: Session, version: ResultVersion) -
 
 def test_what_if_moves_others_and_stores_nothing(inside: Session, version: ResultVersion) -> None:
     row = row_of(version, "Sở Ba")
-    found, names = what_if(inside, row_id=row.id, changes={"1.2": {"points": 400_000}}, by=COMMAND)
+    changes = {"1.2": {"points": Decimal(40)}}
+    found, names = what_if(inside, row_id=row.id, changes=changes, by=COMMAND)
     assert (found.score.total, found.own.after) == (
         550_000, Graded(str(row.id), Decimal("91.67"), 1, "Tốt", False),
     )  # fmt: skip
@@ -208,12 +209,13 @@ def test_what_if_moves_others_and_stores_nothing(inside: Session, version: Resul
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"9.9": {"x": 1}}, "9.9: bộ tiêu chí không có mã này; hãy chọn lại"),
-        ({"1.2": {"points": 500_000}}, "1.2.points: “Điểm” phải từ 0 đến 40; hãy nhập lại"),
+        ({"9.9": {"x": Decimal(1)}}, "9.9: bộ tiêu chí không có mã này; hãy chọn lại"),
+        ({"1.2": {"points": Decimal(50)}}, "1.2.points: “Điểm” phải từ 0 đến 40; hãy nhập lại"),
+        ({"1.2": {"points": Decimal("1.00001")}}, "1.2.points: có quá nhiều số lẻ; hãy nhập lại"),
     ],
 )
 def test_what_if_refuses_unusable_inputs(
-    inside: Session, version: ResultVersion, changes: Mapping[str, Mapping[str, int]], said: str
+    inside: Session, version: ResultVersion, changes: Mapping[str, Mapping[str, Decimal]], said: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         what_if(inside, row_id=version.rows[0].id, changes=changes, by=COMMAND)
@@ -258,7 +260,7 @@ def test_version_stays_readable_when_the_plugin_has_moved_on(
         rounding = "3,33333… làm tròn 4 số lẻ thành 3,3333"
         assert said == [(own_words[0], rounding, own_words[1]), own_words, own_words]
         with pytest.raises(Invalid, match="chưa đăng ký cách chấm “rieng”"):
-            what_if(session, row_id=row, changes={"1.1": {"x": 2}}, by=COMMAND)
+            what_if(session, row_id=row, changes={"1.1": {"x": Decimal(2)}}, by=COMMAND)
 
 
 def test_tie_breaks_of_the_neighbours_are_compared(sessions: sessionmaker[Session]) -> None:

@@ -16,6 +16,7 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
@@ -160,7 +161,7 @@ def what_if(whose: str) -> UseCase:
                 ResultRow.version_id == at.published, ResultRow.name == names[whose]
             )
         ).one_or_none()
-        changes = {"1.2": {"points": 1}}
+        changes = {"1.2": {"points": Decimal(1)}}
         return insight.what_if(session, row_id=row.id if row else 0, changes=changes, by=by)
 
     return act
