@@ -24,6 +24,8 @@ def campaign_stage(campaign: Campaign) -> Markup:
     """Whether figures may still be entered."""
     if campaign.stage == "open":
         return state(gettext("Đang mở"), "good")
+    if campaign.stage == "draft":
+        return state(gettext("Đang chuẩn bị"), "warn")
     return state(gettext("Đã đóng"))
 
 

@@ -129,6 +129,7 @@ def test_the_application_role_has_exactly_its_rights(owner: Engine) -> None:
         "alembic_version": "SELECT",
         "audit_event": "INSERT SELECT",
         "audit_seal": "INSERT SELECT",
+        "evidence_item": "INSERT SELECT UPDATE",
         "province": "INSERT SELECT UPDATE",
         "user": "INSERT SELECT UPDATE",
     }

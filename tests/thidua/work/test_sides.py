@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -52,7 +53,7 @@ def readings(
 ) -> Mapping[str, Callable[[], object]]:
     """What is read of two versions of a year, one of the next, and a row of the first."""
     by: dict[str, Any] = {"by": COMMAND}
-    change = {"1.2": {"points": 390_000}}
+    change = {"1.2": {"points": Decimal(39)}}
     return {
         "versions": lambda: compare_versions(session, first=first, second=second, **by),
         "years": lambda: compare_years(session, first=first, second=later, **by),
