@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, defer
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -44,6 +44,44 @@ REMEMBERED = 16
 """How many saves of a line are remembered, so that one sent again is known."""
 
 
+_Query = Select[Campaign, CampaignUnit, StoredCriteriaSet, int]
+_PLACE: _Query = (  # made once: making a statement costs more than running it
+    select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
+    .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
+    .join(
+        CampaignSet,
+        and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
+    )
+    .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
+    .join(
+        ScoreSheet,
+        and_(ScoreSheet.campaign_id == Campaign.id, ScoreSheet.unit_id == CampaignUnit.unit_id),
+    )
+    .where(Campaign.id == bindparam("campaign"), CampaignUnit.unit_id == bindparam("unit"))
+    .options(defer(StoredCriteriaSet.document))
+    .execution_options(populate_existing=True)
+)
+_SHARED = _PLACE.with_for_update(read=True, of=Campaign)
+_ALONE = _PLACE.suffix_with("FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet")
+_SIGNED = select(SignOff.id).where(
+    SignOff.sheet_id == bindparam("sheet"), SignOff.withdrawn_at.is_(None)
+)
+_LINES = (
+    select(Leaf.id, Leaf.code, ScoreEntry, _SIGNED.exists())
+    .outerjoin(
+        ScoreEntry,
+        and_(
+            ScoreEntry.leaf_id == Leaf.id,
+            ScoreEntry.sheet_id == bindparam("sheet"),
+            ScoreEntry.stage == bindparam("stage"),
+        ),
+    )
+    .where(Leaf.set_id == bindparam("set"), Leaf.code.in_(bindparam("codes", expanding=True)))
+    .order_by(Leaf.position)
+    .execution_options(populate_existing=True)
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """The sheet of one unit in a campaign, and the set that scores it."""
@@ -75,14 +113,12 @@ def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
 
     ``NotFound`` when there is no such campaign or the unit takes no part.
     """
-    query = _places(campaign_id, unit_id).with_for_update(read=True, of=Campaign)
-    return _place(session, query, campaign_id)
+    return _place(session, _SHARED, campaign_id, unit_id)
 
 
 def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The same with ``lock_sheet``, in one statement."""
-    locks = "FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet"
-    return _place(session, _places(campaign_id, unit_id).suffix_with(locks), campaign_id)
+    return _place(session, _ALONE, campaign_id, unit_id)
 
 
 def lock_sheet(session: Session, place: Place) -> None:
@@ -93,37 +129,13 @@ def lock_sheet(session: Session, place: Place) -> None:
 
 def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, for somebody who only reads; ``NotFound`` and ``Conflict`` as in ``place_of``."""
-    return _place(session, _places(campaign_id, unit_id), campaign_id)
+    return _place(session, _PLACE, campaign_id, unit_id)
 
 
-Query = Select[Campaign, CampaignUnit, StoredCriteriaSet, int]
-
-
-def _places(campaign_id: int, unit_id: int) -> Query:
+def _place(session: Session, query: _Query, campaign_id: int, unit_id: int) -> Place:
     there = is_id(campaign_id) and is_id(unit_id)
-    return (
-        select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
-        .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
-        .join(
-            CampaignSet,
-            and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
-        )
-        .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
-        .join(
-            ScoreSheet,
-            and_(ScoreSheet.campaign_id == Campaign.id, ScoreSheet.unit_id == CampaignUnit.unit_id),
-        )
-        .where(
-            Campaign.id == (campaign_id if there else None),
-            CampaignUnit.unit_id == (unit_id if there else None),
-        )
-        .options(defer(StoredCriteriaSet.document))
-        .execution_options(populate_existing=True)
-    )
-
-
-def _place(session: Session, query: Query, campaign_id: int) -> Place:
-    row = session.execute(query).one_or_none()
+    asked = {"campaign": campaign_id if there else None, "unit": unit_id if there else None}
+    row = session.execute(query, asked).one_or_none()
     if row:
         return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
     if campaign_by_id(session, campaign_id=campaign_id).stage == "draft":
@@ -185,35 +197,8 @@ def held(
     ``Conflict`` when the set was replaced while this transaction waited for the campaign.
     """
     session.execute(select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id).with_for_update())
-    signed = select(SignOff.id).where(
-        SignOff.sheet_id == place.sheet_id, SignOff.withdrawn_at.is_(None)
-    )
-    rows = session.execute(
-        select(Leaf.id, Leaf.code, ScoreEntry, signed.exists())
-        .outerjoin(
-            ScoreEntry,
-            and_(
-                ScoreEntry.leaf_id == Leaf.id,
-                ScoreEntry.sheet_id == place.sheet_id,
-                ScoreEntry.stage == stage,
-            ),
-        )
-        .where(
-            Leaf.set_id == place.set_id,
-            Leaf.code.in_(codes),
-            select(CampaignSet.id)
-            .where(
-                CampaignSet.campaign_id == place.campaign.id,
-                CampaignSet.kind == place.unit.kind,
-                CampaignSet.criteria_set_id == Leaf.set_id,
-            )
-            .exists(),
-        )
-        .order_by(Leaf.position)
-        .execution_options(populate_existing=True)
-    ).all()
-    if codes and not rows:
-        raise Conflict("Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp.")
+    asked = {"sheet": place.sheet_id, "stage": stage, "set": place.set_id, "codes": [*codes]}
+    rows = session.execute(_LINES, asked).all()
     found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
     return found, any(row[3] for row in rows)
 
