@@ -18,7 +18,7 @@ from thidua.spec.criteria import CriteriaSet, Leaf
 MUCH = 8_192
 """How many units are worth a thread."""
 
-BLOCK = 32_768
+BLOCK = 98_304
 """Cells computed at once: they and what they need on the way fit the processor's cache."""
 
 Mask = NDArray[np.bool_]
@@ -120,7 +120,8 @@ class Cells:
 
     def replace(self, overrides: Mapping[str, Override], span: slice) -> list[Change]:
         """Score cells of these units again from other inputs; stack by stack what changed."""
-        here = {code: _within(override, span) for code, override in overrides.items()}
+        every = span == slice(0, self.ticks.shape[1])
+        here = overrides if every else {code: _within(x, span) for code, x in overrides.items()}
         found = [self._replace(stack, here) for stack in self.plan.stacks]
         return [item for item in found if item is not None]
 

@@ -78,9 +78,9 @@ class Plan:
     ``tops`` are what the leaves add to a unit's maximum. ``nodes`` are those that are no leaves,
     ``below`` what stands right below each (``top``: the domains), ``node_tops`` what they add, and
     ``above`` which of them each leaf is below, level by level.
-    ``domain`` is that of each leaf, ``counts`` says which of ``COUNTS_AS`` it is. ``late`` leaves
-    are not self-assessed. ``bounded``: ticks and
-    their sums surely fit int32.
+    ``domain`` is that of each leaf, ``counts`` says which of ``COUNTS_AS`` it is. ``late``
+    says of each whether it is not self-assessed. ``bounded``: ticks and their sums surely fit
+    int32.
     """
 
     stacks: Sequence[Stack]
@@ -93,7 +93,7 @@ class Plan:
     domains: Sequence[tuple[int, int]]
     domain: NDArray[np.intp]
     counts: NDArray[np.intp]
-    late: NDArray[np.intp]
+    late: NDArray[np.bool_]
     bounded: bool
 
 
@@ -129,7 +129,7 @@ def _planned(criteria: CriteriaSet) -> Plan:
         domains=domains,
         domain=np.repeat(np.arange(len(domains)), [end - first for first, end in domains]),
         counts=np.array([COUNTS_AS.index(leaf.counts_as) for leaf in leaves]),
-        late=np.flatnonzero([leaf.supplier in LATE_SUPPLIERS for leaf in leaves]),
+        late=np.array([leaf.supplier in LATE_SUPPLIERS for leaf in leaves]),
         bounded=sum(2**31 if each is None else each for each in most) < 2**31,
     )
 

@@ -113,7 +113,7 @@ def own_sums(cells: Cells, sums: Sums, span: slice) -> StageSums:
         for domain, (first, _) in zip(cells.criteria.domains, plan.domains, strict=True)
     ], np.int64)  # fmt: skip
     own = StageSums(sums.counted[:, span].copy(), sums.maximum[span].copy(), domains)
-    for leaf in plan.late:
+    for leaf in np.flatnonzero(plan.late).tolist():
         own.counted[plan.counts[leaf]] -= cells.ticks[leaf, span]
         own.domains[plan.domain[leaf]] -= _signed(cells, leaf, span)
         own.maximum -= np.where(left_out(cells, cells.branch[leaf, span]), 0, plan.tops[leaf])
@@ -136,15 +136,16 @@ def _undo(cells: Cells, sums: StageSums, change: Change, span: slice) -> None:
     plan, units, before = cells.plan, span.stop - span.start, change.before
     unit = before.unit - span.start
     gained = before.ticks - change.ticks.astype(np.int64)
-    if np.isin(plan.late, before.leaf).any():
-        gained[np.isin(before.leaf, plan.late)] = 0
+    late = plan.late.take(before.leaf)
+    if late.any():
+        gained[late] = 0
     np.add.at(sums.counted.reshape(-1), plan.counts.take(before.leaf) * units + unit, gained)
     if (plan.counts == PENALTY).any():
         gained[plan.counts[before.leaf] == PENALTY] *= -1
     np.add.at(sums.domains.reshape(-1), plan.domain.take(before.leaf) * units + unit, gained)
     was, now = left_out(cells, before.branch), left_out(cells, change.branch)
     if (was != now).any():
-        tops = np.where(np.isin(before.leaf, plan.late), 0, plan.tops[before.leaf])
+        tops = np.where(late, 0, plan.tops[before.leaf])
         np.subtract.at(sums.maximum, unit, (was.astype(np.int64) - now) * tops)
 
 
