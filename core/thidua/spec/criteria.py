@@ -96,7 +96,7 @@ class Criterion(Node):
 
 
 class Domain(Node):
-    """Lĩnh vực; may itself be the leaf (An Giang's SIPAS domain is one, facts 003-35)."""
+    """Lĩnh vực; may itself be the leaf (the satisfaction domain of fact 003-35 is one)."""
 
     criteria: tuple[Criterion, ...] = Field((), description="Các tiêu chí.")
 

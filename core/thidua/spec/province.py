@@ -14,8 +14,8 @@ class ProvinceInfo(Spec):
     """Tên gọi của tỉnh và cơ quan dùng hệ thống."""
 
     code: Code = Field(description="Mã tỉnh, duy nhất trong các phần mở rộng đã cài.")
-    name: Text = Field(description="Tên ngắn: Tiền Giang.")
-    full_name: Text = Field(description="Tên đầy đủ: Tỉnh Tiền Giang.")
+    name: Text = Field(description="Tên ngắn, không có chữ “tỉnh”.")
+    full_name: Text = Field(description="Tên đầy đủ: Tỉnh, Thành phố …")
     authority: Text = Field(description="Cơ quan chủ trì: Sở Nội vụ tỉnh …")
     version: Text = Field("1", description="Phiên bản dữ liệu của tỉnh; ghi cùng mỗi kết quả.")
 
