@@ -76,7 +76,17 @@ _LINES = (
             ScoreEntry.stage == bindparam("stage"),
         ),
     )
-    .where(Leaf.set_id == bindparam("set"), Leaf.code.in_(bindparam("codes", expanding=True)))
+    .where(
+        Leaf.set_id == bindparam("set"),
+        Leaf.code.in_(bindparam("codes", expanding=True)),
+        select(CampaignSet.id)
+        .where(
+            CampaignSet.campaign_id == bindparam("campaign"),
+            CampaignSet.kind == bindparam("kind"),
+            CampaignSet.criteria_set_id == Leaf.set_id,
+        )
+        .exists(),
+    )
     .order_by(Leaf.position)
     .execution_options(populate_existing=True)
 )
@@ -197,8 +207,13 @@ def held(
     ``Conflict`` when the set was replaced while this transaction waited for the campaign.
     """
     session.execute(select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id).with_for_update())
-    asked = {"sheet": place.sheet_id, "stage": stage, "set": place.set_id, "codes": [*codes]}
+    asked = {
+        "sheet": place.sheet_id, "stage": stage, "set": place.set_id, "codes": [*codes],
+        "campaign": place.campaign.id, "kind": place.unit.kind,
+    }  # fmt: skip
     rows = session.execute(_LINES, asked).all()
+    if codes and not rows:
+        raise Conflict("Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp.")
     found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
     return found, any(row[3] for row in rows)
 
