@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Invalid, Problem, ThiduaError
 from thidua.store.actor import Actor
 from thidua.store.people import ROLES
-from thidua.store.units import Unit, UnitKind, UnitPeriod
+from thidua.store.units import Unit, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.units import change_unit, days_of, register_unit
 
@@ -117,11 +117,6 @@ def told_apart(lines: Sequence[UnitLine], kinds: Mapping[str, str]) -> tuple[str
         return f"{line.name} ({line.key})"
 
     return tuple(name(line) for line in lines)
-
-
-def kind_names(session: Session) -> dict[str, str]:
-    """The names of the kinds of unit of the entered province, by code."""
-    return {kind.code: kind.name for kind in session.scalars(select(UnitKind))}
 
 
 def _above(names: Mapping[str, str]) -> Callable[[UnitLine], str]:
