@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -15,6 +16,8 @@ from thidua.errors import Invalid, Problem
 
 PREFIX = "THIDUA_"
 LANGUAGES = ("vi", "en")
+TwoFactor = Literal["required", "offered"]
+OidcTwoFactor = Literal["here", "provider"]
 
 
 def _postgres(url: str) -> str:
@@ -41,6 +44,21 @@ def _language(code: str) -> str:
     if code not in LANGUAGES:
         raise ValueError(f"phải là {' hoặc '.join(LANGUAGES)}, không phải “{code}”")
     return code
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("phải có dạng https://tên-máy-chủ, như người dùng gõ vào trình duyệt")
+    return url.rstrip("/")
+
+
+def _issuer(url: str) -> str:
+    parts = urlsplit(url)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or parts.scheme not in ("https", *(["http"] if local else [])):
+        raise ValueError("phải là địa chỉ https:// của nơi cấp tài khoản")
+    return url
 
 
 class Settings(BaseSettings):
@@ -85,6 +103,55 @@ class Settings(BaseSettings):
         "Asia/Ho_Chi_Minh", description="Múi giờ hiển thị ngày, giờ."
     )
 
+    address: Annotated[str, AfterValidator(_address)] | None = Field(
+        None,
+        description="Địa chỉ người dùng mở, ví dụ https://thidua.sonoivu.gov.vn: in trên phiếu tài "
+        "khoản, dùng khi đăng nhập một lần. Là https thì cookie chỉ gửi qua kết nối mã hóa.",
+    )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Số máy chủ trung gian (nginx…) đứng trước; lấy địa chỉ người dùng và https từ "
+        "X-Forwarded-… của bấy nhiêu máy. 0 là không tin các tiêu đề đó.",
+    )
+    two_factor: TwoFactor = Field(
+        "required",
+        description="Đăng nhập hai bước cho quản trị, thường trực, điều hành: required (bắt buộc) "
+        "hoặc offered (ai muốn thì dùng).",
+    )
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] | None = Field(
+        None,
+        description="Nơi cấp tài khoản dùng chung (OpenID Connect), ví dụ "
+        "https://sso.tinh.gov.vn/realms/tinh. Để trống thì không có đăng nhập một lần.",
+    )
+    oidc_client_id: str | None = Field(
+        None, validate_default=True, description="Mã ứng dụng đã đăng ký với nơi cấp tài khoản."
+    )
+    oidc_secret_file: Path | None = Field(
+        None, description="Tệp chứa khóa bí mật của ứng dụng; để trống nếu nơi cấp không giao khóa."
+    )
+    oidc_claim: str = Field(
+        "preferred_username",
+        description="Mục trong thẻ định danh có giá trị bằng tên đăng nhập ở Thi đua; chỉ xét ở "
+        "lần đầu, sau đó tài khoản gắn với định danh của nơi cấp.",
+    )
+    oidc_label: str = Field(
+        "Đăng nhập bằng tài khoản của tỉnh", description="Chữ trên nút đăng nhập một lần."
+    )
+    oidc_two_factor: OidcTwoFactor = Field(
+        "here",
+        description="Khi đăng nhập một lần, bước thứ hai ở đâu: here (ở Thi đua) hoặc provider "
+        "(nơi cấp tài khoản đã lo).",
+    )
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _with_issuer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("phải có khi đã đặt THIDUA_OIDC_ISSUER")
+        return value
+
     @field_validator("provinces", mode="before")
     @classmethod
     def _codes(cls, value: object) -> object:
@@ -116,4 +183,14 @@ def read_settings(**given: Any) -> Settings:
 
 def _problem(detail: ErrorDetails) -> Problem:
     name = PREFIX + str(detail["loc"][0]).upper()
-    return Problem(name, detail["msg"].removeprefix("Value error, "))
+    reasons = {
+        "literal_error": "phải là {expected}",
+        "int_parsing": "phải là số nguyên",
+        "greater_than_equal": "không được nhỏ hơn {ge}",
+        "less_than_equal": "không được lớn hơn {le}",
+    }
+    if detail["type"] not in reasons:
+        return Problem(name, detail["msg"].removeprefix("Value error, "))
+    context = {key: str(value) for key, value in detail.get("ctx", {}).items()}
+    said = reasons[detail["type"]].format(**context)
+    return Problem(name, said.replace("'", "").replace(" or ", " hoặc "))

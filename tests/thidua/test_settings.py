@@ -41,6 +41,15 @@ def test_nothing_set_means_the_embedded_database_and_all_provinces() -> None:
         "provinces": (),
         "language": "vi",
         "timezone": "Asia/Ho_Chi_Minh",
+        "address": None,
+        "proxies": 0,
+        "two_factor": "required",
+        "oidc_issuer": None,
+        "oidc_client_id": None,
+        "oidc_secret_file": None,
+        "oidc_claim": "preferred_username",
+        "oidc_label": "Đăng nhập bằng tài khoản của tỉnh",
+        "oidc_two_factor": "here",
     }
 
 
@@ -53,6 +62,15 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THIDUA_PROVINCES", " tiengiang, angiang,")
     monkeypatch.setenv("THIDUA_LANGUAGE", "en")
     monkeypatch.setenv("THIDUA_TIMEZONE", "")
+    monkeypatch.setenv("THIDUA_ADDRESS", "https://thidua.mau.vn/")
+    monkeypatch.setenv("THIDUA_PROXIES", "1")
+    monkeypatch.setenv("THIDUA_TWO_FACTOR", "offered")
+    monkeypatch.setenv("THIDUA_OIDC_ISSUER", "http://127.0.0.1:9000")
+    monkeypatch.setenv("THIDUA_OIDC_CLIENT_ID", "thidua")
+    monkeypatch.setenv("THIDUA_OIDC_SECRET_FILE", "/etc/thidua/oidc")
+    monkeypatch.setenv("THIDUA_OIDC_CLAIM", "email")
+    monkeypatch.setenv("THIDUA_OIDC_LABEL", "Vào")
+    monkeypatch.setenv("THIDUA_OIDC_TWO_FACTOR", "provider")
     assert read_settings().model_dump() == {
         "database_url": "postgresql://app@db/thidua",
         "owner_url": "postgresql+psycopg://owner@db/thidua",
@@ -62,6 +80,15 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "provinces": ("tiengiang", "angiang"),
         "language": "en",
         "timezone": "Asia/Ho_Chi_Minh",
+        "address": "https://thidua.mau.vn",
+        "proxies": 1,
+        "two_factor": "offered",
+        "oidc_issuer": "http://127.0.0.1:9000",
+        "oidc_client_id": "thidua",
+        "oidc_secret_file": Path("/etc/thidua/oidc"),
+        "oidc_claim": "email",
+        "oidc_label": "Vào",
+        "oidc_two_factor": "provider",
     }
 
 
@@ -92,3 +119,21 @@ def test_every_problem_is_reported_in_one_go(monkeypatch: pytest.MonkeyPatch) ->
             "phải là tên múi giờ, ví dụ Asia/Ho_Chi_Minh, không phải “Asia/Hanoi”",
         ),
     )
+
+
+def test_settings_of_sign_in_say_what_they_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THIDUA_ADDRESS", "thidua.mau.vn")
+    monkeypatch.setenv("THIDUA_PROXIES", "-1")
+    monkeypatch.setenv("THIDUA_TWO_FACTOR", "khong")
+    monkeypatch.setenv("THIDUA_OIDC_ISSUER", "http://sso.mau.vn")
+    with pytest.raises(Invalid) as caught:
+        read_settings()
+    assert [str(problem) for problem in caught.value.problems] == [
+        "THIDUA_ADDRESS: phải có dạng https://tên-máy-chủ, như người dùng gõ vào trình duyệt",
+        "THIDUA_PROXIES: không được nhỏ hơn 0",
+        "THIDUA_TWO_FACTOR: phải là required hoặc offered",
+        "THIDUA_OIDC_ISSUER: phải là địa chỉ https:// của nơi cấp tài khoản",
+    ]
+    monkeypatch.setenv("THIDUA_OIDC_ISSUER", "https://sso.mau.vn")
+    with pytest.raises(Invalid, match="THIDUA_OIDC_CLIENT_ID: phải có khi đã đặt"):
+        read_settings()

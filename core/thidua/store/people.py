@@ -21,7 +21,10 @@ ROLES: tuple[Role, ...] = get_args(Role)
 class User(Base):
     """One account. It carries what sign-in needs, and knows nothing of the web.
 
-    ``username`` is stored in the one form of ``username_key``; ``password`` is a hash.
+    ``username`` is stored in the one form of ``username_key``; ``password`` is a hash, and one
+    that somebody else chose while ``must_change_password``. ``mf_recovery_codes`` are hashes,
+    ``tf_totp_secret`` is encrypted. ``tf_last_counter`` is the step of the last code taken, so that
+    none is taken twice. ``sso_identity`` is issuer and subject of the account at the provider.
     """
 
     __tablename__ = "user"
@@ -40,6 +43,10 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    tf_last_counter: Mapped[int | None]
+    mf_recovery_codes: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default="false")
+    sso_identity: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[Stamp]
 
     @validates("username")
@@ -52,7 +59,10 @@ class User(Base):
 
 
 class Membership(Owned, Base):
-    """A role of a user in a province, for an officer or appraiser on behalf of a unit."""
+    """A role of a user in a province, for an officer or appraiser on behalf of a unit.
+
+    An appraiser with ``domains`` (codes) appraises for the unit in those alone.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -66,6 +76,7 @@ class Membership(Owned, Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     role: Mapped[Role] = mapped_column(Text)
     unit_id: Mapped[int | None]
+    domains: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     user: Mapped[User] = relationship()
 
 
