@@ -6,17 +6,29 @@ from thidua.errors import Invalid, Problem, ProvinceRefused, ThiduaError
 from thidua.folder import FolderProvince
 from thidua.hookspecs import CONTRACT_VERSION, Province, hookimpl
 from thidua.scoring.kinds import RuleKind
-from thidua.spec.awards import (
+from thidua.spec.award_conditions import (
+    AnyOfCondition,
     AttestedCondition,
-    AwardScheme,
     BandCondition,
     CategoryCondition,
+    DisciplineCondition,
+    IndexCondition,
+    InitiativeCondition,
+    RankCondition,
+    TasksCondition,
+)
+from thidua.spec.awards import (
+    AwardScheme,
     Comparison,
+    DossierItem,
     Quota,
+    Reward,
     Round,
     Slot,
+    Voting,
 )
 from thidua.spec.base import Acknowledged, LegalBasis, Provenance
+from thidua.spec.bodies import Bodies, Office
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import (
     CriteriaSet,
@@ -27,6 +39,7 @@ from thidua.spec.criteria import (
     SubCriterion,
 )
 from thidua.spec.grading import Band, Grading, RankRule
+from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import (
     load,
     load_criteria_sets,
@@ -36,9 +49,9 @@ from thidua.spec.loading import (
 )
 from thidua.spec.movement import (
     AwardForm,
-    Duty,
     Indicator,
     Movement,
+    MovementDuty,
     Period,
     Published,
     PublishedGroup,
@@ -52,27 +65,35 @@ from thidua.spec.succession import Succession, SuccessionLink
 __all__ = [
     "CONTRACT_VERSION",
     "Acknowledged",
+    "AnyOfCondition",
     "AttestedCondition",
     "AwardForm",
     "AwardScheme",
     "Band",
     "BandCondition",
+    "Bodies",
     "CategoryCondition",
     "Cluster",
     "Comparison",
     "CriteriaSet",
     "Criterion",
     "Declared",
+    "DisciplineCondition",
     "Domain",
-    "Duty",
+    "DossierItem",
     "ExemptionGroup",
     "FolderProvince",
     "Grading",
+    "IndexCondition",
     "Indicator",
+    "InitiativeCondition",
     "Invalid",
     "Jurisdiction",
     "LegalBasis",
+    "LegalRegime",
     "Movement",
+    "MovementDuty",
+    "Office",
     "Period",
     "Problem",
     "Provenance",
@@ -84,8 +105,10 @@ __all__ = [
     "PublishedGroup",
     "PublishedResults",
     "Quota",
+    "RankCondition",
     "RankRule",
     "ResultsNotice",
+    "Reward",
     "Round",
     "RuleKind",
     "Slot",
@@ -93,9 +116,11 @@ __all__ = [
     "SubCriterion",
     "Succession",
     "SuccessionLink",
+    "TasksCondition",
     "ThiduaError",
     "Unit",
     "UnitKind",
+    "Voting",
     "hookimpl",
     "load",
     "load_criteria_sets",

@@ -13,6 +13,7 @@ from thidua.hookspecs import Province, hookimpl
 from thidua.spec.awards import AwardScheme
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
+from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import load, load_criteria_sets, load_folder, load_list, load_units
 from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
 from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
@@ -22,8 +23,8 @@ M = TypeVar("M", bound=BaseModel)
 
 READ = (
     "province.yaml", "jurisdictions.yaml", "unit_kinds.yaml", "units.csv", "successions.yaml",
-    "criteria/*.yaml", "grading.yaml", "indicators.yaml", "published/*.yaml", "award_forms.yaml",
-    "movements/*.yaml", "awards/*.yaml",
+    "criteria/*.yaml", "grading.yaml", "indicators.yaml", "published/*.yaml",
+    "legal_regimes.yaml", "award_forms.yaml", "movements/*.yaml", "awards/*.yaml",
 )  # fmt: skip
 """The data files that are read, in the order of the hooks."""
 
@@ -86,6 +87,11 @@ class FolderProvince(Province):
     def published_results(self) -> Sequence[PublishedResults]:
         """``published/*.yaml``."""
         return load_folder(PublishedResults, self.folder / "published")
+
+    @hookimpl
+    def legal_regimes(self) -> Sequence[LegalRegime]:
+        """``legal_regimes.yaml``."""
+        return self._list(LegalRegime, "legal_regimes")
 
     @hookimpl
     def award_forms(self) -> Sequence[AwardForm]:

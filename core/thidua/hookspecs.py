@@ -15,6 +15,7 @@ from thidua.scoring.kinds import RuleKind
 from thidua.spec.awards import AwardScheme
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
+from thidua.spec.legal import LegalRegime
 from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
 from thidua.spec.notice import ResultsNotice
 from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
@@ -121,6 +122,15 @@ class Province:
         return ()
 
     # -- Declaring: what it awards ---------------------------------------------------------
+
+    @hook
+    def legal_regimes(self) -> Sequence[LegalRegime]:
+        """Laws, decrees and circulars on awards, each with the days on which it is in force.
+
+        Applied by ``thidua province apply``. The ones that apply to a nomination are found by the
+        date that its scheme declares. Empty: no law is looked up. Since version 1.
+        """
+        return ()
 
     @hook
     def award_forms(self) -> Sequence[AwardForm]:

@@ -32,6 +32,7 @@ SORT_KEYS = {
     "successions": ("effective_on", "code"),
     "criteria_sets": ("code", "version"),
     "grading": ("code",),
+    "legal_regimes": ("in_force_from", "code"),
     "movements": ("code",),
     "award_schemes": ("code", "version"),
     "award_forms": ("code",),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from thidua.registry import load_province
-from thidua.spec.awards import BandCondition, CategoryCondition, Slot
+from thidua.spec.award_conditions import BandCondition, CategoryCondition
+from thidua.spec.awards import Slot
 from thidua.spec.base import Provenance
 from thidua.testing import referred_facts
 from thidua_angiang.plugin import province

@@ -20,7 +20,7 @@ from flask_babel import gettext
 from thidua.awards.eligibility import ANSWERS, Answer
 from thidua.errors import Invalid
 from thidua.exchange.award_workbook import round_workbook as workbook
-from thidua.spec.awards import CATEGORIES, PersonCategory
+from thidua.spec.award_conditions import CATEGORIES, PersonCategory
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF
 from thidua.work.award_page import NominationView, RoundPage, SlotView, list_rounds, round_page

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.registry import LoadedProvince
-from thidua.spec.awards import AwardScheme, PersonCategory, Round
+from thidua.spec.award_conditions import PersonCategory
+from thidua.spec.awards import AwardScheme, Round
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.units import UnitKind

@@ -8,21 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from thidua.spec.awards import (
+from thidua.spec.award_conditions import (
     CATEGORIES,
-    LEVELS,
     RECIPIENTS,
     AttestedCondition,
-    AwardScheme,
     BandCondition,
     CategoryCondition,
     Condition,
     PersonCategory,
-    Quota,
     Recipient,
-    Slot,
-    UnitLevel,
 )
+from thidua.spec.awards import AwardScheme, Quota, Slot
+from thidua.spec.bodies import LEVELS, UnitLevel
 
 Answer = Literal["yes", "no", "verify"]
 ANSWERS: dict[Answer, str] = {"yes": "đạt", "no": "không đạt", "verify": "cần xác minh"}

@@ -17,7 +17,7 @@ from thidua.exchange.office import (
     new_sheet,
     saved,
 )
-from thidua.spec.awards import RECIPIENTS, Recipient
+from thidua.spec.award_conditions import RECIPIENTS, Recipient
 from thidua.work.award_page import NominationView, ProposalLine, RoundPage
 
 HEADINGS = ("TT", "Tập thể, cá nhân", "Đơn vị", "Nơi đề nghị", "Suất", "Đề xuất", "Lý do")

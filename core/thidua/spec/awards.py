@@ -1,66 +1,31 @@
-"""Cách xét khen của một phong trào: rounds, quotas in slots, conditions, whose index counts."""
+"""Cách xét khen của một phong trào: who, rounds, quotas in slots, vote, dossier, rewards."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from thidua.spec.base import Code, LegalBasis, Provenance, Sourced, Text
-
-Recipient = Literal["collective", "person"]
-"""Tập thể hoặc cá nhân."""
-
-UnitLevel = Literal["province", "vertical", "district", "commune", "other"]
-"""The level of a kind of unit, as ``UnitKind.level`` says it."""
-
-PersonCategory = Literal["can_bo", "cong_chuc", "vien_chuc", "nguoi_lao_dong"]
-"""Cán bộ, công chức, viên chức, người lao động."""
-
-RECIPIENTS: dict[Recipient, str] = {"collective": "tập thể", "person": "cá nhân"}
-LEVELS: dict[UnitLevel, str] = {
-    "province": "cấp tỉnh",
-    "vertical": "ngành dọc",
-    "district": "cấp huyện",
-    "commune": "cấp xã",
-    "other": "cấp khác",
-}
-CATEGORIES: dict[PersonCategory, str] = {
-    "can_bo": "cán bộ",
-    "cong_chuc": "công chức",
-    "vien_chuc": "viên chức",
-    "nguoi_lao_dong": "người lao động",
-}
-
-
-class BandCondition(Sourced):
-    """Xếp loại từ mức này trở lên, theo chỉ số được tính cho người, đơn vị được đề nghị."""
-
-    kind: Literal["band"]
-    at_least: Text = Field(description="Tên loại thấp nhất được xét, như bảng xếp loại ghi.")
-
-
-class CategoryCondition(Sourced):
-    """Chỉ xét người thuộc các diện này."""
-
-    kind: Literal["category"]
-    categories: tuple[PersonCategory, ...] = Field(
-        min_length=1, description="can_bo, cong_chuc, vien_chuc, nguoi_lao_dong."
-    )
-
-
-class AttestedCondition(Sourced):
-    """Điều hồ sơ phải chứng minh; chưa có xác nhận thì cần xác minh."""
-
-    kind: Literal["attested"]
-    code: Code = Field(description="Mã, để hồ sơ trả lời có hoặc không.")
-    label: Text = Field(description="Điều phải có, viết thành cụm từ: có sáng kiến được công nhận.")
-
-
-Condition = Annotated[
-    BandCondition | CategoryCondition | AttestedCondition, Field(discriminator="kind")
-]
+from thidua.spec.award_conditions import (
+    Condition,
+    DossierCondition,
+    Recipient,
+    SingleCondition,
+    single,
+)
+from thidua.spec.base import (
+    Code,
+    LegalBasis,
+    Percent,
+    Points,
+    Provenance,
+    Sourced,
+    Text,
+    sourced_in,
+)
+from thidua.spec.bodies import Bodies, Office, UnitLevel
 
 
 class Comparison(Sourced):
@@ -111,7 +76,46 @@ class Round(Sourced):
 
     year: int = Field(ge=2000, le=2100, description="Năm của đợt.")
     index_year: int = Field(ge=2000, le=2100, description="Năm đánh giá có chỉ số được dùng.")
+    closing: bool = Field(False, description="Khen tổng kết cả giai đoạn, không phải khen năm.")
     held: str = Field("", description="Vì sao tạm dừng đợt này; để trống: được xét.")
+
+
+class Voting(Sourced):
+    """Bỏ phiếu của Hội đồng: bao nhiêu phần trăm thì được, tính trên ai, họp khi đủ ai."""
+
+    threshold: Percent = Field(gt=0, le=100, description="Tỷ lệ phiếu đồng ý ít nhất, phần trăm.")
+    base: Literal["members", "present"] = Field(
+        description="Tính trên tổng số thành viên (members) hoặc số có mặt (present)."
+    )
+    quorum: Percent | None = Field(
+        None, gt=0, le=100, description="Có mặt ít nhất bao nhiêu phần trăm thành viên thì họp."
+    )
+
+
+class DossierItem(Sourced):
+    """Một thành phần của hồ sơ đề nghị."""
+
+    code: Code = Field(description="Mã thành phần.")
+    label: Text = Field(description="Tên: tờ trình, báo cáo thành tích, biên bản xét khen thưởng.")
+    recipients: tuple[Recipient, ...] = Field(
+        ("collective", "person"), min_length=1, description="Hồ sơ của đối tượng nào cần có."
+    )
+    original: bool = Field(True, description="Phải là bản chính.")
+
+
+class Reward(Sourced):
+    """Hiện vật và tiền thưởng kèm theo, theo đối tượng và cấp."""
+
+    recipient: Recipient = Field(description="collective (tập thể) hoặc person (cá nhân).")
+    levels: tuple[UnitLevel, ...] = Field((), description="Cấp của đơn vị; để trống: mọi cấp.")
+    artefact: str = Field("", description="Hiện vật: bằng, khung, cờ.")
+    money: Points | None = Field(None, gt=0, description="Tiền thưởng, số lần mức lương cơ sở.")
+
+    @model_validator(mode="after")
+    def _something(self) -> Reward:
+        if not self.artefact and self.money is None:
+            raise ValueError("ghi artefact hoặc money")
+        return self
 
 
 class AwardScheme(Sourced):
@@ -121,14 +125,36 @@ class AwardScheme(Sourced):
     version: Text = Field("1", description="Phiên bản; đổi nội dung thì đổi phiên bản.")
     title: Text = Field(description="Tên để in trên danh sách.")
     movement: Code = Field(description="Mã phong trào.")
-    form: Code = Field(description="Mã danh hiệu hoặc hình thức khen thưởng được tặng.")
+    form: Code | None = Field(
+        None,
+        description="Mã danh hiệu hoặc hình thức khen thưởng được tặng; để trống khi mọi đợt còn "
+        "tạm dừng.",
+    )
+    decided_by: str = Field("", description="Người, cơ quan quyết định tặng.")
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Văn bản căn cứ, văn bản sửa đổi.")
+    law_date: Literal["received", "considered"] = Field(
+        "considered",
+        description="Luật áp dụng tính theo ngày nhận hồ sơ (received) hay ngày xét (considered).",
+    )
+    participants: Bodies | None = Field(None, description="Ai tham gia; để trống: mọi đơn vị.")
+    launchers: Bodies | None = Field(None, description="Ai tổ chức phát động ở nơi mình.")
+    nominators: Bodies | None = Field(None, description="Ai đề nghị; để trống: mọi đơn vị.")
+    honoured: Bodies | None = Field(
+        None, description="Ai được khen; để trống: những nơi tham gia, người của những nơi ấy."
+    )
+    received_by: Office | None = Field(None, description="Nơi nhận, tổng hợp hồ sơ.")
+    submitted_by: tuple[Office, ...] = Field((), description="Nơi trình người quyết định.")
     rounds: tuple[Round, ...] = Field(min_length=1, description="Các đợt.")
     comparison: Comparison = Field(
         default_factory=Comparison, description="Theo chỉ số của ai, ai đứng trước."
     )
     conditions: tuple[Condition, ...] = Field((), description="Điều kiện chung của mọi suất.")
-    quotas: tuple[Quota, ...] = Field(min_length=1, description="Số lượng theo từng đối tượng.")
+    quotas: tuple[Quota, ...] = Field(
+        (), description="Số lượng theo từng đối tượng; để trống khi mọi đợt còn tạm dừng."
+    )
+    dossier: tuple[DossierItem, ...] = Field((), description="Thành phần hồ sơ.")
+    voting: Voting | None = Field(None, description="Bỏ phiếu của Hội đồng, khi đã quy định.")
+    rewards: tuple[Reward, ...] = Field((), description="Hiện vật, tiền thưởng.")
 
     @model_validator(mode="after")
     def _unique(self) -> AwardScheme:
@@ -136,12 +162,19 @@ class AwardScheme(Sourced):
             "đợt": [str(item.year) for item in self.rounds],
             "đối tượng": [str(item.recipient) for item in self.quotas],
             "suất": [slot.code for slot in self.slots()],
+            "thành phần hồ sơ": [item.code for item in self.dossier],
         }.items():
-            if len(set(names)) != len(names):
+            if Counter(names).total() != len(set(names)):
                 raise ValueError(f"hai {what} trùng nhau")
-        attested = [c for c in self.all_conditions() if isinstance(c, AttestedCondition)]
-        if len(self.attested()) != len({(c.code, c.label) for c in attested}):
+        asked = [c for c in self.all_conditions() if isinstance(c, DossierCondition)]
+        if len(self.attested()) != len({(c.code, c.label) for c in asked}):
             raise ValueError("một mã điều kiện có hai nội dung khác nhau")
+        return self
+
+    @model_validator(mode="after")
+    def _ready(self) -> AwardScheme:
+        if any(not item.held for item in self.rounds) and not (self.form and self.quotas):
+            raise ValueError("có đợt không tạm dừng thì phải ghi form và quotas")
         return self
 
     def slots(self) -> Iterator[Slot]:
@@ -160,19 +193,28 @@ class AwardScheme(Sourced):
         """The common conditions, then those of the slot."""
         return (*self.conditions, *slot.conditions)
 
-    def all_conditions(self) -> tuple[Condition, ...]:
-        """The common conditions, then those of every slot, in declared order."""
-        return (*self.conditions, *(c for slot in self.slots() for c in slot.conditions))
+    def all_conditions(self) -> tuple[SingleCondition, ...]:
+        """The common conditions, then those of every slot, alternatives one by one."""
+        own = (c for slot in self.slots() for c in slot.conditions)
+        return tuple(one for c in (*self.conditions, *own) for one in single(c))
 
-    def attested(self) -> dict[str, AttestedCondition]:
+    def attested(self) -> dict[str, DossierCondition]:
         """What a dossier must prove, by code."""
-        return {c.code: c for c in self.all_conditions() if isinstance(c, AttestedCondition)}
+        return {c.code: c for c in self.all_conditions() if isinstance(c, DossierCondition)}
+
+    def dossier_of(self, recipient: Recipient) -> tuple[DossierItem, ...]:
+        """What the dossier of this kind of recipient consists of."""
+        return tuple(item for item in self.dossier if recipient in item.recipients)
+
+    def rewards_of(self, recipient: Recipient, level: UnitLevel | None) -> tuple[Reward, ...]:
+        """What comes with an award to this kind of recipient of a unit of this level."""
+        return tuple(
+            item
+            for item in self.rewards
+            if item.recipient == recipient and (not item.levels or level in item.levels)
+        )
 
     @property
     def illustrative(self) -> bool:
         """Whether any part of the scheme is illustrative, so that proposals must be marked."""
-        parts = (
-            *(self, self.comparison, *self.legal_basis, *self.rounds),
-            *(*self.quotas, *self.slots(), *self.all_conditions()),
-        )
-        return any(part.provenance is Provenance.ILLUSTRATIVE for part in parts)
+        return any(part.provenance is Provenance.ILLUSTRATIVE for part in sourced_in(self))

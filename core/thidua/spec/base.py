@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -45,6 +46,7 @@ class Provenance(StrEnum):
     OFFICIAL = "official"
     PRESS = "press"
     INFERRED = "inferred"
+    UNVERIFIED = "unverified"
     ILLUSTRATIVE = "illustrative"
 
 
@@ -59,8 +61,8 @@ class Sourced(Spec):
 
     provenance: Provenance = Field(
         Provenance.OFFICIAL,
-        description="official (văn bản), press (báo chí), inferred (suy luận), "
-        "illustrative (minh họa; được đánh dấu ở mọi nơi hiển thị).",
+        description="official (văn bản), press (báo chí), inferred (suy luận), unverified (chưa "
+        "kiểm chứng), illustrative (minh họa; được đánh dấu ở mọi nơi hiển thị).",
     )
     facts: tuple[str, ...] = Field((), description="Mã các sự kiện trong bảng nguồn (facts.csv).")
     source: str = Field("", description="Địa chỉ hoặc tên nguồn, khi không có mã sự kiện.")
@@ -82,3 +84,15 @@ class Acknowledged(Spec):
     finding: Code = Field(description="Mã phát hiện của bộ kiểm tra, ví dụ declared-criteria.")
     note: Text = Field(description="Vì sao giữ nguyên.")
     source: Text = Field(description="Nguồn nào in như vậy.")
+
+
+def sourced_in(value: object) -> Iterator[Sourced]:
+    """Every sourced object in ``value`` (a spec object or a sequence), parents first."""
+    if isinstance(value, Sourced):
+        yield value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from sourced_in(getattr(value, name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from sourced_in(item)

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from thidua.errors import Problem
-from thidua.spec.awards import RECIPIENTS, AwardScheme, BandCondition
-from thidua.spec.base import Spec
+from thidua.spec.award_conditions import RECIPIENTS, BandCondition
+from thidua.spec.awards import AwardScheme
+from thidua.spec.base import Spec, sourced_in
+from thidua.spec.bodies import Bodies, Office
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
+from thidua.spec.legal import LegalRegime
 from thidua.spec.movement import AwardForm, Indicator, Movement, PublishedResults
 from thidua.spec.province import Jurisdiction, ProvinceInfo, Unit, UnitKind
 from thidua.spec.succession import Succession
@@ -26,6 +29,7 @@ class ProvinceSpec(Spec):
     successions: tuple[Succession, ...] = ()
     criteria_sets: tuple[CriteriaSet, ...] = ()
     grading: tuple[Grading, ...] = ()
+    legal_regimes: tuple[LegalRegime, ...] = ()
     movements: tuple[Movement, ...] = ()
     award_schemes: tuple[AwardScheme, ...] = ()
     award_forms: tuple[AwardForm, ...] = ()
@@ -55,6 +59,7 @@ class ProvinceSpec(Spec):
             "successions": [item.code for item in self.successions],
             "criteria_sets": [f"{item.code} {item.version}" for item in self.criteria_sets],
             "grading": [item.code for item in self.grading],
+            "legal_regimes": [item.code for item in self.legal_regimes],
             "movements": [item.code for item in self.movements],
             "award_schemes": [f"{item.code} {item.version}" for item in self.award_schemes],
             "award_forms": [item.code for item in self.award_forms],
@@ -111,13 +116,28 @@ class ProvinceSpec(Spec):
     def _movement_problems(self) -> Iterator[Problem]:
         forms = {form.code for form in self.award_forms}
         for item in self.movements:
-            yield from _unknown(
-                f"movements.{item.code}", "hình thức khen thưởng", item.award_forms, forms
-            )
+            place = f"movements.{item.code}"
+            yield from _unknown(place, "hình thức khen thưởng", item.award_forms, forms)
+            yield from self._body_problems(place, item)
+        regimes = {item.code for item in self.legal_regimes}
+        for regime in self.legal_regimes:
+            named = (*regime.replaces, *regime.amends)
+            yield from _unknown(f"legal_regimes.{regime.code}", "văn bản", named, regimes)
 
     def _scheme_problems(self) -> Iterator[Problem]:
         for item in self.award_schemes:
             yield from scheme_problems(item, self.movements, self.award_forms, self.grading)
+            yield from self._body_problems(f"award_schemes.{item.code}", item)
+
+    def _body_problems(self, place: str, item: Movement | AwardScheme) -> Iterator[Problem]:
+        """Kinds and units that bodies and offices name and that are not there."""
+        kinds, units = self._kinds(), {unit.key for unit in self.units}
+        for part in sourced_in(item):
+            if isinstance(part, Bodies):
+                yield from _unknown(place, "loại đơn vị", part.kinds, kinds)
+                yield from _unknown(place, "đơn vị", part.units, units)
+            elif isinstance(part, Office) and part.unit:
+                yield from _unknown(place, "đơn vị", [part.unit], units)
 
     def _published_problems(self) -> Iterator[Problem]:
         units = {unit.key for unit in self.units}
@@ -150,7 +170,7 @@ def scheme_problems(
     elif movement.period.years:
         rounds, years = (str(r.year) for r in scheme.rounds), map(str, movement.period.years)
         yield from _unknown(place, "năm của phong trào", rounds, years)
-    if form is None:
+    if scheme.form and form is None:
         yield Problem(place=place, reason=f"không có hình thức khen thưởng “{scheme.form}”")
     for quota in scheme.quotas:
         if form and quota.recipient not in form.recipients:

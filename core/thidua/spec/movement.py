@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from thidua.spec.base import Code, LegalBasis, Sourced, Spec, Text
+from thidua.spec.bodies import Bodies
 
 
 class Statement(Sourced):
@@ -17,11 +18,63 @@ class Statement(Sourced):
     text: Text = Field(description="Câu diễn đạt lại, không chép nguyên văn nguồn.")
 
 
-class Duty(Statement):
-    """Nhiệm vụ: who does what, by when where a date is known."""
+Phase = Literal[
+    "launch", "guidance", "registration", "propaganda", "work", "inspection", "difficulties",
+    "nomination", "interim", "closing",
+]  # fmt: skip
+"""What a duty belongs to in the life of a movement."""
 
-    who: Text = Field(description="Ai làm.")
-    by: date | None = Field(None, description="Hạn, khi nguồn có nêu.")
+PHASES: dict[Phase, str] = {
+    "launch": "phát động",
+    "guidance": "hướng dẫn",
+    "registration": "đăng ký",
+    "propaganda": "tuyên truyền",
+    "work": "thực hiện",
+    "inspection": "kiểm tra, giám sát",
+    "difficulties": "phản ánh khó khăn, vướng mắc",
+    "nomination": "đề nghị khen thưởng",
+    "interim": "sơ kết",
+    "closing": "tổng kết",
+}
+
+Registration = Literal["voluntary", "required", "unsaid"]
+"""Tự nguyện đăng ký; mọi nơi đều phải tham gia; nguồn không nói."""
+
+
+class MovementDuty(Statement):
+    """Nhiệm vụ: who does what, by when, with what proof; ``text`` says what."""
+
+    code: Code = Field(description="Mã nhiệm vụ, duy nhất trong phong trào.")
+    who: Text = Field(description="Ai làm, như nguồn gọi.")
+    bodies: Bodies | None = Field(
+        None, description="Những đơn vị phải làm; để trống: không theo dõi từng đơn vị."
+    )
+    phase: Phase = Field(
+        "work",
+        description="launch (phát động), guidance (hướng dẫn), registration (đăng ký), propaganda "
+        "(tuyên truyền), work (thực hiện), inspection (kiểm tra), difficulties (phản ánh vướng "
+        "mắc), nomination (đề nghị khen), interim (sơ kết), closing (tổng kết).",
+    )
+    due: date | None = Field(None, description="Hạn, tính cả ngày đó, khi nguồn có nêu.")
+    due_each_year: str = Field("", description="Hạn hằng năm, dạng tháng-ngày: 12-15.")
+    proof: str = Field("", description="Bằng gì thì coi là đã làm: kế hoạch, báo cáo…")
+
+    @model_validator(mode="after")
+    def _one_term(self) -> MovementDuty:
+        if self.due and self.due_each_year:
+            raise ValueError("chỉ ghi một trong due và due_each_year")
+        if self.due_each_year and self.due_in(2001) is None:
+            raise ValueError("due_each_year phải là tháng-ngày, ví dụ 12-15")
+        return self
+
+    def due_in(self, year: int) -> date | None:
+        """The last day for the duty in a year: its only term, the yearly one, or none."""
+        if not self.due_each_year:
+            return self.due
+        try:
+            return date.fromisoformat(f"{year}-{self.due_each_year}")
+        except ValueError:
+            return None
 
 
 class Period(Sourced):
@@ -57,21 +110,39 @@ class Movement(Sourced):
 
     code: Code
     title: Text
+    version: Text = Field("1", description="Phiên bản; sửa đổi kế hoạch thì đổi phiên bản.")
     theme: Text = Field(description="Chủ đề, tên chuyên đề.")
     plan: LegalBasis = Field(description="Kế hoạch phát động.")
     period: Period = Field(default_factory=Period)
     legal_basis: tuple[LegalBasis, ...] = Field((), description="Các căn cứ, viện dẫn.")
     principles: tuple[Statement, ...] = Field((), description="Yêu cầu, nguyên tắc.")
-    goals: tuple[Statement, ...] = Field((), description="Mục đích, mục tiêu.")
+    purposes: tuple[Statement, ...] = Field((), description="Mục đích.")
+    goals: tuple[Statement, ...] = Field((), description="Mục tiêu.")
     participants: tuple[Statement, ...] = Field((), description="Đối tượng thi đua.")
     contents: tuple[Statement, ...] = Field((), description="Nội dung, tiêu chuẩn thi đua.")
+    targets: tuple[Statement, ...] = Field((), description="Chỉ tiêu thi đua.")
+    registration: Registration = Field(
+        "unsaid",
+        description="voluntary (tự nguyện đăng ký), required (mọi nơi đều tham gia), unsaid (nguồn "
+        "không nói).",
+    )
+    amendments: tuple[LegalBasis, ...] = Field(
+        (), description="Văn bản sửa đổi, bổ sung kế hoạch, theo ngày; mỗi văn bản một phiên bản."
+    )
     reports: tuple[Statement, ...] = Field((), description="Báo cáo, hồ sơ phải nộp.")
-    duties: tuple[Duty, ...] = Field((), description="Nhiệm vụ: ai, làm gì, hạn nào.")
+    duties: tuple[MovementDuty, ...] = Field((), description="Nhiệm vụ: ai, làm gì, hạn nào.")
     awards: tuple[Statement, ...] = Field((), description="Khen thưởng và điều kiện xét.")
     award_forms: tuple[Code, ...] = Field((), description="Mã các hình thức có thể tặng.")
     contradictions: tuple[Statement, ...] = Field(
         (), description="Chỗ nguồn mâu thuẫn hoặc thiếu; giữ như nguồn in."
     )
+
+    @model_validator(mode="after")
+    def _duties_differ(self) -> Movement:
+        codes = [duty.code for duty in self.duties]
+        if len(set(codes)) != len(codes):
+            raise ValueError("hai nhiệm vụ trùng mã")
+        return self
 
 
 class Indicator(Sourced):

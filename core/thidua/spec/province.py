@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import Field, model_validator
 
 from thidua.spec.base import Code, LegalBasis, Sourced, Spec, Text
+from thidua.spec.bodies import UnitLevel
 
 
 class ProvinceInfo(Spec):
@@ -55,9 +55,7 @@ class UnitKind(Sourced):
 
     code: Code
     name: Text = Field(description="Sở, ban, ngành; ngành dọc; huyện; xã…")
-    level: Literal["province", "vertical", "district", "commune", "other"] = Field(
-        description="Cấp: tỉnh, ngành dọc, huyện, xã, khác."
-    )
+    level: UnitLevel = Field(description="Cấp: tỉnh, ngành dọc, huyện, xã, khác.")
     clusters: tuple[Cluster, ...] = Field((), description="Các khối, cụm thi đua.")
 
 

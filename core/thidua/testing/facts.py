@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pydantic import BaseModel
-
-from thidua.spec.base import Sourced
-
-
-def sourced_in(value: object) -> Iterator[Sourced]:
-    """Every sourced object in ``value`` (a spec object or a sequence), parents first."""
-    if isinstance(value, Sourced):
-        yield value
-    if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from sourced_in(getattr(value, name))
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from sourced_in(item)
+from thidua.spec.base import sourced_in
 
 
 def facts_of(value: object) -> list[str]:

@@ -21,10 +21,13 @@ from pydantic.fields import FieldInfo
 
 from thidua.hookspecs import PROJECT, Province
 from thidua.spec import (
+    award_conditions,
     awards,
     base,
+    bodies,
     criteria,
     grading,
+    legal,
     mappings,
     movement,
     notice,
@@ -39,8 +42,8 @@ from thidua.testing.words import FIELDS, HOOKS, MODELS
 
 HERE = Path(__file__).parent
 MODULES = (
-    base, province, succession, criteria, mappings, parts, surveys, rules, grading, movement,
-    awards, notice,
+    base, bodies, province, succession, criteria, mappings, parts, surveys, rules, grading, legal,
+    movement, award_conditions, awards, notice,
 )  # fmt: skip
 LANGUAGES = {".py": "python", ".toml": "toml", ".yaml": "yaml", ".csv": "text"}
 
@@ -65,8 +68,8 @@ WORDS: Mapping[object, str] = {
     bool: "true hoặc false",
     date: "ngày",
     rules.Rule: "[cách chấm](#3-cách-chấm)",
-    awards.Condition: "[BandCondition](#bandcondition), "
-    "[CategoryCondition](#categorycondition) hoặc [AttestedCondition](#attestedcondition)",
+    award_conditions.Condition: "[điều kiện](#dossiercondition)",
+    award_conditions.SingleCondition: "[điều kiện](#dossiercondition), trừ `any_of`",
 }
 
 

@@ -6,6 +6,9 @@ MODELS = {
     "Sourced": "Nguồn gốc: bốn trường mà hầu hết các đối tượng khác đều có thêm.",
     "LegalBasis": "Văn bản căn cứ, ghi đến đâu nguồn biết đến đó.",
     "Acknowledged": "Một mâu thuẫn của nguồn đã biết và giữ nguyên như in.",
+    "Bodies": "Những cơ quan mà một quy định nói tới. Ghi ít nhất một trong `levels`, `kinds`, "
+    "`units`; đơn vị thuộc một trong ba là thuộc.",
+    "Office": "Cơ quan làm một việc trong thủ tục: nhận hồ sơ, trình.",
     "ProvinceInfo": "Tên gọi của tỉnh và cơ quan dùng hệ thống.",
     "Jurisdiction": "Tỉnh trong một khoảng thời gian, tính cả hai ngày đầu và cuối.",
     "Cluster": "Khối, cụm thi đua: nhóm trong đó các đơn vị được xếp hạng.",
@@ -47,20 +50,39 @@ MODELS = {
     "PublishedResults": "Bảng kết quả đã công bố của một năm.",
     "PublishedGroup": "Một khối hoặc cụm trong bảng.",
     "Published": "Một dòng của bảng, đúng như in.",
+    "LegalRegime": "Văn bản quy phạm pháp luật về thi đua, khen thưởng. Văn bản áp dụng cho một "
+    "đề nghị là văn bản có hiệu lực vào ngày mà cách xét khen chọn (`law_date`); căn cứ đã bị thay "
+    "thế thì được báo. Văn bản chưa kiểm chứng (`provenance: unverified`) làm kết luận thành “cần "
+    "xác minh”.",
     "AwardForm": "Danh hiệu thi đua hoặc hình thức khen thưởng.",
     "Movement": "Phong trào thi đua như kế hoạch của nó nêu.",
     "Period": "Thời gian của phong trào; nguồn không nêu ngày nào thì để trống ngày ấy.",
     "Statement": "Một câu của kế hoạch, diễn đạt lại.",
-    "Duty": "Một nhiệm vụ.",
+    "MovementDuty": "Một nhiệm vụ của phong trào. Có `bodies` thì từng đơn vị được theo dõi đã làm "
+    "hay chậm.",
     "AwardScheme": "Cách xét khen của một phong trào. Sửa đổi là một phiên bản mới có văn bản căn "
     "cứ; đợt đã mở giữ phiên bản lúc mở.",
+    "Voting": "Bỏ phiếu của Hội đồng.",
+    "DossierItem": "Một thành phần của hồ sơ đề nghị.",
+    "Reward": "Hiện vật và tiền thưởng; ghi ít nhất một trong hai.",
     "Round": "Một đợt (năm) và năm đánh giá có chỉ số được dùng.",
     "Comparison": "So sánh những đề nghị đủ điều kiện.",
     "Quota": "Số lượng khen của tập thể hoặc của cá nhân trong một đợt.",
     "Slot": "Suất: một số chỗ có điều kiện riêng; thứ tự khai là thứ tự ưu tiên khi thiếu người.",
-    "BandCondition": "Điều kiện xếp loại. Đơn vị không có chỉ số thì “cần xác minh”.",
-    "CategoryCondition": "Điều kiện về diện của cá nhân; không xét với tập thể.",
-    "AttestedCondition": "Điều mà hồ sơ phải chứng minh và thường trực xác nhận.",
+    "BandCondition": "`kind: band`. Đơn vị không có chỉ số thì “cần xác minh”.",
+    "IndexCondition": "`kind: index`.",
+    "RankCondition": "`kind: rank`.",
+    "CategoryCondition": "`kind: category`. Diện của cá nhân; không xét với tập thể.",
+    "DossierCondition": "Phần chung của `attested`, `discipline` và `tasks`. Mỗi điều kiện ghi "
+    "`kind`: `band`, `index`, `rank`, `category`, `attested`, `discipline`, `tasks`, `initiative` "
+    "hoặc `any_of`.",
+    "AttestedCondition": "`kind: attested`. Điều mà hồ sơ phải chứng minh và thường trực xác nhận.",
+    "DisciplineCondition": "`kind: discipline`. Không bị kỷ luật.",
+    "TasksCondition": "`kind: tasks`. Mức hoàn thành nhiệm vụ.",
+    "InitiativeCondition": "`kind: initiative`. Sáng kiến có số, ngày công nhận và được xác nhận "
+    "mới tính.",
+    "AnyOfCondition": "`kind: any_of`. Một điều kiện đạt là đạt; chưa có điều kiện nào đạt mà còn "
+    "điều kiện cần xác minh thì cần xác minh.",
     "ResultsNotice": "Điều mà `after_results_published` được báo.",
 }
 """One sentence for each object, in the order of the reference."""
@@ -101,8 +123,14 @@ FIELDS = {
     "PublishedResults.legal_basis": "Văn bản công bố.",
     "PublishedResults.groups": "Các khối, cụm của bảng.",
     "BandCondition.kind": "Loại điều kiện.",
+    "IndexCondition.kind": "Loại điều kiện.",
+    "RankCondition.kind": "Loại điều kiện.",
     "CategoryCondition.kind": "Loại điều kiện.",
     "AttestedCondition.kind": "Loại điều kiện.",
+    "DisciplineCondition.kind": "Loại điều kiện.",
+    "TasksCondition.kind": "Loại điều kiện.",
+    "InitiativeCondition.kind": "Loại điều kiện.",
+    "AnyOfCondition.kind": "Loại điều kiện.",
     "ResultsNotice.province": "Mã tỉnh.",
     "ResultsNotice.year": "Năm đánh giá.",
     "ResultsNotice.version": "Số thứ tự phiên bản kết quả.",
@@ -120,6 +148,7 @@ HOOKS = {
     "grading": "Các cách xếp hạng, xếp loại.",
     "indicators": "Các chỉ số bên ngoài.",
     "published_results": "Các bảng kết quả đã công bố của những năm trước.",
+    "legal_regimes": "Các văn bản quy phạm pháp luật về thi đua, khen thưởng.",
     "award_forms": "Các danh hiệu và hình thức khen thưởng.",
     "movements": "Các phong trào thi đua.",
     "award_schemes": "Các cách xét khen.",

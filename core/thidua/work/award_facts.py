@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from thidua.awards.eligibility import Attested, Judged, Nominee, Standing, judge
 from thidua.errors import NotFound
-from thidua.spec.awards import AwardScheme, Round, UnitLevel
+from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Provenance
+from thidua.spec.bodies import UnitLevel
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound, Nomination

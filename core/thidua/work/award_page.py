@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
 from thidua.awards.eligibility import Answer, Finding, Judged
-from thidua.spec.awards import CATEGORIES, AwardScheme, PersonCategory, Recipient, Round
+from thidua.spec.award_conditions import CATEGORIES, PersonCategory, Recipient
+from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Sourced
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
-from thidua.spec.awards import CATEGORIES, RECIPIENTS, PersonCategory, Recipient
+from thidua.spec.award_conditions import CATEGORIES, RECIPIENTS, PersonCategory, Recipient
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.awards import AwardRound, Nomination

@@ -10,6 +10,7 @@ from tests.awarding import MOVEMENT, award_spec, scheme, scheme_document
 from thidua.errors import Invalid
 
 COLLECTIVES, PERSONS = scheme_document()["quotas"]
+ITEM = {"code": "to-trinh", "label": "Tờ trình"}
 ATTESTED = {"kind": "attested", "code": "sang-kien", "label": "khác hẳn"}
 
 
@@ -24,7 +25,11 @@ ATTESTED = {"kind": "attested", "code": "sang-kien", "label": "khác hẳn"}
             "hai suất trùng nhau",
         ),
         ({"conditions": [ATTESTED]}, "một mã điều kiện có hai nội dung khác nhau"),
-        ({"quotas": []}, "quotas: phải có thêm ít nhất một phần tử"),
+        ({"quotas": []}, "có đợt không tạm dừng thì phải ghi form và quotas"),
+        ({"form": None}, "có đợt không tạm dừng thì phải ghi form và quotas"),
+        ({"dossier": [ITEM, ITEM]}, "hai thành phần hồ sơ trùng nhau"),
+        ({"rewards": [{"recipient": "person"}]}, "rewards.0: ghi artefact hoặc money"),
+        ({"nominators": {"label": "sở"}}, "nominators: ghi levels, kinds hoặc units"),
     ],
 )
 def test_a_scheme_that_contradicts_itself_is_refused(changed: dict[str, Any], problem: str) -> None:
