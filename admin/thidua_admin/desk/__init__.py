@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from thidua_admin.desk import about, awards, row  # noqa: F401 (their addresses join the desk)
+from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
+    about,
+    awards,
+    row,
+    saving,
+)
 from thidua_admin.desk.navigation import navigation
 from thidua_admin.desk.pages import desk
 

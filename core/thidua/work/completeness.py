@@ -103,10 +103,20 @@ def complete(
         if leaf.supplier in LATE_SUPPLIERS:
             words = "Lấy từ điều tra, chỉ số, đánh giá của lãnh đạo; đơn vị không tự chấm."
             gaps.append(Gap(leaf.code, leaf.name, "survey", words, blocks=False))
-        elif own_part(leaf) and (leaf.counts_as == "points" or (cell and cell.inputs)):
+        elif _owed(leaf, cell):
             lines += 1
             gaps += _gaps(leaf, cell, evidence.get(leaf.code, 0))
     return Completeness(lines, tuple(gaps))
+
+
+def line_gaps(leaf: Leaf, cell: Cell | None, evidence: int) -> tuple[Gap, ...]:
+    """What one line that counts for the unit lacks; nothing of one that it does not fill in."""
+    return tuple(_gaps(leaf, cell, evidence)) if _owed(leaf, cell) else ()
+
+
+def _owed(leaf: Leaf, cell: Cell | None) -> bool:
+    """Whether the unit fills the line in; bonus and penalty only where it has begun."""
+    return bool(own_part(leaf)) and (leaf.counts_as == "points" or bool(cell and cell.inputs))
 
 
 def _gaps(leaf: Leaf, cell: Cell | None, evidence: int) -> Iterator[Gap]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from thidua.store.campaigns import Campaign
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 
+_STANDS = EvidenceItem.withdrawn_at.is_(None), EvidenceItem.scan.is_distinct_from("infected")
+
 
 def evidence_counts(
     session: Session, campaign: Campaign, units: Iterable[int]
@@ -21,9 +23,20 @@ def evidence_counts(
         .where(
             EvidenceItem.campaign_id == campaign.id,
             EvidenceItem.unit_id.in_(list(units)),
-            EvidenceItem.withdrawn_at.is_(None),
-            EvidenceItem.scan.is_distinct_from("infected"),
+            *_STANDS,
         )
         .group_by(EvidenceItem.unit_id, EvidenceUse.leaf_code)
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def leaf_evidence_count(session: Session, campaign: Campaign, unit_id: int, code: str) -> int:
+    """The same for one line."""
+    ours = EvidenceItem.campaign_id == campaign.id, EvidenceItem.unit_id == unit_id
+    counted = (
+        select(func.count())
+        .select_from(EvidenceItem)
+        .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
+        .where(*ours, *_STANDS, EvidenceUse.leaf_code == code)
+    )
+    return session.scalar(counted) or 0
