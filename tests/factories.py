@@ -25,8 +25,11 @@ from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.dossiers import Dossier, DossierPaper, DossierReturn, Initiative, Opinion
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 from thidua.store.longjobs import LongJob
+from thidua.store.movements import MovementAct, MovementAmendment
+from thidua.store.papers import StoredPaper
 from thidua.store.people import Membership, Role, User
 from thidua.store.provinces import Province
 from thidua.store.publication import Adoption, Petition
@@ -139,8 +142,9 @@ def make_awards(session: Session, unit: Unit, version: ResultVersion) -> AwardPr
         session,
         AwardRound(scheme_id=scheme.id, scheme_code="mau", year=2020, decides_on=date(2021, 1, 1)),
     )
-    ours = {"round_id": made.id, "nominator_id": unit.id, "unit_id": unit.id}
-    _add(session, Nomination(recipient="collective", **ours))
+    ours = {"round_id": made.id, "nominator_id": unit.id}
+    dossier = _add(session, Dossier(**ours)).id
+    _add(session, Nomination(recipient="collective", unit_id=unit.id, dossier_id=dossier, **ours))
     return _add(
         session,
         AwardProposal(
@@ -176,6 +180,7 @@ def fill_province(session: Session) -> None:
     _fill_publication(session, campaign, unit, version)
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
     make_awards(session, unit, version)
+    _fill_papers(session, unit)
     _add(session, LongJob(kind="thu"))
     ended = Succession(
         code="mau",
@@ -210,6 +215,27 @@ def _fill_publication(
     _add(session, Adoption(adopted_at=at, **board, **ours))
     asked = {"unit_id": unit.id, "text": "Mẫu", "filed_at": at}
     _add(session, Petition(campaign_id=campaign.id, **asked, **ours))
+
+
+def _fill_papers(session: Session, unit: Unit) -> None:
+    """A paper, and what rests on it: the life of a movement, a dossier that was returned once."""
+    day, at = date(2021, 1, 1), datetime(2021, 1, 1, tzinfo=UTC)
+    paper = _add(session, StoredPaper(number="1", issued_on=day, added_at=at)).id
+    ours = {"movement_id": session.scalars(select(StoredMovement.id)).one(), "made_at": at}
+    changed = {"number": 2, "amended_on": day, "hash": "0", "document": {}}
+    _add(session, MovementAmendment(**changed, **ours))
+    did = {"unit_id": unit.id, "kind": "registered", "done_on": day, "made_by_name": "Bà Mẫu"}
+    _add(session, MovementAct(paper_id=paper, **did, **ours))
+    nomination = session.scalars(select(Nomination)).one()
+    there = {"nomination_id": nomination.id}
+    known = {"name": "Mẫu", "level": "unit", "recognised_by": "Sở", "number": "1"}
+    _add(session, Initiative(recognised_on=day, **known, **there))
+    asked = {"agency_id": unit.id, "asked_on": day, "asked_by_paper_id": paper}
+    _add(session, Opinion(**asked, **there))
+    back = {"dossier_id": nomination.dossier_id, "returned_on": day, "due_on": day, "made_at": at}
+    _add(session, DossierReturn(missing=["Mẫu"], **back))
+    handed = {"dossier_id": nomination.dossier_id, "item": "mau", "paper_id": paper}
+    _add(session, DossierPaper(added_at=at, **handed, **there))
 
 
 def _fill_replacement(session: Session, campaign: Campaign, sheet: ScoreSheet) -> None:

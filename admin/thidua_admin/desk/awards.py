@@ -26,8 +26,8 @@ from thidua.work.access import STAFF
 from thidua.work.award_page import NominationView, RoundPage, SlotView, list_rounds, round_page
 from thidua.work.awards import open_round, propose_awards
 from thidua.work.campaigns import units_on
+from thidua.work.dossiers import NOMINATORS
 from thidua.work.nominations import (
-    NOMINATORS,
     answer_condition,
     nominate_collective,
     nominate_person,

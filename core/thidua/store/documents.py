@@ -20,10 +20,13 @@ class StoredGrading(Owned, Base):
 
 
 class StoredMovement(Owned, Base):
-    """Phong trào thi đua as applied."""
+    """Phong trào thi đua as applied; ``movement_amendment`` has what it became."""
 
     __tablename__ = "movement"
-    __table_args__ = (UniqueConstraint("province_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("province_id", "code"),
+        UniqueConstraint("province_id", "id"),
+    )
 
     code: Mapped[str]
     hash: Mapped[str]

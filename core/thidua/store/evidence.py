@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from thidua.evidence.inside import FileType
 from thidua.store.base import Base, Owned, Versioned, inside
-
-Scan = Literal["waiting", "clean", "infected"]
-"""What the virus scanner found in a file; waiting: it was not asked, or did not answer yet."""
+from thidua.store.filed import Filed, file_checks
 
 
-@dataclass(frozen=True)
-class StoredFile:
-    """The file of an item: its content's SHA-256, by which it is kept, name, bytes and type."""
-
-    hash: str
-    name: str
-    size: int
-    type: FileType
-    scan: Scan
-
-
-class EvidenceItem(Owned, Versioned, Base):
+class EvidenceItem(Owned, Filed, Versioned, Base):
     """One document of a unit, with its file or link, if any. It is withdrawn, never deleted."""
 
     __tablename__ = "evidence_item"
@@ -45,9 +28,7 @@ class EvidenceItem(Owned, Versioned, Base):
             ["campaign_unit.province_id", "campaign_unit.campaign_id", "campaign_unit.unit_id"],
         ),
         UniqueConstraint("province_id", "id"),
-        CheckConstraint("scan IN ('waiting', 'clean', 'infected')", name="scan"),
-        CheckConstraint("num_nulls(file_hash, file_name, file_size, file_type, scan) IN (0, 5)",
-                        name="file"),
+        *file_checks(),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawal = '')", name="withdrawn"),
         Index("ix_evidence_item_campaign_id_unit_id", "campaign_id", "unit_id"),
         Index("ix_evidence_item_waiting", "province_id", "file_hash",
@@ -62,11 +43,6 @@ class EvidenceItem(Owned, Versioned, Base):
     summary: Mapped[str]
     link: Mapped[str] = mapped_column(default="", server_default="")
     link_seen_on: Mapped[date | None]
-    file_hash: Mapped[str | None]
-    file_name: Mapped[str | None]
-    file_size: Mapped[int | None]
-    file_type: Mapped[FileType | None] = mapped_column(Text)
-    scan: Mapped[Scan | None] = mapped_column(Text)
     added_at: Mapped[datetime]
     added_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     withdrawn_at: Mapped[datetime | None]
@@ -74,14 +50,6 @@ class EvidenceItem(Owned, Versioned, Base):
     uses: Mapped[list[EvidenceUse]] = relationship(
         foreign_keys="EvidenceUse.item_id", back_populates="item", order_by="EvidenceUse.leaf_code"
     )
-
-    @property
-    def file(self) -> StoredFile | None:
-        """Its file, if it has one: the five columns are filled together."""
-        name, size, kind = self.file_name, self.file_size, self.file_type
-        if self.file_hash is None or name is None or size is None or not kind or not self.scan:
-            return None
-        return StoredFile(self.file_hash, name, size, kind, self.scan)
 
 
 class EvidenceUse(Owned, Base):

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from thidua.errors import Invalid, Problem
-from thidua.store.evidence import Scan
+from thidua.store.filed import Scan
 from thidua.work.given import words
 
 SCAN_WORDS: dict[Scan, str] = {

@@ -16,7 +16,8 @@ from thidua.evidence.scanning import Verdict
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import CampaignUnit
-from thidua.store.evidence import EvidenceItem, Scan
+from thidua.store.evidence import EvidenceItem
+from thidua.store.filed import Scan
 from thidua.store.tenancy import province_of
 
 SCANNER = Actor(kind="job", name="quét vi-rút")

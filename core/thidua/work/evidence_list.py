@@ -15,7 +15,8 @@ from thidua.evidence.inside import MEDIA_TYPES
 from thidua.spec.criteria import CriteriaSet
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit
-from thidua.store.evidence import EvidenceItem, EvidenceUse, StoredFile
+from thidua.store.evidence import EvidenceItem, EvidenceUse
+from thidua.store.filed import StoredFile
 from thidua.store.people import ROLES, Role
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of

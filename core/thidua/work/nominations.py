@@ -11,15 +11,14 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.base import Json
-from thidua.store.people import Role
 from thidua.store.units import UnitPeriod
 from thidua.store.vietnamese import nfc
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import round_by_id, scheme_of, units_as_of
-from thidua.work.given import find, words
+from thidua.work.dossiers import NOMINATORS, open_dossier, standing_nomination
+from thidua.work.given import words
 from thidua.work.versions import wait_turn
 
-NOMINATORS: frozenset[Role] = STAFF | {"officer"}
 NAME_LENGTH = 200
 
 
@@ -27,7 +26,7 @@ def nominate_collective(
     session: Session, *, round_id: int, nominator_id: int, unit_id: int, by: Actor,
     illustrative: bool = False,
 ) -> Nomination:  # fmt: skip
-    """Put a unit forward in the name of the nominating unit.
+    """Put a unit forward in the name of the nominating unit, into the dossier that it prepares.
 
     An officer nominates in the name of the own unit: it or one below it. ``Conflict`` when the
     unit is nominated already, ``Invalid`` when the scheme honours no collective.
@@ -65,9 +64,10 @@ def nominate_person(
 def withdraw_nomination(session: Session, *, nomination_id: int, by: Actor) -> Nomination:
     """Take a nomination back; it stays on record, with the actor's reason in the audit.
 
-    ``Conflict`` when it is withdrawn already.
+    ``Conflict`` when it is withdrawn already, and for an officer once its dossier is taken in.
     """
-    nomination = _standing(session, nomination_id, by, "rút đề nghị khen thưởng")
+    rights = _rights(session, by, "rút đề nghị khen thưởng")
+    nomination = standing_nomination(session, rights, nomination_id)
     nomination.withdrawn_at = func.now()
     record(
         session, actor=by.because(words("Lý do", by.reason)), action="nomination.withdraw",
@@ -93,7 +93,8 @@ def answer_condition(
     officers do not change it. ``expected_version`` is the ``row_version`` the person saw:
     ``Conflict`` if another changed the nomination since. ``Invalid`` without a basis.
     """
-    nomination = _standing(session, nomination_id, by, "trả lời điều kiện xét khen")
+    rights = _rights(session, by, "trả lời điều kiện xét khen")
+    nomination = standing_nomination(session, rights, nomination_id)
     if expected_version is not None and expected_version != nomination.row_version:
         raise Conflict("Đề nghị này vừa được người khác sửa. Hãy tải lại rồi trả lời tiếp.")
     scheme = scheme_of(round_by_id(session, round_id=nomination.round_id))
@@ -102,7 +103,7 @@ def answer_condition(
     basis = nfc(words("Căn cứ", basis))
     if not basis:
         raise Invalid.one("Căn cứ", "Hãy ghi văn bản hoặc lý do làm căn cứ cho câu trả lời.")
-    confirmed = _rights(session, by, "trả lời điều kiện xét khen").any_of(STAFF)
+    confirmed = rights.any_of(STAFF)
     before = nomination.answers.get(code)
     if before and before["confirmed"] and not confirmed:
         raise Conflict(
@@ -135,6 +136,7 @@ def _nominate(
     _refuse_strangers(rights, nominator_id, units[unit_id])
     _refuse_other_recipients(round_, made.recipient)
     made.round_id, made.nominator_id, made.unit_id = round_.id, nominator_id, unit_id
+    made.dossier = open_dossier(session, round_id=round_.id, nominator_id=nominator_id)
     _refuse_again(session, made, units[unit_id].name)
     session.add(made)
     session.flush()
@@ -175,16 +177,3 @@ def _refuse_again(session: Session, made: Nomination, unit: str) -> None:
     if session.scalar(select(Nomination.id).where(*same)):
         who = made.person_name or unit
         raise Conflict(f"{who} đã được đề nghị trong đợt này. Hãy rút đề nghị cũ nếu muốn thay.")
-
-
-def _standing(session: Session, nomination_id: int, by: Actor, what: str) -> Nomination:
-    """The nomination, locked, which the actor may change; not one that is withdrawn."""
-    rights = _rights(session, by, what)
-    nomination = find(session, Nomination, nomination_id)
-    own = rights.units_as("officer")
-    if nomination is None or not (rights.any_of(STAFF) or nomination.nominator_id in own):
-        raise NotFound("Không có đề nghị này, hoặc đề nghị do đơn vị khác lập.")
-    session.refresh(nomination, with_for_update=True)
-    if nomination.withdrawn_at is not None:
-        raise Conflict("Đề nghị này đã rút.")
-    return nomination

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from tests.factories import make_awards, make_result, make_unit, refusal
 
 from thidua.store.awards import AwardRound, Nomination
+from thidua.store.dossiers import Dossier
 
 SCHEME = "Cách xét khen đã lưu không sửa, không xóa được. Hãy lập phiên bản mới."
 PROPOSAL = "Đề xuất đã lập không sửa, không xóa được. Hãy lập đề xuất mới."
@@ -29,9 +30,13 @@ def test_a_recipient_is_nominated_once_until_withdrawn(session: Session) -> None
     unit = make_unit(session, "Sở Một")
     make_awards(session, unit, make_result(session, unit))
     round_ = session.scalars(select(AwardRound)).one()
+    dossier = session.scalars(select(Dossier.id)).one()
 
     def again(**values: object) -> Executable:
-        ours = {"round_id": round_.id, "nominator_id": unit.id, "unit_id": unit.id}
+        ours = {
+            "round_id": round_.id, "nominator_id": unit.id, "unit_id": unit.id,
+            "dossier_id": dossier,
+        }  # fmt: skip
         return insert(Nomination).values(**{"recipient": "collective", **ours, **values})
 
     unique = 'duplicate key value violates unique constraint "uq_nomination_recipient"'
