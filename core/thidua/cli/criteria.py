@@ -156,7 +156,8 @@ def _print(done: Reissued, preview: bool) -> None:
 
 
 def _loss(loss: Loss) -> str:
-    return f"{loss.unit}, {loss.leaf} {loss.leaf_name} ({loss.said}): {loss.why}"
+    what = f"{loss.leaf} {loss.leaf_name}".strip()
+    return f"{loss.unit}, {what} ({loss.said}): {loss.why}"
 
 
 def _findings(target: str, grading: str | None) -> tuple[Finding, ...]:

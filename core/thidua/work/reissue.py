@@ -45,13 +45,20 @@ from thidua.work.reissue_moves import (
     put_set,
     units_of,
 )
+from thidua.work.reissue_signatures import set_aside, signatures_lost, signed_before
 from thidua.work.schedule import locked_campaign
 from thidua.work.sets import parsed
+
+SIGNATURE = "Ký xác nhận phiếu tự chấm"
+"""What a sign-off that was set aside is called among the losses."""
 
 
 @dataclass(frozen=True)
 class Loss:
-    """One entry that no leaf of the new set took over, as a form would show it, and why not."""
+    """One entry that no leaf of the new set took over, as a form would show it, and why not.
+
+    Without a ``leaf``: the sign-off of the sheet, which is to be signed again.
+    """
 
     unit_id: int
     unit: str
@@ -108,6 +115,7 @@ def reissue_set(
     change = _change(session, campaign, kind, new_set_id, mapping)
     exemptions = exemptions_before(session, change)
     evidence = evidence_before(session, change)
+    signed = signed_before(session, change)
     made = SetReplacement(
         campaign_id=campaign.id, kind=kind, old_set_id=change.old.row.id,
         new_set_id=change.new_row.id, reason=reason, legal_basis=legal_basis,
@@ -121,12 +129,16 @@ def reissue_set(
     put_evidence(session, change, evidence)
     put_requests(session, change)
     carried = carry_entries(session, change, made)
+    set_aside(session, change, made, signed, by)
     _refuse_self_appraisal(session, change)
     done = Reissued(
         replacement=made,
         mapping=change.mapping,
         carried=carried,
-        losses=tuple(_losses(session, ReplacedEntry.replacement_id == made.id)),
+        losses=(
+            *_losses(session, ReplacedEntry.replacement_id == made.id),
+            *_signatures(session, SetReplacement.id == made.id),
+        ),
         exemptions=tuple(_lost_exemptions(session, change, exemptions)),
         evidence=sum(item["new_node"] is None for item in evidence),
         assignments=tuple(_assignments(session, change)),
@@ -138,14 +150,15 @@ def reissue_set(
 def losses_of(session: Session, *, campaign_id: int, unit_id: int, by: Actor) -> tuple[Loss, ...]:
     """What a unit had entered and replacements of the set lost, newest replacement first.
 
-    For the unit's own people and for those who may see sheets before publication.
+    After the entries come the sign-offs that were set aside. For the unit's own people and for
+    those who may see sheets before publication.
     """
     rights = require(session, by, BEFORE_PUBLICATION | {"officer"}, "xem số liệu không chuyển được")
     if not rights.any_of(BEFORE_PUBLICATION) and unit_id not in rights.units:
         raise NotAllowed("Bạn chỉ xem được số liệu của đơn vị mình.")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     of_unit = ScoreSheet.unit_id == unit_id, ScoreSheet.campaign_id == campaign.id
-    return tuple(_losses(session, *of_unit))
+    return (*_losses(session, *of_unit), *_signatures(session, *of_unit))
 
 
 def replacements_of(session: Session, *, campaign_id: int, by: Actor) -> Sequence[SetReplacement]:
@@ -277,6 +290,12 @@ def _losses(session: Session, *which: Any) -> Iterator[Loss]:
         yield _loss(entry, leaf, unit_id, name)
 
 
+def _signatures(session: Session, *which: Any) -> Iterator[Loss]:
+    for row, unit_id, name in signatures_lost(session, *which):
+        said = f"mã kiểm tra {row.check_code}"
+        yield Loss(unit_id, name, "", SIGNATURE, "self", said, "", row.withdrawal)
+
+
 def _loss(entry: ReplacedEntry, leaf: SpecLeaf, unit_id: int, unit: str) -> Loss:
     return Loss(
         unit_id=unit_id,
@@ -319,7 +338,7 @@ def _assignments(session: Session, change: Change) -> Iterator[str]:
 
 
 def _record(session: Session, change: Change, done: Reissued, reason: str, by: Actor) -> None:
-    made, lost = done.replacement, Counter(loss.unit_id for loss in done.losses)
+    made, lost = done.replacement, Counter(loss.unit_id for loss in done.losses if loss.leaf)
     record(
         session, actor=by, action="campaign.reissue_set", subject=("campaign", change.campaign.id),
         before={

@@ -29,7 +29,13 @@ from thidua.work.completeness import completeness_of
 from thidua.work.given import words
 from thidua.work.viewing import require_whole_sheet
 from thidua.work.windows import OFFICE_TIME
-from thidua.work.writing import Place, place_to_read, place_to_write, refuse_outside
+from thidua.work.writing import (
+    Place,
+    place_to_read,
+    place_to_write,
+    refuse_outside,
+    refuse_replaced_set,
+)
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The signs of a check code; none is taken for another."""
@@ -63,6 +69,7 @@ def sign_off(
     secretariat may enter a paper that came late.
     """
     place = place_to_write(session, campaign_id, unit_id)
+    refuse_replaced_set(session, place)
     staff = _require(session, place, by, paper)
     refuse_outside(session, place, () if staff else ("self",), at)
     if standing(session, place.sheet_id):
@@ -103,6 +110,7 @@ def withdraw_sign_off(
     The row stays. ``NotFound`` when nothing stands signed.
     """
     place = place_to_write(session, campaign_id, unit_id)
+    refuse_replaced_set(session, place)
     staff = _require(session, place, by, paper=None, or_staff=True)
     refuse_outside(session, place, () if staff else ("self",), at)
     reason = words("Lý do", reason)

@@ -23,7 +23,7 @@ from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.schedules import Step
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
-from thidua.work.campaigns import campaign_by_id
+from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import is_id
 from thidua.work.schedule import schedule_of
 from thidua.work.sets import parsed
@@ -39,6 +39,9 @@ STEPS_OF: Mapping[EntryStage, tuple[Step, ...]] = {
     "survey": (),
 }
 """The steps of the campaign in which a stage is entered, one of them being open; none: always."""
+
+REPLACED = "Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp."
+"""Said to who waited for the campaign and found another set there."""
 
 REMEMBERED = 16
 """How many saves of a line are remembered, so that one sent again is known."""
@@ -121,14 +124,26 @@ class Slot:
 def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, in a campaign that nobody closes before this transaction has ended.
 
-    ``NotFound`` when there is no such campaign or the unit takes no part.
+    ``NotFound`` when there is no such campaign or the unit takes no part; ``Conflict`` when the
+    set was replaced while this transaction waited for the campaign.
     """
-    return _place(session, _SHARED, campaign_id, unit_id)
+    place = _place(session, _SHARED, campaign_id, unit_id)
+    refuse_replaced_set(session, place)
+    return place
 
 
 def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
-    """The same with ``lock_sheet``, in one statement."""
+    """The same with ``lock_sheet``, in one statement; of a replaced set ``held`` tells."""
     return _place(session, _ALONE, campaign_id, unit_id)
+
+
+def refuse_replaced_set(session: Session, place: Place) -> None:
+    """``Conflict`` when the set was replaced while this transaction waited for the campaign."""
+    now = select(CampaignSet.criteria_set_id).where(
+        CampaignSet.campaign_id == place.campaign.id, CampaignSet.kind == place.unit.kind
+    )
+    if session.scalar(now) != place.set_id:
+        raise Conflict(REPLACED)
 
 
 def lock_sheet(session: Session, place: Place) -> None:
@@ -148,17 +163,13 @@ def _place(session: Session, query: _Query, campaign_id: int, unit_id: int) -> P
     row = session.execute(query, asked).one_or_none()
     if row:
         return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
-    if campaign_by_id(session, campaign_id=campaign_id).stage == "draft":
-        raise Conflict("Kỳ đánh giá đang chuẩn bị, chưa mở. Hãy chờ Sở Nội vụ mở kỳ.")
+    refuse_draft(campaign_by_id(session, campaign_id=campaign_id))
     raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
 
 
 def refuse_not_open(campaign: Campaign) -> None:
     """``Conflict`` unless the campaign is open."""
-    if campaign.stage == "draft":
-        raise Conflict(
-            f"Kỳ đánh giá năm {campaign.year} đang chuẩn bị, chưa mở. Hãy chờ Sở Nội vụ mở kỳ."
-        )
+    refuse_draft(campaign)
     if campaign.stage == "closed":
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
 
@@ -213,7 +224,7 @@ def held(
     }  # fmt: skip
     rows = session.execute(_LINES, asked).all()
     if codes and not rows:
-        raise Conflict("Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp.")
+        raise Conflict(REPLACED)
     found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
     return found, any(row[3] for row in rows)
 

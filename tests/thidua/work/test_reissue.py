@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 from tests.factories import COMMAND, refusal
 from tests.small import (
     EXEMPT,
@@ -37,10 +35,8 @@ from thidua.store.evidence import EvidenceItem, EvidenceUse
 from thidua.store.reissue import ReplacedEntry, SetReplacement
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
-from thidua.store.tenancy import enter_province
 from thidua.work.campaigns import close_campaign, scoring_sets
 from thidua.work.criteria import import_set
-from thidua.work.entries import save_entries
 from thidua.work.reissue import Loss, Reissued, losses_of, reissue_set, replacements_of
 from thidua.work.results import publish_results
 
@@ -327,46 +323,6 @@ def publish_final(session: Session, campaign: Campaign) -> ResultVersion:
 ACT = "Việc thay bộ tiêu chí đã ghi thì không sửa, không xóa được."
 SETS = "Kỳ đánh giá đã mở nên không đổi được bộ tiêu chí. Hãy mở kỳ đánh giá khác."
 NODES = "Kỳ đánh giá đã mở nên không đổi được tiêu chí không đánh giá. Hãy mở kỳ đánh giá khác."
-
-
-def wait_for_somebody_waiting(session: Session) -> None:
-    """Until another transaction waits for the one of this session to end."""
-    waits = text(
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'transactionid' "
-        "AND transactionid::text = pg_current_xact_id()::text)"
-    )
-    deadline = time.monotonic() + 30
-    while not session.scalar(waits):
-        assert time.monotonic() < deadline, "nobody waits"
-        time.sleep(0.01)
-
-
-def test_who_saves_meanwhile_waits_and_is_told(
-    sessions: sessionmaker[Session], inside: Session, campaign: Campaign
-) -> None:
-    new = stored(inside)
-    inside.commit()
-    inside.execute(text(f"SELECT set_config('app.province_id', '{campaign.province_id}', true)"))
-    one, province, id_ = unit_id(inside, "so-mot"), campaign.province_id, campaign.id
-
-    def save() -> int:
-        with sessions.begin() as session:
-            enter_province(session, province)
-            return save_entries(
-                session, campaign_id=id_, unit_id=one, stage="self",
-                inputs={"1.2": {"points": 1}}, by=COMMAND, at=AT,
-            )  # fmt: skip
-
-    replace(inside, campaign, new)
-    with ThreadPoolExecutor(1) as pool:
-        saved = pool.submit(save)
-        wait_for_somebody_waiting(inside)
-        assert not saved.done()
-        inside.commit()
-        with pytest.raises(Conflict, match="vừa được thay bằng bộ ban hành lại"):
-            saved.result(timeout=20)
-    inside.execute(text(f"SELECT set_config('app.province_id', '{province}', true)"))
-    assert entered(inside, "so-mot") == {}
 
 
 def test_the_act_opens_exactly_its_own_set_and_kind(inside: Session, campaign: Campaign) -> None:
