@@ -25,6 +25,13 @@ FLAGS = (
 OUTSIDER = Path(__file__).parent.parent / "outsider" / "thidua_mau"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests go to one worker, so that one demo serves them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo of two provinces and the stranger's sample, as pip would have installed it."""
