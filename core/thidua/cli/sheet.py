@@ -1,4 +1,4 @@
-"""``thidua sheet``: how far a unit's sheet is, its sign-off on paper, an agency's appraisal."""
+"""``thidua sheet``: how far one is, its sign-off on paper; figures, appraisal of an agency."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import check_target, write_whole
 from thidua.errors import NotFound
 from thidua.exchange.appraisal import appraisal_workbook
+from thidua.exchange.figures import read_figures
 from thidua.store.units import Unit
 from thidua.work.agency_appraisal import agency_appraisal
+from thidua.work.agency_figures import agency_table, upload_agency_figures
 from thidua.work.completeness import completeness
 from thidua.work.signoff import Paper, current_check_code, sign_off, withdraw_sign_off
 
@@ -109,6 +111,35 @@ def appraisal_command(code: str, campaign_id: int, key: str, file: Path, force: 
         )  # fmt: skip
     write_whole(file, appraisal_workbook(found))
     click.echo(f"Đã ghi {click.format_filename(file)}; còn {found.waiting} dòng chưa thẩm định.")
+
+
+@sheet.command("figures")
+@_CODE
+@_CAMPAIGN
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True))
+@click.option("--preview", is_flag=True, help="Chỉ xem sẽ ghi gì, không ghi.")
+def figures_command(code: str, campaign_id: int, file: Path, preview: bool) -> None:
+    """Nhập số liệu cơ quan thẩm định cung cấp cho mọi đơn vị từ tệp .xlsx hoặc .csv.
+
+    Mỗi dòng một đơn vị; tiêu đề cột là mã tiêu chí và tên số liệu. Có lỗi thì không ghi gì.
+    """
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        asked = agency_table(session, campaign_id=campaign_id, by=operator())
+        if not asked.columns:
+            raise NotFound("Kỳ này không có số liệu nào do cơ quan thẩm định cung cấp.")
+        done = upload_agency_figures(
+            session, campaign_id=campaign_id, rows=read_figures(file, asked.columns).lines,
+            by=operator(), at=datetime.now(UTC),
+        )  # fmt: skip
+        if preview:
+            session.rollback()
+    will = "Sẽ ghi" if preview else "Đã ghi"
+    click.echo(
+        f"{will} {done.written} dòng số liệu của {done.units} đơn vị; {done.unchanged} dòng giữ "
+        "nguyên."
+    )
+    if done.left_out:
+        click.echo(f"Tệp không có: {', '.join(done.left_out)}.")
 
 
 def _unit(session: Session, key: str) -> int:

@@ -59,7 +59,8 @@ def read_figures(path: Path, columns: Sequence[FigureColumn]) -> FigureTable:
     """
     found = max(_layouts(path, columns), key=lambda item: len(item.figures), default=None)
     if found is None:
-        wanted = ", ".join(f"“{column.label}”" for column in columns if "/" not in column.key)
+        whole = [column for column in columns if "/" not in column.key] or columns
+        wanted = ", ".join(f"“{column.label}”" for column in whole)
         raise Invalid.one(
             path.name,
             "không có hàng tiêu đề với cột tên đơn vị (hoặc mã đơn vị) và cột số liệu; "

@@ -22,6 +22,7 @@ from thidua.store.schedules import STEPS, CampaignWindow
 from thidua.store.units import Cluster, UnitKind
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import units_on
+from thidua.work.criteria import leaves_without_guidance
 from thidua.work.given import words
 from thidua.work.opening import (
     Frozen,
@@ -139,7 +140,7 @@ def _of_sets(frozen: Frozen) -> Iterator[Finding]:
         for found in lint(criteria, item.grading):
             if found.acknowledged is None:
                 yield replace(found, place=f"{criteria.code}, {found.place}")
-        bare = [leaf.code for leaf in criteria.leaves if not leaf.node.guidance]
+        bare = [leaf.code for leaf in leaves_without_guidance(criteria)]
         if bare:
             yield Finding(
                 "guidance", criteria.code, "warning",

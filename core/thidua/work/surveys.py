@@ -9,6 +9,7 @@ from thidua.errors import Conflict, Invalid, NotFound
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, SurveyNotHeld
+from thidua.store.surveys import SurveyForm
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.corrections import official_version
@@ -22,7 +23,8 @@ def declare_survey_not_held(
     """Say that a survey does not take place in this campaign; results computed later heed it.
 
     ``NotFound`` if no set of the campaign rests on it, ``Invalid`` without a reason, ``Conflict``
-    if it is declared already, the campaign is closed or its year has an official result.
+    if it is declared already, its form takes answers, the campaign is closed or its year has an
+    official result.
     """
     require(session, by, STAFF, "khai báo cuộc điều tra không tổ chức")
     campaign = _changeable(session, campaign_id)
@@ -32,6 +34,7 @@ def declare_survey_not_held(
         raise Invalid.one("Lý do", "Hãy ghi lý do không tổ chức điều tra.")
     if _declared(session, campaign, survey):
         raise Conflict(f"Cuộc điều tra {survey} đã được khai là không tổ chức.")
+    _refuse_running(session, campaign, survey)
     row = SurveyNotHeld(campaign_id=campaign.id, survey=survey, reason=reason)
     session.add(row)
     session.flush()
@@ -93,6 +96,15 @@ def _refuse_unknown(session: Session, campaign: Campaign, survey: str) -> None:
         there = ", ".join(known) or "không có cuộc nào"
         raise NotFound(
             f"Bộ tiêu chí của kỳ này không có cuộc điều tra “{survey}”. Đang có: {there}."
+        )
+
+
+def _refuse_running(session: Session, campaign: Campaign, survey: str) -> None:
+    ours = SurveyForm.campaign_id == campaign.id, SurveyForm.survey == survey
+    if session.scalar(select(SurveyForm.id).where(*ours, SurveyForm.closed_at.is_(None))):
+        raise Conflict(
+            f"Phiếu khảo sát {survey} đang nhận trả lời. Hãy kết thúc khảo sát trước khi khai "
+            "không tổ chức."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from openpyxl import load_workbook
+from tests.small import criteria, domain, leaf, small_spec
 from tests.thidua.cli.conftest import Shell
 
 SIGN = ("--number", "1/BC", "--date", "2026-01-02", "--signer", "Ông Một")
@@ -48,3 +49,26 @@ def test_an_agency_prints_its_appraisal(opened: Shell, tmp_path: Path) -> None:
     cells = {row[0].value for row in load_workbook(file).worksheets[0].iter_rows()}
     assert {"Kết quả thẩm định của Sở Hai", "1. Chỉ đạo, điều hành"} <= cells
     assert opened.refuses(*asked).startswith(f"Tệp {file} đã có.")
+
+
+def test_an_agency_figures_are_looked_at_and_then_written(shell: Shell, tmp_path: Path) -> None:
+    reports = {"kind": "count", "item": "Báo cáo đủ", "each": 4}
+    own = domain(
+        "1", "Một", leaf("1.1", "Báo cáo", 100, reports, supplier="agency"), appraiser="so-hai"
+    )
+    one = criteria(domains=[own], declared={}, exemption_groups=[], bonus_cap=0)
+    spec = small_spec(criteria_sets=[one]).model_dump_json(by_alias=True)
+    (tmp_path / "noi-dat" / "thidua_nho" / "spec.json").write_text(spec)
+    shell.says("province", "apply", "nho", "--yes")
+    shell.says("campaign", "open", "nho", "2025")
+    file = tmp_path / "so-lieu.csv"
+    file.write_text("Đơn vị,1.1 Báo cáo đủ\nSở Một,7\nxã một,9\n")
+    asked = ("sheet", "figures", "nho", "1", str(file))
+    would = [
+        "Sẽ ghi 2 dòng số liệu của 2 đơn vị; 0 dòng giữ nguyên.", "Tệp không có: Sở Ba, Sở Hai.",
+    ]  # fmt: skip
+    assert shell.says(*asked, "--preview") == would
+    assert shell.says(*asked) == [would[0].replace("Sẽ", "Đã"), would[1]]
+    assert shell.says(*asked)[0] == "Đã ghi 0 dòng số liệu của 2 đơn vị; 2 dòng giữ nguyên."
+    file.write_text("Đơn vị,Số\nSở Một,7\n")
+    assert shell.refuses(*asked).endswith("hãy đặt tên cột số liệu là “1.1 Báo cáo đủ”.")

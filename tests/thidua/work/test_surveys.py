@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND
 from tests.small import (
+    OPENED_AT,
     compute,
     criteria,
     domain,
@@ -20,6 +21,7 @@ from tests.small import (
     small_spec,
     unit_id,
 )
+from tests.surveying import open_form, open_surveyed
 
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.store.audit_rows import AuditEvent
@@ -28,6 +30,7 @@ from thidua.store.campaigns import Campaign, SurveyNotHeld
 from thidua.store.results import ResultVersion
 from thidua.work.campaigns import close_campaign
 from thidua.work.detail import read_detail
+from thidua.work.questionnaires import close_survey
 from thidua.work.results import publish_results
 from thidua.work.surveys import declare_survey_not_held, restore_survey
 from thidua.work.tables import result_row, result_table
@@ -129,6 +132,18 @@ def test_what_cannot_be_declared_is_said(inside: Session, campaign: Campaign) ->
     with pytest.raises(Conflict, match=r"^Cuộc điều tra sipas đã được khai"):
         declare(inside, campaign)
     assert declared(inside) == [("sipas", REASON)]
+
+
+def test_a_survey_that_takes_answers_is_ended_before_it_is_declared(
+    sessions: sessionmaker[Session],
+) -> None:
+    with sessions() as session:
+        campaign = open_surveyed(session)
+        form = open_form(session, campaign)
+        with pytest.raises(Conflict, match=r"can-bo đang nhận trả lời\. Hãy kết thúc khảo sát"):
+            declare(session, campaign, "can-bo")
+        close_survey(session, form_id=form.id, by=COMMAND, at=OPENED_AT)
+        assert declare(session, campaign, "can-bo").survey == "can-bo"
 
 
 def test_nothing_is_declared_after_the_end(inside: Session, campaign: Campaign) -> None:
