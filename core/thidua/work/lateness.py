@@ -1,13 +1,14 @@
 """Đôn đốc: who still owes what in which step, and the text to send them.
 
 Units owe their self-assessment, its sign-off and explanations; agencies owe the lines that they
-appraise. A step is asked about once its window has begun, or always when it has none.
+appraise, and in the second round those that were explained. A step is asked about once its window
+has begun, or always when it has none.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.cells import own_part
 from thidua.work.duties import Duties, duties_of, unit_names
+from thidua.work.reminders import reminder
 from thidua.work.schedule import schedule_of
 from thidua.work.windows import STEP_NAMES, Schedule, hour
 
@@ -64,7 +66,7 @@ class Late:
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """One leaf of one unit: what stands there, by stage, and who owes its appraisal."""
 
     unit: CampaignUnit
@@ -94,13 +96,27 @@ def late_units(session: Session, *, campaign_id: int, by: Actor, at: datetime) -
     require(session, by, READERS, "xem đơn vị chậm")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     refuse_draft(campaign)
-    units = {unit.unit_id: unit for unit in _units(session, campaign)}
+    units = units_of(session, campaign)
+    return late_among(session, campaign, units, lines_of(session, campaign, units), at=at)
+
+
+def late_among(
+    session: Session,
+    campaign: Campaign,
+    units: Mapping[int, CampaignUnit],
+    lines: Iterable[Line],
+    *,
+    at: datetime,
+) -> Sequence[Late]:
+    """Who owes something by ``at``, of ``units_of`` the campaign and ``lines_of`` them."""
     owed: Owed = defaultdict(_Tally)
-    for line in _lines(session, campaign, units):
-        _count(line, owed)
-    _count_explanations(session, campaign, owed)
+    asked = _asked(session, campaign)
+    for line in lines:
+        _count(line, owed, answered=asked.get((line.unit.unit_id, line.leaf.code), False))
+    for (unit_id, _), answered in asked.items():
+        owed["explanation", unit_id].count(done=answered)
     names = unit_names(session, campaign, [who for _, who in owed if who])
-    signed = _signed(session, campaign)
+    signed = signed_units(session, campaign)
     schedule = schedule_of(session, campaign)
     found = [
         _late(schedule, step, units.get(who or 0), who, names.get(who or 0, NOBODY), tally,
@@ -122,27 +138,12 @@ def reminder_text(late: Sequence[Late], *, title: str, authority: str, at: datet
     ``authority`` is who reminds, ``title`` what is being assessed. What no agency was given is
     left out.
     """
-    late = [item for item in late if item.unit_id is not None]
-    names = list(dict.fromkeys(item.name for item in late))
-    to = names[0] if len(names) == 1 else "Các cơ quan, đơn vị có tên dưới đây"
-    owed = [
-        f"{number}. {name}: {'; '.join(i.words for i in late if i.name == name)}."
-        for number, name in enumerate(names, 1)
-    ]
-    lines = [
-        f"Kính gửi: {to}.",
-        "",
-        f"Thực hiện kế hoạch xác định {title}, tính đến {hour(at)}, {authority} ghi nhận các "
-        "nội dung chưa hoàn thành như sau:",
-        "",
-        *owed,
-        "",
-        "Đề nghị hoàn thành đúng hạn nêu trên; nội dung đã quá hạn thì gửi văn bản đề nghị gia "
-        f"hạn, nêu rõ lý do, về {authority}.",
-        "",
-        f"{authority} trân trọng đề nghị các cơ quan, đơn vị quan tâm thực hiện./.",
-    ]
-    return "\n".join(lines)
+    return reminder(
+        [(item.name, item.words) for item in late if item.unit_id is not None],
+        doing=f"kế hoạch xác định {title}",
+        authority=authority,
+        until=hour(at),
+    )
 
 
 def _late(
@@ -163,33 +164,38 @@ def _began(schedule: Schedule, step: Step, at: datetime) -> bool:
     return step not in schedule.windows or schedule.windows[step].opens_at <= at
 
 
-def _count(line: _Line, owed: Owed) -> None:
+def _count(line: Line, owed: Owed, *, answered: bool) -> None:
+    """What was explained is looked at again in the second round."""
     own = line.stages.get("self", ())
     if line.leaf.counts_as == "points":
         owed["self", line.unit.unit_id].count(done=own_part(line.leaf) <= {*own})
     if own:
         owed["appraisal_1", line.agency].count(done=bool(line.stages.get("appraised")))
+    if answered:
+        owed["appraisal_2", line.agency].count(done=bool(line.stages.get("reappraised")))
 
 
-def _count_explanations(session: Session, campaign: Campaign, owed: Owed) -> None:
-    """Explanations asked for are the units' to give."""
+def _asked(session: Session, campaign: Campaign) -> dict[tuple[int, str], bool]:
+    """By unit and leaf: lines that units were asked to explain, whether the last was answered."""
     rows = session.execute(
-        select(ScoreSheet.unit_id, ExplanationRequest.answered_at)
+        select(ScoreSheet.unit_id, Leaf.code, ExplanationRequest.answered_at)
         .join(ExplanationRequest, ExplanationRequest.sheet_id == ScoreSheet.id)
+        .join(Leaf, Leaf.id == ExplanationRequest.leaf_id)
         .where(ScoreSheet.campaign_id == campaign.id)
+        .order_by(ExplanationRequest.id)
     )
-    for unit_id, answered_at in rows:
-        owed["explanation", unit_id].count(done=answered_at is not None)
+    return {(unit_id, code): answered_at is not None for unit_id, code, answered_at in rows}
 
 
-def _units(session: Session, campaign: Campaign) -> Sequence[CampaignUnit]:
+def units_of(session: Session, campaign: Campaign) -> dict[int, CampaignUnit]:
+    """The units that take part, by id, in the campaign's order."""
     ours = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
-    return session.scalars(ours.order_by(CampaignUnit.id)).all()
+    return {unit.unit_id: unit for unit in session.scalars(ours.order_by(CampaignUnit.id))}
 
 
-def _lines(
+def lines_of(
     session: Session, campaign: Campaign, units: Mapping[int, CampaignUnit]
-) -> Iterator[_Line]:
+) -> Iterator[Line]:
     """The lines that units fill in, but for those they are exempt from."""
     entered, exempt = _entered(session, campaign), _exempt(session, campaign)
     for kind, item in scoring_sets(session, campaign).items():
@@ -201,7 +207,7 @@ def _lines(
                 for leaf in leaves:
                     if leaf.code not in out:
                         stages = entered.get((unit.unit_id, leaf.code), {})
-                        yield _Line(unit, leaf, stages, _agency(duties, leaf.code, unit.unit_id))
+                        yield Line(unit, leaf, stages, _agency(duties, leaf.code, unit.unit_id))
 
 
 def _agency(duties: Duties, code: str, unit_id: int) -> int | None:
@@ -235,7 +241,8 @@ def _exempt(session: Session, campaign: Campaign) -> dict[int, list[str]]:
     return found
 
 
-def _signed(session: Session, campaign: Campaign) -> set[int]:
+def signed_units(session: Session, campaign: Campaign) -> set[int]:
+    """The units whose head has signed off."""
     standing = (
         select(ScoreSheet.unit_id)
         .join(SignOff, SignOff.sheet_id == ScoreSheet.id)

@@ -15,7 +15,7 @@ from thidua.store.campaigns import Campaign
 from thidua.store.people import Role
 from thidua.store.sheets import EntryStage
 from thidua.work.entries import save_entries
-from thidua.work.explanations import request_explanation
+from thidua.work.explanations import answer_explanation, request_explanation
 from thidua.work.lateness import NOBODY, late_units, reminder_text
 from thidua.work.planning import plan_campaign
 from thidua.work.schedule import extend, set_windows
@@ -28,6 +28,7 @@ WINDOWS = [
     Window("self", OPENS, CLOSES),
     Window("appraisal_1", CLOSES, CLOSES + 10 * DAY),
     Window("explanation", CLOSES + 10 * DAY, CLOSES + 20 * DAY),
+    Window("appraisal_2", CLOSES + 20 * DAY, CLOSES + 30 * DAY),
 ]
 Inputs = Mapping[str, Mapping[str, int]]
 TASKS, PAGE = {"numerator": 30, "denominator": 40}, {"points": 1}
@@ -107,18 +108,29 @@ def test_an_end_that_is_past_is_overdue_and_agencies_owe_their_lines(
     ]
 
 
-def test_an_explanation_asked_for_is_owed(inside: Session, planned: Campaign) -> None:
+def test_an_explanation_asked_for_is_owed_and_then_the_second_look(
+    inside: Session, planned: Campaign
+) -> None:
     own = {"1.1": TASKS, "1.2": PAGE}
     put(inside, planned, "so-mot", own, "self", OPENS)
     put(inside, planned, "so-mot", own, "appraised", CLOSES)
-    request_explanation(
+    asked = request_explanation(
         inside, campaign_id=planned.id, unit_id=unit_id(inside, "so-mot"), leaf_code="1.1",
         question="Vì sao?", by=COMMAND, at=CLOSES,
     )  # fmt: skip
-    found = late_units(inside, campaign_id=planned.id, by=COMMAND, at=CLOSES + 10 * DAY)
-    assert [(i.name, i.lines, i.begun, i.overdue) for i in found if i.step == "explanation"] == [
-        ("Sở Một", 1, False, False)
-    ]
+
+    def owed(days: int) -> list[tuple[str, str, int, bool, bool]]:
+        found = late_units(inside, campaign_id=planned.id, by=COMMAND, at=CLOSES + days * DAY)
+        later = [item for item in found if item.step in ("explanation", "appraisal_2")]
+        return [(item.step, item.name, item.lines, item.begun, item.overdue) for item in later]
+
+    assert owed(10) == [("explanation", "Sở Một", 1, False, False)]
+    answer_explanation(
+        inside, request_id=asked.id, answer="Chưa đến hạn", by=COMMAND, at=CLOSES + 11 * DAY
+    )
+    assert (owed(11), owed(20)) == ([], [("appraisal_2", "Sở Hai", 1, False, False)])
+    put(inside, planned, "so-mot", {"1.1": TASKS}, "reappraised", CLOSES + 20 * DAY)
+    assert owed(20) == []
 
 
 def test_the_reminder_is_written_to_one_or_to_many(inside: Session, planned: Campaign) -> None:
