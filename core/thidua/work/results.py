@@ -113,7 +113,7 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
         raise Conflict(f"Bản kết quả số {version.number} năm {version.year} đã công bố rồi.")
     refuse_replaced(session, version)
     official = official_version(session, version.year)
-    kind = _kind_at_publication(session, version, official)
+    kind = kind_at_publication(session, version, official)
     reason = words("Lý do", by.reason)
     if kind == "corrected" and not reason:
         raise Invalid.one("Lý do", "Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh.")
@@ -130,9 +130,10 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     return version
 
 
-def _kind_at_publication(
+def kind_at_publication(
     session: Session, version: ResultVersion, official: ResultVersion | None
 ) -> ResultKind:
+    """What the version would be if it were published now, beside the official one of its year."""
     unsettled = any(item["kind"] in UNSETTLED for item in version.findings)
     if unsettled or awaits_adoption(session, version):
         return "provisional"

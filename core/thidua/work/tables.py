@@ -92,7 +92,11 @@ class ResultTable:
 
 def result_table(session: Session, *, version_id: int, by: Actor) -> ResultTable:
     """The version as a table; ``NotFound`` when the actor may not see it."""
-    version = visible_version(session, version_id=version_id, by=by)
+    return table_of(session, visible_version(session, version_id=version_id, by=by))
+
+
+def table_of(session: Session, version: ResultVersion) -> ResultTable:
+    """A version as a table; whoever calls has seen to it that it may be shown."""
     rows = session.scalars(
         select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
     ).all()

@@ -17,7 +17,15 @@ from tests.surveying import ABOUT, open_form, open_surveyed
 
 from thidua.store.actor import Actor
 from thidua.store.tenancy import province_of
-from thidua.work import answers, figure_effects, figures, questionnaires
+from thidua.work import (
+    answers,
+    expected,
+    figure_effects,
+    figure_preview,
+    figures,
+    paper,
+    questionnaires,
+)
 from thidua.work.figure_lines import FigureLine
 
 SOURCE = figures.Source("Báo cáo 1")
@@ -61,6 +69,12 @@ def reopen(session: Session, by: Actor, at: SurveyPlace) -> object:
 
 
 USE_CASES: Mapping[str, UseCase] = {
+    "expected.expected_figures": lambda s, by, at: expected.expected_figures(
+        s, campaign_id=at.campaign, by=by
+    ),
+    "figure_preview.preview_figures": lambda s, by, at: figure_preview.preview_figures(
+        s, campaign_id=at.campaign, what="sipas", rows=[], source=SOURCE, by=by, at=OPENED_AT
+    ),
     "figures.figure_columns": lambda s, by, at: figures.figure_columns(
         s, campaign_id=at.campaign, what="sipas", by=by
     ),
@@ -93,6 +107,9 @@ USE_CASES: Mapping[str, UseCase] = {
     "answers.make_codes": lambda s, by, at: answers.make_codes(
         s, form_id=at.form, group="ld", count=1, by=by
     ),
+    "paper.paper_form": lambda s, by, at: paper.paper_form(
+        s, form_id=at.form, group="ld", unit_id=at.one, by=by
+    ),
     "answers.enter_paper": lambda s, by, at: answers.enter_paper(
         s, form_id=at.form, group="ld", unit_id=at.one, forms=1, counts={}, by=by
     ),
@@ -100,6 +117,8 @@ USE_CASES: Mapping[str, UseCase] = {
 """By module and function. ``answers.answer`` asks for a code instead: see test_answers."""
 
 TABLE = """
+expected.expected_figures           v0- v0- --- v0- --- v0- v0- ---
+figure_preview.preview_figures      v0- --- --- --- --- --- v0- ---
 figures.figure_columns              v0- v0- --- v0- --- v0- v0- ---
 figures.import_figures              v0- --- --- --- --- --- v0- ---
 figures.restore_figures             v0- --- --- --- --- --- v0- ---
@@ -112,6 +131,7 @@ questionnaires.reopen_survey        v0- -0- -0- -0- -0- -0- v0- -0-
 questionnaires.list_surveys         10- 10- --- 10- --- 10- 10- ---
 questionnaires.survey_state         80- 80- --- 80- --- 80- 80- ---
 answers.make_codes                  v0- --- --- --- --- --- v0- ---
+paper.paper_form                    v0- --- --- --- --- --- v0- ---
 answers.enter_paper                 v0- --- --- --- --- --- v0- ---
 """
 """As in test_matrix; in reopening the close before it finds nothing in another province."""

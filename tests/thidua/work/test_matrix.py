@@ -36,7 +36,15 @@ from tests.small import (
     small_spec,
     unit_id,
 )
-from tests.thidua.work import appraisal_cases, criteria_cases, evidence_cases, survey_cases
+from tests.thidua.work import (
+    account_cases,
+    appraisal_cases,
+    criteria_cases,
+    evidence_cases,
+    secretariat_cases,
+    sheet_cases,
+    survey_cases,
+)
 
 import thidua.work
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -411,9 +419,12 @@ USE_CASES: Mapping[str, UseCase] = {
         s, membership=s.scalars(select(Membership).where(Membership.id == at.membership)).one(),
         by=by,
     ),
+    **account_cases.USE_CASES,
     **evidence_cases.USE_CASES,
     **criteria_cases.USE_CASES,
     **appraisal_cases.USE_CASES,
+    **secretariat_cases.USE_CASES,
+    **sheet_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -515,7 +526,11 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 """The roles in the order of ``ACTORS``."""
 
 LINES = TABLE.strip("\n") + "".join(
-    cases.TABLE.rstrip("\n") for cases in (evidence_cases, criteria_cases, appraisal_cases)
+    cases.TABLE.rstrip("\n")
+    for cases in (
+        account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
+        secretariat_cases,
+    )  # fmt: skip
 )
 """Those of the rooms with tables of their own among them."""
 
