@@ -1,4 +1,4 @@
-"""``thidua units``: the register of units as a file, out and in."""
+"""``thidua units``: the register of units, listed, as a file out and in."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from thidua.cli.base import here, operator
+from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.errors import Invalid
 from thidua.exchange.units import read_units, units_csv, units_workbook
 from thidua.spec.loading import load_list
 from thidua.spec.succession import Succession
-from thidua.work.register import Imported, import_units, unit_lines
+from thidua.work.register import Imported, UnitLine, import_units, unit_lines
 from thidua.work.successions import record_succession
 
 
@@ -21,15 +21,33 @@ def units() -> None:
     """Danh sách đơn vị."""
 
 
-@units.command("export")
-@click.argument("code", metavar="TỈNH")
-@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
-@click.option(
+_DAY = click.option(
     "--day",
     metavar="NGÀY",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
     help="Chỉ các đơn vị hoạt động vào ngày này.",
 )
+
+
+@units.command("list")
+@click.argument("code", metavar="TỈNH")
+@_DAY
+@json_option
+def list_command(code: str, day: datetime | None, as_json: bool) -> None:
+    """Liệt kê đơn vị với khóa; các đơn vị trùng tên được gọi phân biệt."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        lines = unit_lines(session, by=operator(), day=day.date() if day else None)
+    if as_json:
+        echo_json([{"key": line.key, "name": line.told or line.name} for line in lines])
+        return
+    for line in lines:
+        click.echo(f"{line.key}  {line.told or line.name}{_span(line)}")
+
+
+@units.command("export")
+@click.argument("code", metavar="TỈNH")
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
+@_DAY
 def export_command(code: str, file: Path, day: datetime | None) -> None:
     """Xuất danh sách đơn vị ra tệp .xlsx hoặc .csv."""
     write = {".xlsx": units_workbook, ".csv": units_csv}.get(file.suffix.lower())
@@ -70,6 +88,12 @@ def reorganise_command(code: str, file: Path, preview: bool) -> None:
     will = "Sẽ" if preview else "Đã"
     for item in wanted:
         click.echo(f"{will} ghi: {item.title}, từ ngày {item.effective_on:%d/%m/%Y}.")
+
+
+def _span(line: UnitLine) -> str:
+    first = f" từ {line.valid_from:%d/%m/%Y}" if line.valid_from else ""
+    last = f" đến {line.valid_to:%d/%m/%Y}" if line.valid_to else ""
+    return f",{first}{last}" if first or last else ""
 
 
 def _print(done: Imported, preview: bool) -> None:

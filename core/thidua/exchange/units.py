@@ -29,11 +29,12 @@ COLUMNS: Mapping[str, str] = {
     "official_code": "Mã hành chính",
     "valid_from": "Từ ngày",
     "valid_to": "Đến ngày",
+    "told": "Tên phân biệt khi trùng",
 }
 """Field of ``UnitLine`` and heading; kinds and clusters stand as codes, units as keys."""
 
 NEEDED = ("name", "kind")
-_WIDTHS = (28, 48, 14, 18, 28, 16, 14, 14)
+_WIDTHS = (28, 48, 14, 18, 28, 16, 14, 14, 48)
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?: 00:00:00)?")
 

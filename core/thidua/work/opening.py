@@ -28,6 +28,7 @@ from thidua.work.access import STAFF, require
 from thidua.work.campaigns import ScoringSet, units_on
 from thidua.work.duties import duties_of
 from thidua.work.given import words
+from thidua.work.register import names_on
 from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
 
@@ -55,7 +56,8 @@ def open_campaign(
     The year's draft is opened if there is one, else a campaign without windows is made. Refused
     (``Conflict``) when the province has ended on that day, when the year is open already, when no
     set or no unit is there, when an agency would appraise itself, and (``Invalid``) when a set
-    has unacknowledged errors. All units of the sets' kinds that exist on that day take part.
+    has unacknowledged errors. All units of the sets' kinds that exist on that day take part, by
+    names that tell them apart.
     """
     require(session, by, STAFF, "mở kỳ đánh giá")
     day = at.astimezone(timezone).date()
@@ -205,8 +207,10 @@ def _freeze(session: Session, campaign: Campaign, frozen: Frozen) -> None:
         )
     groups = _groups(session, sets)
     places = {place: at for at, place in enumerate(groups)}
+    names = names_on(session, campaign.opens_on)
     for unit in sorted(units, key=lambda unit: places[unit.kind, unit.cluster]):
-        session.add(_campaign_unit(campaign, unit, groups[unit.kind, unit.cluster]))
+        name, group = names[unit.unit_id], groups[unit.kind, unit.cluster]
+        session.add(_campaign_unit(campaign, unit, name, group))
     session.flush()
     session.add_all(ScoreSheet(campaign_id=campaign.id, unit_id=unit.unit_id) for unit in units)
     _exempt(session, campaign, sets, units)
@@ -227,11 +231,11 @@ def _groups(session: Session, sets: Mapping[str, ScoringSet]) -> dict[tuple[str,
     return labels
 
 
-def _campaign_unit(campaign: Campaign, unit: UnitPeriod, group: str) -> CampaignUnit:
+def _campaign_unit(campaign: Campaign, unit: UnitPeriod, name: str, group: str) -> CampaignUnit:
     return CampaignUnit(
         campaign_id=campaign.id,
         unit_id=unit.unit_id,
-        name=unit.name,
+        name=name,
         kind=unit.kind,
         cluster=unit.cluster,
         group_label=group,

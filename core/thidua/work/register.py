@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Invalid, Problem, ThiduaError
 from thidua.store.actor import Actor
 from thidua.store.people import ROLES
-from thidua.store.units import Unit, UnitPeriod
+from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.units import change_unit, days_of, register_unit
 
@@ -23,7 +22,8 @@ class UnitLine:
     """One period of one unit; ``kind``, ``cluster`` and ``parent`` are codes and keys.
 
     ``line`` is where it stands in the file that it was read from. Without a ``key`` it is a new
-    unit, whose key is made from its name.
+    unit, whose key is made from its name. ``told`` tells it from others that bear its name, where
+    there are some; it says nothing on import.
     """
 
     name: str
@@ -34,6 +34,7 @@ class UnitLine:
     official_code: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    told: str = field(default="", compare=False)
     line: int = 0
 
 
@@ -49,11 +50,26 @@ class Imported:
 def unit_lines(session: Session, *, by: Actor, day: date | None = None) -> tuple[UnitLine, ...]:
     """Every period of every unit in Vietnamese order; with ``day``, as it was on that day."""
     require(session, by, ROLES, "xem danh sách đơn vị")
+    return _lines(session, day)
+
+
+def names_on(session: Session, day: date) -> dict[int, str]:
+    """What the units of a day are called, by id: those that bear one name told apart."""
+    ids = {unit.key: unit.id for unit in session.scalars(select(Unit))}
+    return {ids[line.key]: line.told or line.name for line in _lines(session, day)}
+
+
+def _lines(session: Session, day: date | None) -> tuple[UnitLine, ...]:
     keys = {unit.id: unit.key for unit in session.scalars(select(Unit))}
+    kinds = {kind.code: kind.name for kind in session.scalars(select(UnitKind))}
     query = select(UnitPeriod).order_by(UnitPeriod.sort_key, UnitPeriod.during)
     if day is not None:
         query = query.where(UnitPeriod.during.contains(day))
-    return tuple(_line(period, keys) for period in session.scalars(query))
+    lines = [_line(period, keys) for period in session.scalars(query)]
+    return tuple(
+        replace(line, told=name) if name != line.name else line
+        for line, name in zip(lines, told_apart(lines, kinds), strict=True)
+    )
 
 
 def _line(period: UnitPeriod, keys: Mapping[int, str]) -> UnitLine:
@@ -99,18 +115,20 @@ def import_units(session: Session, *, lines: Sequence[UnitLine], by: Actor) -> I
 
 
 def told_apart(lines: Sequence[UnitLine], kinds: Mapping[str, str]) -> tuple[str, ...]:
-    """The names of units of one day, those that several bear told apart.
+    """The names of units, those that several units bear told apart.
 
     By the unit above, else by the kind (``kinds``: name by code), else by the official code, else
     by the key: “Xã Bình Phú (Huyện Tân Hồng)”.
     """
     names = {line.key: line.name for line in lines}
-    count = Counter(line.name for line in lines)
+    bearers: dict[str, dict[str, UnitLine]] = {}
+    for line in lines:
+        bearers.setdefault(line.name, {})[line.key] = line
 
     def name(line: UnitLine) -> str:
-        if count[line.name] == 1:
+        twins = {**bearers[line.name], line.key: line}.values()
+        if len(twins) == 1:
             return line.name
-        twins = [other for other in lines if other.name == line.name]
         for said in (_above(names), lambda x: kinds.get(x.kind, x.kind), _code):
             if len({said(twin) for twin in twins}) == len(twins) and said(line):
                 return f"{line.name} ({said(line)})"

@@ -23,6 +23,12 @@ def test_the_register_goes_out_and_comes_in_again(opened: Shell, tmp_path: Path)
     assert said == f"Đã ghi {len(lines) - 1} dòng vào {workbook}."
 
 
+def test_the_units_of_a_day_are_listed(opened: Shell) -> None:
+    listed = opened.says("units", "list", "nho", "--day", "2025-12-31")
+    assert listed[0] == "so-ba  Sở Ba, từ 01/07/2025"
+    assert opened.json("units", "list", "nho")[0] == {"key": "so-ba", "name": "Sở Ba"}
+
+
 def test_what_cannot_be_is_a_sentence(opened: Shell, tmp_path: Path) -> None:
     assert opened.refuses("units", "export", "nho", str(tmp_path / "a.txt")) == (
         "a.txt: tên tệp phải kết thúc bằng .xlsx hoặc .csv."

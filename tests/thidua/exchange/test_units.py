@@ -38,7 +38,7 @@ def test_no_cell_of_the_workbook_is_a_formula() -> None:
 
 
 def test_csv_text_is_no_formula() -> None:
-    assert units_csv(LINES).decode("utf-8-sig").splitlines()[-1] == "c,'=1+1,xa,,,,,"
+    assert units_csv(LINES).decode("utf-8-sig").splitlines()[-1] == "c,'=1+1,xa,,,,,,"
 
 
 def test_headings_may_stand_lower_and_in_another_order(tmp_path: Path) -> None:

@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND, make_kind
+from tests.small import OPENED_AT, criteria, domain, leaf, open_small, small_spec
 
 from thidua.errors import Invalid
 from thidua.store.audit_rows import AuditEvent
+from thidua.work.figures import known_units
+from thidua.work.lateness import late_units
 from thidua.work.register import Imported, UnitLine, import_units, told_apart, unit_lines
 
 A = UnitLine(line=2, key="so-a", name="Sở A", kind="so", cluster="khoi-1", official_code="007")
@@ -21,6 +24,14 @@ B = UnitLine(
 )  # fmt: skip
 LATER = replace(B, line=4, name="Phòng B mới", valid_from=date(2025, 7, 1), valid_to=None)
 LINES = (B, LATER, A)
+SO = {
+    "key": "so-a", "name": "Sở A", "kind": "so", "valid_from": "2025-07-01",
+    "provenance": "illustrative",
+}  # fmt: skip
+ONE = criteria(
+    domains=[domain("1", "Một", leaf("1.1", "Trang", 100, {"kind": "manual"}))], declared={},
+    exemption_groups=[], substitutes=[], bonus_cap=0,
+)  # fmt: skip
 
 
 def bare(lines: tuple[UnitLine, ...]) -> set[UnitLine]:
@@ -131,3 +142,38 @@ def test_names_that_several_bear_are_told_apart() -> None:
         "Phường 2 (7)",
         "Phường 2 (8)",
     )
+
+
+def test_a_unit_is_no_twin_of_its_own_past() -> None:
+    later = replace(B, valid_from=date(2025, 7, 1), valid_to=None)
+    other = UnitLine(key="phong-c", name="Phòng B", kind="so", parent="so-b")
+    above = (A, UnitLine(key="so-b", name="Sở B", kind="so"))
+    assert told_apart((B, later, A), {}) == ("Phòng B", "Phòng B", "Sở A")
+    assert told_apart((B, later, other, *above), {})[:3] == (
+        "Phòng B (Sở A)", "Phòng B (Sở A)", "Phòng B (Sở B)",
+    )  # fmt: skip
+
+
+def test_a_campaign_calls_its_units_so_that_they_are_told_apart(
+    sessions: sessionmaker[Session],
+) -> None:
+    """Lists, reminders and results take the names from there; tables may use either name."""
+    plain = {"name": "Xã Một", "kind": "xa", "valid_from": "2025-07-01"}
+    units = [
+        {"key": f"xa-{number}", "official_code": code, "provenance": "illustrative", **plain}
+        for number, code in enumerate(("101", "102"))
+    ]
+    with sessions() as session:
+        campaign = open_small(session, small_spec(units=[*units, SO], criteria_sets=[ONE]))
+        named = [unit.name for unit in campaign.units if unit.kind == "xa"]
+        assert named == ["Xã Một (mã 101)", "Xã Một (mã 102)"]
+        late = late_units(session, campaign_id=campaign.id, by=COMMAND, at=OPENED_AT)
+        assert [item.name for item in late if item.step == "self"][-2:] == named
+        known = [
+            unit.names for unit in known_units(session, campaign, "") if "Xã Một" in unit.names
+        ]
+        assert known == [{"Xã Một", name} for name in named]
+        lines = unit_lines(session, by=COMMAND)
+        assert [(line.name, line.told) for line in lines if line.kind == "xa"] == [
+            ("Xã Một", name) for name in named
+        ]
