@@ -17,7 +17,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from thidua.awards.eligibility import ANSWERS, Answer
+from thidua.awards.nominee import ANSWERS, Answer
 from thidua.errors import Invalid
 from thidua.exchange.award_workbook import round_workbook as workbook
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory

@@ -8,8 +8,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Literal
 
-from thidua.awards.eligibility import Finding, Judged, written_index
-from thidua.awards.matching import Allocation, TieSet, allocate
+from thidua.awards.conditions import written_index
+from thidua.awards.eligibility import Judged
+from thidua.awards.matching import Allocation, TieSet, allocate, filled_places
+from thidua.awards.nominee import Finding
 from thidua.spec.awards import AwardScheme, Slot
 
 Outcome = Literal["chosen", "tied", "not_chosen", "verify", "refused"]
@@ -56,37 +58,84 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Places of a slot that nobody could take and that another slot's nominees got."""
+
+    slot: str
+    to: str
+    count: int
+    words: str
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """The best filling of a scheme's places: lines with collectives first, ties, empty places."""
+    """The best filling of a scheme's places: lines with collectives first, then the rest."""
 
     lines: tuple[Line, ...]
     ties: tuple[Tie, ...]
     gaps: tuple[Gap, ...]
+    moved: tuple[Moved, ...] = ()
 
 
-def propose(scheme: AwardScheme, judged: Iterable[Judged]) -> Proposal:
+def propose(scheme: AwardScheme, judged: Iterable[Judged], *, first: int | None = None) -> Proposal:
     """Fill the scheme's places with nominees that meet every condition of a slot.
 
-    As many places as can be filled; then the reserved slots, then the others, as declared; then
-    the better-ranked before the worse. Nominees of equal standing are never cut silently. The
-    order of ``judged`` does not matter; keys must differ.
+    As many places as can be filled; then the reserved slots, then the others, as declared, and
+    last what falls to another slot for want of nominees; then the better-ranked before the worse.
+    Nominees of equal standing are never cut silently. The order of ``judged`` does not matter;
+    keys must differ. ``first``: the key of one who is placed before all others, as if what is
+    still to be verified were.
     """
-    ranked = sorted(judged, key=lambda item: (_order(scheme, item), item.nominee.key))
-    slots = sorted(scheme.slots(), key=lambda slot: not slot.reserved)
+    ranked = sorted(
+        judged,
+        key=lambda item: (item.nominee.key != first, _order(scheme, item), item.nominee.key),
+    )
+    choices = {item.nominee.key: _choices(item, first) for item in ranked}
+    capacity = _capacity(scheme, choices)
     allocation = allocate(
-        capacity={slot.code: slot.count for slot in slots},
+        capacity=capacity,
         classes=[
             [item.nominee.key for item in group]
-            for _, group in groupby(ranked, key=lambda item: _order(scheme, item))
+            for _, group in groupby(
+                ranked, key=lambda item: (item.nominee.key != first, _order(scheme, item))
+            )
         ],
-        choices={item.nominee.key: item.slots("yes") for item in ranked},
+        choices={
+            key: [code for code in capacity if _target(code) in slots]
+            for key, slots in choices.items()
+        },
     )
-    told = _Told(scheme, {item.nominee.key: item for item in ranked}, allocation)
+    told = _Told(scheme, {item.nominee.key: item for item in ranked}, choices, allocation)
     return Proposal(
         lines=tuple(sorted((told.line(item) for item in ranked), key=told.rank)),
         ties=tuple(map(told.tie, allocation.ties)),
         gaps=tuple(told.gaps()),
+        moved=tuple(told.moved()),
     )
+
+
+def _choices(item: Judged, first: int | None) -> tuple[str, ...]:
+    """The slots that a nominee may take."""
+    able = item.slots("yes")
+    return (*able, *item.slots("verify")) if item.nominee.key == first else able
+
+
+def _capacity(scheme: AwardScheme, choices: Mapping[int, Sequence[str]]) -> dict[str, int]:
+    """Places by slot, the reserved first; then those that fall to another slot, as ``a>b``."""
+    slots = sorted(scheme.slots(), key=lambda slot: not slot.reserved)
+    own = {slot.code: slot.count for slot in slots}
+    filled = filled_places(own, choices)
+    falling = {
+        f"{slot.code}>{slot.falls_to}": slot.count - filled[slot.code]
+        for slot in slots
+        if slot.falls_to
+    }
+    return own | {code: count for code, count in falling.items() if count}
+
+
+def _target(code: str) -> str:
+    """Whose conditions a place asks for: its own slot's, or those of the slot it falls to."""
+    return code.rpartition(">")[2]
 
 
 def _order(scheme: AwardScheme, item: Judged) -> tuple[bool, Decimal]:
@@ -105,6 +154,7 @@ class _Told:
 
     scheme: AwardScheme
     judged: Mapping[int, Judged]
+    choices: Mapping[int, Sequence[str]]
     allocation: Allocation
 
     def line(self, item: Judged) -> Line:
@@ -118,7 +168,11 @@ class _Told:
             "verify": self._verify,
             "refused": self._refused,
         }[outcome]
-        return Line(key, outcome, self.allocation.slots.get(key, ()), words(item))
+        return Line(key, outcome, self._slots(key), words(item))
+
+    def _slots(self, key: int) -> tuple[str, ...]:
+        """The slots whose conditions a placed or tied nominee meets for the places open to it."""
+        return tuple(dict.fromkeys(map(_target, self.allocation.slots.get(key, ()))))
 
     def rank(self, line: Line) -> tuple[int, int, int, int]:
         """Where a line stands: recipient, outcome, slot as declared, standing."""
@@ -133,7 +187,7 @@ class _Told:
 
     def tie(self, tie: TieSet) -> Tie:
         """A tie and what the council is asked."""
-        open_to = {slot for key in tie.members for slot in self.allocation.slots[key]}
+        open_to = {slot for key in tie.members for slot in self._slots(key)}
         slots = tuple(slot.code for slot in self.scheme.slots() if slot.code in open_to)
         names = self._names(tie.members)
         ask = f"Hội đồng chọn {tie.pick:02} trong {len(tie.members):02}"
@@ -151,9 +205,23 @@ class _Told:
     def gaps(self) -> Iterable[Gap]:
         """The places that nobody takes, slot by slot."""
         for slot in self.scheme.slots():
-            empty = slot.count - self.allocation.filled[slot.code]
+            empty = slot.count - self.allocation.filled[slot.code] - self._fallen(slot)
             if empty:
                 yield Gap(slot.code, empty, f"{self._why_empty(slot, empty)}.")
+
+    def moved(self) -> Iterable[Moved]:
+        """The places that went to another slot's nominees."""
+        for slot in self.scheme.slots():
+            count = self._fallen(slot)
+            if slot.falls_to and count:
+                to = self._labels([slot.falls_to])
+                words = (
+                    f"{count:02} suất {slot.label} không có người đủ điều kiện, chuyển cho {to}."
+                )
+                yield Moved(slot.code, slot.falls_to, count, words)
+
+    def _fallen(self, slot: Slot) -> int:
+        return self.allocation.filled.get(f"{slot.code}>{slot.falls_to}", 0)
 
     def _outcome(self, item: Judged) -> Outcome:
         key = item.nominee.key
@@ -166,7 +234,7 @@ class _Told:
         return "verify" if item.slots("verify") else "refused"
 
     def _chosen(self, item: Judged) -> str:
-        slots = self.allocation.slots[item.nominee.key]
+        slots = self._slots(item.nominee.key)
         where = self._labels(slots)
         later = "" if len(slots) == 1 else ", tùy Hội đồng chọn ở nhóm đồng hạng"
         return f"Đề xuất cho {where}{later}: {self._value(item.nominee.key)}. {_met(item, slots)}"
@@ -177,7 +245,7 @@ class _Told:
         others = self._names(other for other in tie.members if other != key)
         return (
             f"Bằng {others} ({self._value(key)}); Hội đồng chọn {tie.pick:02} trong "
-            f"{len(tie.members):02}. {_met(item, self.allocation.slots[key])}"
+            f"{len(tie.members):02}. {_met(item, self._slots(key))}"
         )
 
     def _not_chosen(self, item: Judged) -> str:
@@ -187,7 +255,7 @@ class _Told:
             for other in self.allocation.behind[key]
         )
         return (
-            f"Đủ điều kiện nhưng hết {self._labels(item.slots('yes'))}: {self._value(key)}, "
+            f"Đủ điều kiện nhưng hết {self._labels(self.choices[key])}: {self._value(key)}, "
             f"xếp sau {before}."
         )
 
@@ -209,7 +277,7 @@ class _Told:
     def _why_empty(self, slot: Slot, empty: int) -> str:
         start = f"Còn trống {empty:02} suất {slot.label}"
         waiting = sum(slot.code in item.slots("verify") for item in self.judged.values())
-        able = sum(slot.code in item.slots("yes") for item in self.judged.values())
+        able = sum(slot.code in slots for slots in self.choices.values())
         if waiting:
             return f"{start}: {waiting:02} đề nghị còn phải xác minh"
         if able > self.allocation.filled[slot.code]:

@@ -1,88 +1,25 @@
-"""Who may take which place: each condition answers yes, no or “cần xác minh”, with its fact."""
+"""Who may take which place: what is always asked, then the conditions that the scheme declares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Literal
 
-from thidua.spec.award_conditions import (
-    CATEGORIES,
-    RECIPIENTS,
-    AttestedCondition,
-    BandCondition,
-    CategoryCondition,
-    Condition,
-    PersonCategory,
-    Recipient,
-)
-from thidua.spec.awards import AwardScheme, Quota, Slot
+from thidua.awards.conditions import answer_to, attested
+from thidua.awards.nominee import Answer, AwardOnRecord, Filed, Finding, Nominee
+from thidua.spec.award_conditions import RECIPIENTS, AttestedCondition, CategoryCondition
+from thidua.spec.awards import AwardScheme, Quota, Round, Slot
+from thidua.spec.base import Provenance
 from thidua.spec.bodies import LEVELS, UnitLevel
+from thidua.spec.legal import LegalRegime, regimes_on
 
-Answer = Literal["yes", "no", "verify"]
-ANSWERS: dict[Answer, str] = {"yes": "đạt", "no": "không đạt", "verify": "cần xác minh"}
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a published result says of the body whose index counts.
-
-    ``version`` and ``row`` are the result's ids, ``caption`` names it in words; ``bands`` are the
-    labels by which it was graded, best first.
-    """
-
-    version: int
-    row: int
-    caption: str
-    unit: str
-    index: Decimal | None
-    rank: int | None
-    band: str | None
-    bands: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Attested:
-    """What a dossier answers to a condition; only what the standing office confirmed counts."""
-
-    answer: bool
-    confirmed: bool
-    basis: str
-
-
-@dataclass(frozen=True)
-class Nominee:
-    """One nomination as it stands: ``name`` is the person's, or the unit's for a collective.
-
-    ``level`` is the unit's on the day of decision, ``exists`` whether it is there on that day,
-    ``ended_on`` its last day where that lies before. ``beside`` counts the nominations of the
-    same kind of recipient by the same body, this one included.
-    """
-
-    key: int
-    recipient: Recipient
-    name: str
-    unit: str
-    nominator: str
-    beside: int
-    level: UnitLevel | None
-    exists: bool = True
-    ended_on: date | None = None
-    category: PersonCategory | None = None
-    standing: Standing | None = None
-    attested: Mapping[str, Attested] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One condition's answer, in a sentence, and what of a result it rests on."""
-
-    condition: str
-    answer: Answer
-    words: str
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+ANOTHER_ACHIEVEMENT = AttestedCondition(
+    kind="attested",
+    code="thanh-tich-khac",
+    label="thành tích này chưa được khen ở lần khác",
+)
+"""Asked where an award on record may be for the same achievement; the standing office answers."""
 
 
 @dataclass(frozen=True)
@@ -102,15 +39,25 @@ class Judged:
         return tuple(slot for slot in self.findings if self.answer(slot) == answer)
 
 
-def judge(nominee: Nominee, scheme: AwardScheme, *, index_year: int, day: date) -> Judged:
-    """All conditions of a scheme for one nominee, who is to be decided on ``day``."""
+def judge(
+    nominee: Nominee,
+    scheme: AwardScheme,
+    terms: Round,
+    *,
+    day: date,
+    regimes: Sequence[LegalRegime] = (),
+) -> Judged:
+    """All conditions of a round for one nominee, who is considered on ``day``.
+
+    ``regimes``: the documents on awards that the province knows; without any, no law is asked.
+    """
     quota = scheme.quota_of(nominee.recipient)
-    common = [_exists(nominee, day)]
-    if quota is not None and quota.per_body is not None:
-        common.append(_limit(nominee, quota.per_body))
+    common = [*_always(nominee, scheme, terms, quota, day)]
+    if regimes:
+        common.append(_law(nominee, scheme, day, regimes))
     return Judged(
         nominee,
-        {slot.code: (*common, *_slot(nominee, scheme, slot, index_year)) for slot in _slots(quota)},
+        {slot.code: (*common, *_slot(nominee, scheme, slot, terms)) for slot in _slots(quota)},
     )
 
 
@@ -118,22 +65,28 @@ def _slots(quota: Quota | None) -> tuple[Slot, ...]:
     return quota.slots if quota else ()
 
 
-def _slot(nominee: Nominee, scheme: AwardScheme, slot: Slot, year: int) -> Iterator[Finding]:
+def _slot(nominee: Nominee, scheme: AwardScheme, slot: Slot, terms: Round) -> Iterator[Finding]:
     if slot.levels:
         yield _level(nominee, slot.levels)
     for condition in scheme.conditions_of(slot):
         if not (isinstance(condition, CategoryCondition) and nominee.recipient == "collective"):
-            yield _condition(nominee, condition, year)
+            yield answer_to(condition, nominee, terms.index_year)
 
 
-def _condition(nominee: Nominee, condition: Condition, year: int) -> Finding:
-    match condition:
-        case BandCondition():
-            return _band(nominee, condition, year)
-        case CategoryCondition():
-            return _category(nominee, condition)
-        case AttestedCondition():
-            return _attested(nominee, condition)
+def _always(
+    nominee: Nominee, scheme: AwardScheme, terms: Round, quota: Quota | None, day: date
+) -> Iterator[Finding]:
+    """What is asked of every nominee, wherever the scheme or the records give occasion to."""
+    yield _exists(nominee, day)
+    if scheme.nominators:
+        yield _nominator(nominee, scheme)
+    if scheme.honoured or scheme.participants:
+        yield _honoured(nominee, scheme)
+    if quota is not None and quota.per_body is not None:
+        yield _limit(nominee, quota.per_body)
+    if scheme.dossier_of(nominee.recipient):
+        yield _dossier(nominee.filed)
+    yield _once(nominee, scheme, terms)
 
 
 def _exists(nominee: Nominee, day: date) -> Finding:
@@ -148,15 +101,42 @@ def _exists(nominee: Nominee, day: date) -> Finding:
     return Finding("exists", "no", f"{ended}; không khen đơn vị đã giải thể.")
 
 
+def _nominator(nominee: Nominee, scheme: AwardScheme) -> Finding:
+    by, allowed = nominee.nominator, scheme.nominators
+    assert allowed is not None
+    if by.body is not None and allowed.admit(by.body, by.above):
+        return Finding("nominator", "yes", f"{by.name} thuộc diện được đề nghị.")
+    return Finding("nominator", "no", f"{by.name} không thuộc diện đề nghị: {allowed.label}.")
+
+
+def _honoured(nominee: Nominee, scheme: AwardScheme) -> Finding:
+    allowed = scheme.honoured or scheme.participants
+    assert allowed is not None
+    if nominee.body is not None and allowed.admit(nominee.body, nominee.above):
+        return Finding("honoured", "yes", f"{nominee.unit} thuộc đối tượng được khen.")
+    return Finding(
+        "honoured", "no", f"{nominee.unit} không thuộc đối tượng được khen: {allowed.label}."
+    )
+
+
 def _limit(nominee: Nominee, limit: int) -> Finding:
-    what = RECIPIENTS[nominee.recipient]
-    said = f"{nominee.nominator} đề nghị {nominee.beside:02} {what}"
-    if nominee.beside <= limit:
+    by = nominee.nominator
+    said = f"{by.name} đề nghị {by.beside:02} {RECIPIENTS[nominee.recipient]}"
+    if by.beside <= limit:
         return Finding("limit", "yes", f"{said}, không quá {limit:02}.")
-    surplus = nominee.beside - limit
+    surplus = by.beside - limit
     return Finding(
         "limit", "no", f"{said}, vượt quá {limit:02}; phải rút bớt {surplus:02} rồi mới xét."
     )
+
+
+def _dossier(filed: Filed) -> Finding:
+    if filed.missing:
+        return Finding("dossier", "verify", f"Hồ sơ còn thiếu: {', '.join(filed.missing)}.")
+    if filed.received_on is None:
+        return Finding("dossier", "verify", "Hồ sơ chưa được tiếp nhận.")
+    words = f"Hồ sơ nhận ngày {filed.received_on:%d/%m/%Y}, đủ thành phần."
+    return Finding("dossier", "yes", words)
 
 
 def _level(nominee: Nominee, levels: tuple[UnitLevel, ...]) -> Finding:
@@ -169,80 +149,72 @@ def _level(nominee: Nominee, levels: tuple[UnitLevel, ...]) -> Finding:
     return Finding("level", "no", f"{there}; suất này dành cho {wanted}.")
 
 
-def _band(nominee: Nominee, condition: BandCondition, year: int) -> Finding:
-    standing, wanted = nominee.standing, condition.at_least
-    if standing is None:
-        return Finding(
-            "band",
-            "verify",
-            f"{nominee.unit} không có chỉ số năm {year} trong kết quả chính thức đã công bố; "
-            f"cần xác minh xếp loại từ {wanted} trở lên.",
-        )
-    facts = _facts(standing)
-    there = f"{_whose(nominee, standing)} {_figure(standing)}, theo {standing.caption}"
-    if standing.band not in standing.bands or wanted not in standing.bands:
-        return Finding(
-            "band", "verify", f"{there}; bảng xếp loại không cho biết có từ {wanted} không.", facts
-        )
-    if standing.bands.index(standing.band) <= standing.bands.index(wanted):
-        return Finding("band", "yes", f"{there}: đạt mức từ {wanted} trở lên.", facts)
-    return Finding("band", "no", f"{there}: chưa đạt mức từ {wanted} trở lên.", facts)
+def _once(nominee: Nominee, scheme: AwardScheme, terms: Round) -> Finding:
+    """One achievement, one award: across movements and years, by the awards on record."""
+    standing = [item for item in nominee.records if not item.revoked_by]
+    for item in standing:
+        if _same(item, scheme, terms):
+            words = f"{nominee.name} {_award(item)}; một thành tích chỉ khen một lần."
+            return Finding("once", "no", words, _decision(item))
+    near = [item for item in standing if _near(item, scheme, terms)]
+    if not near:
+        words = f"{nominee.name} chưa có khen thưởng nào cho thành tích này trong sổ khen thưởng."
+        return Finding("once", "yes", words)
+    found = attested(nominee, ANOTHER_ACHIEVEMENT)
+    had = "; ".join(map(_award, near))
+    return Finding("once", found.answer, f"{nominee.name} {had}. {found.words}", _decision(near[0]))
 
 
-def _whose(nominee: Nominee, standing: Standing) -> str:
-    if nominee.recipient == "collective" and standing.unit == nominee.unit:
-        return nominee.unit
-    return f"Tính theo {standing.unit}:"
+def _decision(item: AwardOnRecord) -> dict[str, str | int]:
+    return {"decision": item.decision, "decided_on": item.decided_on.isoformat()}
 
 
-def _figure(standing: Standing) -> str:
-    index = f"chỉ số {written_index(standing.index)}%" if standing.index is not None else ""
-    band = f"xếp loại {standing.band}" if standing.band else "chưa xếp loại"
-    return ", ".join(part for part in (index, band) if part)
+def _same(item: AwardOnRecord, scheme: AwardScheme, terms: Round) -> bool:
+    """For the same year of the same movement, or for the whole of it."""
+    here = item.movement == scheme.movement and item.closing == terms.closing
+    return here and (terms.closing or item.year == terms.year)
 
 
-def _facts(standing: Standing) -> dict[str, str | int]:
-    known = {
-        "version": standing.version,
-        "row": standing.row,
-        "index": None if standing.index is None else str(standing.index),
-        "rank": standing.rank,
-        "band": standing.band,
-    }
-    return {name: value for name, value in known.items() if value is not None}
+def _near(item: AwardOnRecord, scheme: AwardScheme, terms: Round) -> bool:
+    """For another movement's same year, or for a part of what a closing award looks back on."""
+    whole = item.closing or terms.closing
+    return (item.movement == scheme.movement and whole) or item.year == terms.year
 
 
-def written_index(index: Decimal) -> str:
-    """An index in per cent as Vietnamese text, decimals as published."""
-    return f"{index:f}".replace(".", ",")
-
-
-def _category(nominee: Nominee, condition: CategoryCondition) -> Finding:
-    wanted = ", ".join(CATEGORIES[item] for item in condition.categories)
-    if nominee.category is None:
-        return Finding(
-            "category", "verify", f"Hồ sơ chưa ghi {nominee.name} thuộc diện nào ({wanted}…)."
-        )
-    there = f"{nominee.name} là {CATEGORIES[nominee.category]}"
-    if nominee.category in condition.categories:
-        return Finding("category", "yes", f"{there}, đúng đối tượng của suất.")
-    return Finding("category", "no", f"{there}; suất này dành cho {wanted}.")
-
-
-def _attested(nominee: Nominee, condition: AttestedCondition) -> Finding:
-    code, label = condition.code, f"“{condition.label}”"
-    said = nominee.attested.get(code)
-    if said is None:
-        return Finding(code, "verify", f"Hồ sơ chưa trả lời điều kiện {label}.")
-    claim = "có" if said.answer else "không"
-    if not said.confirmed:
-        return Finding(
-            code,
-            "verify",
-            f"Nơi đề nghị khai {claim} cho điều kiện {label} ({said.basis}), chưa được xác nhận.",
-        )
-    return Finding(
-        code,
-        "yes" if said.answer else "no",
-        f"Đã xác nhận {claim} cho điều kiện {label} ({said.basis}).",
+def _award(item: AwardOnRecord) -> str:
+    what = "tổng kết" if item.closing else f"năm {item.year}"
+    return (
+        f"đã được tặng {item.form} {what} của “{item.movement_title}” theo Quyết định số "
+        f"{item.decision} ngày {item.decided_on:%d/%m/%Y}"
     )
+
+
+def _law(
+    nominee: Nominee, scheme: AwardScheme, day: date, regimes: Sequence[LegalRegime]
+) -> Finding:
+    """Which law applies, by the date that the scheme declares."""
+    received = nominee.filed.received_on
+    if scheme.law_date == "received" and received is None:
+        words = "Chưa ghi ngày nhận hồ sơ nên chưa biết văn bản nào áp dụng."
+        return Finding("law", "verify", words)
+    at = received if scheme.law_date == "received" and received else day
+    what = "ngày nhận hồ sơ" if scheme.law_date == "received" else "ngày xét"
+    return law_on(regimes, at, f"{what} {at:%d/%m/%Y}")
+
+
+def law_on(regimes: Sequence[LegalRegime], day: date, when: str) -> Finding:
+    """What is in force on ``day``, and whether it may be relied on; ``when`` names the day."""
+    there = regimes_on(regimes, day)
+    cited = "; ".join(item.cited() for item in there)
+    facts = {item.code: item.number for item in there}
+    if not any(item.is_law for item in there):
+        return Finding("law", "verify", f"Chưa khai luật có hiệu lực vào {when}.", facts)
+    doubtful = [item for item in there if item.provenance is Provenance.UNVERIFIED]
+    if doubtful:
+        check = "; ".join(item.cited() for item in doubtful)
+        words = (
+            f"Văn bản có hiệu lực vào {when}: {cited}. Chưa kiểm chứng: {check}. Hãy đối chiếu với "
+            "văn bản gốc rồi nhập lại văn bản áp dụng."
+        )
+        return Finding("law", "verify", words, facts)
+    return Finding("law", "yes", f"Áp dụng văn bản có hiệu lực vào {when}: {cited}.", facts)

@@ -75,7 +75,7 @@ def allocate(
     candidate first.
     """
     slots = {key: tuple(s for s in capacity if s in choices[key]) for key in choices}
-    filled = _filled(capacity, slots)
+    filled = filled_places(capacity, slots)
     ordered = [sorted(key for key in group if slots[key]) for group in classes]
     selection = _select(ordered, slots, filled)
     settled = _settle(ordered, slots, filled, selection)
@@ -93,7 +93,9 @@ def allocate(
     )
 
 
-def _filled(capacity: Mapping[str, int], slots: Slots) -> dict[str, int]:
+def filled_places(
+    capacity: Mapping[str, int], slots: Mapping[int, Collection[str]]
+) -> dict[str, int]:
     """How many places of each slot are filled in the best set of places."""
     takers = {slot: sorted(key for key in slots if slot in slots[key]) for slot in capacity}
     places = [(slot, number) for slot in capacity for number in range(capacity[slot])]

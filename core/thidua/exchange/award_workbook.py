@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from thidua.awards.eligibility import ANSWERS
+from thidua.awards.nominee import ANSWERS
 from thidua.exchange.office import (
     Cell,
     add_header,

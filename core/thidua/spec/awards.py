@@ -51,6 +51,9 @@ class Slot(Sourced):
         (), description="Chỉ cho đơn vị thuộc các cấp này; để trống: mọi cấp."
     )
     reserved: bool = Field(False, description="Suất dành riêng: xét trước các suất khác.")
+    falls_to: Code | None = Field(
+        None, description="Chỗ còn trống vì thiếu người thì chuyển cho suất này (mã)."
+    )
     conditions: tuple[Condition, ...] = Field((), description="Điều kiện riêng của suất.")
 
 
@@ -68,6 +71,10 @@ class Quota(Sourced):
     def _adds_up(self) -> Quota:
         if sum(slot.count for slot in self.slots) != self.count:
             raise ValueError("tổng các suất khác count")
+        codes = {slot.code for slot in self.slots}
+        for slot in self.slots:
+            if slot.falls_to and slot.falls_to not in codes - {slot.code}:
+                raise ValueError("falls_to phải là mã một suất khác của cùng đối tượng")
         return self
 
 

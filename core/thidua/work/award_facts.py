@@ -10,17 +10,18 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.awards.eligibility import Attested, Judged, Nominee, Standing, judge
+from thidua.awards.eligibility import Judged, judge
+from thidua.awards.nominee import Attested, Nominating, Nominee, Standing
 from thidua.errors import NotFound
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Provenance
-from thidua.spec.bodies import UnitLevel
+from thidua.spec.bodies import Body, UnitLevel
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.base import Json
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.store.units import UnitKind, UnitPeriod
+from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.corrections import official_version
 from thidua.work.given import find
 from thidua.work.tables import KIND_WORDS
@@ -84,15 +85,14 @@ def consider(session: Session, round_: AwardRound) -> Considered:
     facts = _Facts(
         day=round_.decides_on,
         units=units_as_of(session, round_.decides_on),
+        keys=dict(session.execute(select(Unit.id, Unit.key)).all()),
         levels=_levels(session),
         standings=_standings(session, version),
         climb=scheme.comparison.index_of == "own_or_parent",
         beside=Counter((item.nominator_id, item.recipient) for item in nominations),
     )
     judged = {
-        item.id: judge(
-            facts.nominee(item), scheme, index_year=terms.index_year, day=round_.decides_on
-        )
+        item.id: judge(facts.nominee(item), scheme, terms, day=round_.decides_on)
         for item in nominations
     }
     return Considered(round_, scheme, terms, version, nominations, judged, facts.units)
@@ -114,6 +114,7 @@ class _Facts:
 
     day: date
     units: Mapping[int, UnitPeriod]
+    keys: Mapping[int, str]
     levels: Mapping[str, UnitLevel]
     standings: Mapping[int, Standing]
     climb: bool
@@ -129,9 +130,14 @@ class _Facts:
             recipient=item.recipient,
             name=item.person_name or unit.name,
             unit=unit.name,
-            nominator=self.units[item.nominator_id].name,
-            beside=self.beside[item.nominator_id, item.recipient],
-            level=self.levels.get(unit.kind),
+            nominator=Nominating(
+                name=self.units[item.nominator_id].name,
+                beside=self.beside[item.nominator_id, item.recipient],
+                body=self._body(item.nominator_id),
+                above=self._above(item.nominator_id),
+            ),
+            body=self._body(item.unit_id),
+            above=self._above(item.unit_id),
             exists=begun and not over,
             ended_on=last if over else None,
             category=item.person_category,
@@ -139,16 +145,26 @@ class _Facts:
             attested={code: _attested(said) for code, said in item.answers.items()},
         )
 
+    def _body(self, unit_id: int) -> Body:
+        period = self.units[unit_id]
+        return Body(self.keys[unit_id], period.kind, self.levels.get(period.kind))
+
+    def _line(self, unit_id: int) -> list[int]:
+        """The unit, then the bodies it stands under, nearest first."""
+        line: list[int] = []
+        at: int | None = unit_id
+        while at is not None and at not in line and at in self.units:
+            line.append(at)
+            at = self.units[at].parent_id
+        return line
+
+    def _above(self, unit_id: int) -> tuple[Body, ...]:
+        return tuple(map(self._body, self._line(unit_id)[1:]))
+
     def _standing(self, unit_id: int) -> Standing | None:
         """The unit's result, or that of the nearest body above it where the scheme says so."""
-        seen: set[int] = set()
-        at: int | None = unit_id
-        while at is not None and at not in seen:
-            if at in self.standings:
-                return self.standings[at]
-            seen.add(at)
-            at = self.units[at].parent_id if self.climb and at in self.units else None
-        return None
+        asked = self._line(unit_id) if self.climb else [unit_id]
+        return next((self.standings[at] for at in asked if at in self.standings), None)
 
 
 def _attested(said: Json) -> Attested:
@@ -170,7 +186,7 @@ def _standings(session: Session, version: ResultVersion | None) -> dict[int, Sta
     rows = session.execute(
         select(
             ResultRow.id, ResultRow.unit_id, ResultRow.name, ResultRow.kind,
-            ResultRow.index_percent, ResultRow.rank, ResultRow.band,
+            ResultRow.index_percent, ResultRow.rank, ResultRow.band, ResultRow.group_label,
         ).where(ResultRow.version_id == version.id)
     )  # fmt: skip
     return {
@@ -183,6 +199,7 @@ def _standings(session: Session, version: ResultVersion | None) -> dict[int, Sta
             rank=row.rank,
             band=row.band,
             bands=bands.get(row.kind, ()),
+            group=row.group_label,
         )
         for row in rows
     }

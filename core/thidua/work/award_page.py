@@ -12,7 +12,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
-from thidua.awards.eligibility import Answer, Finding, Judged
+from thidua.awards.eligibility import Judged
+from thidua.awards.nominee import Answer, Finding
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory, Recipient
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Sourced

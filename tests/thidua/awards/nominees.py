@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tests.awarding import scheme_document
 
-from thidua.awards.eligibility import Nominee, Standing
-from thidua.spec.awards import AwardScheme
+from thidua.awards.eligibility import Judged, judge
+from thidua.awards.nominee import Nominating, Nominee, Standing
+from thidua.spec.awards import AwardScheme, Round
+from thidua.spec.bodies import Body
 from thidua.spec.loading import parse
 
+DAY = date(2026, 3, 15)
 BANDS = ("Tốt", "Khá", "Trung bình")
 CAPTION = "kết quả chính thức năm 2025, bản số 1"
 
@@ -32,11 +36,28 @@ def standing(index: str | None = "80.00", **changed: Any) -> Standing:
 
 def collective(key: int = 1, **changed: Any) -> Nominee:
     """Sở Một, put forward by itself, with 80,00."""
+    level = changed.pop("level", "province")
+    by = Nominating(
+        changed.pop("nominator", "Sở Một"), changed.pop("beside", 1), Body("so-mot", "so", level)
+    )
     given = {
         "key": key, "recipient": "collective", "name": "Sở Một", "unit": "Sở Một",
-        "nominator": "Sở Một", "beside": 1, "level": "province", "standing": standing(), **changed,
+        "nominator": by, "body": Body("so-mot", "so", level), "standing": standing(), **changed,
     }  # fmt: skip
     return Nominee(**given)
+
+
+def judged(nominee: Nominee, by: AwardScheme | None = None, **more: Any) -> Judged:
+    """What the scheme, the small one unless said otherwise, finds in its round of 2025."""
+    used = by or scheme()
+    return judge(nominee, used, round_2025(used), day=DAY, **more)
+
+
+def round_2025(used: AwardScheme) -> Round:
+    """The round of 2025."""
+    terms = used.round_of(2025)
+    assert terms is not None
+    return terms
 
 
 def person(key: int = 1, **changed: Any) -> Nominee:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import product
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.thidua.awards.nominees import collective, person, scheme, standing
+from tests.thidua.awards.nominees import collective, judged, person, scheme, standing
 
 from thidua.awards.allocation import Gap, Line, Proposal, Tie, propose
-from thidua.awards.eligibility import Attested, Judged, Nominee, judge
+from thidua.awards.eligibility import Judged
+from thidua.awards.nominee import Attested, Nominee
 from thidua.spec.awards import AwardScheme
 
-DAY = date(2026, 3, 15)
 YES = {"sang-kien": Attested(True, True, "QĐ 5/QĐ-BNV")}
 COLLECTIVE_GAPS = (
     Gap("tt-so", 1, "Còn trống 01 suất tập thể sở: không còn đề nghị nào đủ điều kiện."),
@@ -25,7 +24,7 @@ COLLECTIVE_GAPS = (
 
 def proposal(*nominees: Nominee, by: AwardScheme | None = None) -> Proposal:
     used = by or scheme()
-    return propose(used, [judge(item, used, index_year=2025, day=DAY) for item in nominees])
+    return propose(used, [judged(item, used) for item in nominees])
 
 
 def short(made: Proposal) -> list[tuple[int, str, tuple[str, ...]]]:
@@ -200,14 +199,13 @@ people = st.lists(
 )
 
 
-def judged(given: People) -> list[Judged]:
+def found_of(given: People) -> list[Judged]:
     return [
-        judge(
+        judged(
             person(
                 key, name=f"Bà {key}", nominator=f"Sở {key}", category=category,
                 standing=standing(str(index)), attested=YES if initiative else {},
-            ),
-            scheme(), index_year=2025, day=DAY,
+            )
         )
         for key, (index, category, initiative) in enumerate(given)
     ]  # fmt: skip
@@ -222,7 +220,7 @@ def worth(given: People, placing: Mapping[int, str]) -> tuple[object, ...]:
 @settings(max_examples=150, deadline=None)
 @given(given=people)
 def test_no_allocation_of_the_places_of_persons_is_better(given: People) -> None:
-    found = judged(given)
+    found = found_of(given)
     every = [
         {key: slot for key, slot in enumerate(places) if slot}
         for places in product(*(("", *item.slots("yes")) for item in found))

@@ -13,7 +13,7 @@ from tests.awarding import award_spec, collective, open_2025, publish_small, sch
 from tests.factories import make_unit
 from tests.small import unit_id
 
-from thidua.awards.eligibility import Standing
+from thidua.awards.nominee import Standing
 from thidua.store.units import UnitPeriod
 from thidua.work.award_facts import consider, units_as_of
 

@@ -136,12 +136,12 @@ def test_nominations_stand_with_collectives_first_and_their_findings(
     ]  # fmt: skip
     chosen = page.nominations[2].slots[1]
     assert [(f.condition, f.answer) for f in chosen.findings] == [
-        ("exists", "yes"), ("limit", "yes"), ("band", "yes"), ("category", "yes"),
-        ("sang-kien", "yes"),
+        ("exists", "yes"), ("limit", "yes"), ("once", "yes"), ("band", "yes"),
+        ("category", "yes"), ("sang-kien", "yes"),
     ]  # fmt: skip
-    assert chosen.findings[2].words == (
-        "Tính theo Sở Ba: chỉ số 75,00%, xếp loại Khá, theo kết quả chính thức năm 2025, "
-        "bản số 1: đạt mức từ Khá trở lên."
+    assert chosen.findings[3].words == (
+        "Tính theo Sở Ba: chỉ số 75,00%, hạng 3 trong Sở, ban, ngành / Khối 1, xếp loại Khá, theo "
+        "kết quả chính thức năm 2025, bản số 1: đạt xếp loại từ Khá trở lên."
     )
 
 

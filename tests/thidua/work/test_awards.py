@@ -203,11 +203,12 @@ def test_the_straight_round_is_proposed_with_all_that_it_rests_on(published: Ses
         "Đề xuất cho suất tập thể sở: chỉ số 80,00%. "
         "Sở Một đang hoạt động vào ngày xét 15/03/2026. "
         "Sở Một đề nghị 01 tập thể, không quá 01. "
+        "Sở Một chưa có khen thưởng nào cho thành tích này trong sổ khen thưởng. "
         "Sở Một thuộc cấp tỉnh, đúng đối tượng của suất. "
-        "Sở Một chỉ số 80,00%, xếp loại Tốt, theo kết quả chính thức năm 2025, bản số 1: "
-        "đạt mức từ Khá trở lên."
+        "Sở Một chỉ số 80,00%, hạng 1 trong Sở, ban, ngành / Khối 1, xếp loại Tốt, theo kết quả "
+        "chính thức năm 2025, bản số 1: đạt xếp loại từ Khá trở lên."
     )
-    band = first["findings"]["tt-so"][3]
+    band = first["findings"]["tt-so"][4]
     assert (band["condition"], band["facts"]["version"], band["facts"]["index"]) == (
         "band", version, "80.00",
     )  # fmt: skip
