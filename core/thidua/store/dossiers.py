@@ -129,7 +129,10 @@ class DossierPaper(Owned, Base):
 
 
 class Initiative(Owned, Base):
-    """Sáng kiến of a nominated person or collective, with the decision that recognised it."""
+    """Sáng kiến of a nominated person or collective, with the decision that recognised it.
+
+    ``confirmed``: the standing office has seen that decision.
+    """
 
     __tablename__ = "initiative"
     __table_args__ = (
@@ -144,6 +147,7 @@ class Initiative(Owned, Base):
     recognised_by: Mapped[str]
     number: Mapped[str]
     recognised_on: Mapped[date]
+    confirmed: Mapped[bool] = mapped_column(default=False, server_default="false")
 
 
 class Opinion(Owned, Base):

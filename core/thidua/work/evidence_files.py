@@ -5,8 +5,9 @@ Done for the installation by its job and its command, in the province that the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,9 +19,14 @@ from thidua.store.audit import record
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.evidence import EvidenceItem
 from thidua.store.filed import Scan
+from thidua.store.papers import StoredPaper
 from thidua.store.tenancy import province_of
 
 SCANNER = Actor(kind="job", name="quét vi-rút")
+PAPERS = "hồ sơ thi đua, khen thưởng"
+"""Whose a file is that stands in the register of papers."""
+
+R = TypeVar("R", EvidenceItem, StoredPaper)
 _FOUND: dict[Verdict, Scan] = {"clean": "clean", "found": "infected"}
 
 
@@ -36,13 +42,11 @@ class FileFault:
 
 
 def waiting_files(session: Session) -> Sequence[str]:
-    """The hashes of files that the scanner has not judged yet, oldest first."""
-    found = session.scalars(
-        select(EvidenceItem.file_hash)
-        .where(EvidenceItem.scan == "waiting")
-        .group_by(EvidenceItem.file_hash)
-        .order_by(func.min(EvidenceItem.id))
-    )
+    """The hashes of files that the scanner has not judged yet, oldest first in each register."""
+    found: dict[str | None, None] = {}
+    for table in (EvidenceItem, StoredPaper):
+        waiting = select(table.file_hash).where(table.scan == "waiting").group_by(table.file_hash)
+        found |= dict.fromkeys(session.scalars(waiting.order_by(func.min(table.id))))
     return [digest for digest in found if digest]
 
 
@@ -52,20 +56,50 @@ def file_scanned(session: Session, *, file_hash: str, verdict: Verdict) -> int:
     ``unknown`` notes nothing: the file goes on waiting.
     """
     scan = _FOUND.get(verdict)
-    waiting = (EvidenceItem.file_hash == file_hash) & (EvidenceItem.scan == "waiting")
-    items = session.scalars(select(EvidenceItem).where(waiting).with_for_update()).all()
-    for item in items if scan else ():
+    if scan is None:
+        return 0
+    items: list[EvidenceItem | StoredPaper] = [
+        *_waiting_for(session, EvidenceItem, file_hash),
+        *_waiting_for(session, StoredPaper, file_hash),
+    ]
+    for item in items:
         item.scan = scan
+        paper = isinstance(item, StoredPaper)
         record(
-            session, actor=SCANNER, action="evidence.scan", subject=("evidence_item", item.id),
+            session, actor=SCANNER, action="evidence.scan",
+            subject=("paper", item.id) if paper else ("evidence_item", item.id),
             before={"scan": "waiting"}, after={"scan": scan, "sha256": file_hash},
         )  # fmt: skip
     session.flush()
-    return len(items) if scan else 0
+    return len(items)
 
 
 def file_faults(session: Session, *, files: EvidenceFiles) -> tuple[int, list[FileFault]]:
     """Hash every file of the province again: how many there are, and the documents at fault."""
+    filed: list[tuple[EvidenceItem | StoredPaper, str, str]] = [
+        *((item, unit, item.summary) for item, unit in _evidence(session)),
+        *((item, PAPERS, item.number or item.summary) for item in _papers(session)),
+    ]
+    kept = [(item.id, unit, words, file) for item, unit, words in filed if (file := item.file)]
+    altered = {
+        digest: files.altered(province_of(session), digest)
+        for digest in dict.fromkeys(file.hash for *_, file in kept)
+    }
+    faults = [
+        FileFault(id_, unit, words, file.name, missing=altered[file.hash] is None)
+        for id_, unit, words, file in kept
+        if altered[file.hash] is not False
+    ]
+    return len(altered), faults
+
+
+def _waiting_for(session: Session, table: type[R], file_hash: str) -> Sequence[R]:
+    waiting = (table.file_hash == file_hash) & (table.scan == "waiting")
+    return session.scalars(select(table).where(waiting).order_by(table.id).with_for_update()).all()
+
+
+def _evidence(session: Session) -> Iterator[tuple[EvidenceItem, str]]:
+    """Each item with a file, and the name of its unit."""
     rows = session.execute(
         select(EvidenceItem, CampaignUnit.name)
         .join(
@@ -75,13 +109,10 @@ def file_faults(session: Session, *, files: EvidenceFiles) -> tuple[int, list[Fi
         )
         .where(EvidenceItem.file_hash.is_not(None))
         .order_by(EvidenceItem.id)
-    ).all()
-    filed = [(item, unit, file) for item, unit in rows if (file := item.file)]
-    hashes = dict.fromkeys(file.hash for _, _, file in filed)
-    altered = {digest: files.altered(province_of(session), digest) for digest in hashes}
-    faults = [
-        FileFault(item.id, unit, item.summary, file.name, missing=altered[file.hash] is None)
-        for item, unit, file in filed
-        if altered[file.hash] is not False
-    ]
-    return len(hashes), faults
+    )
+    yield from ((item, unit) for item, unit in rows)
+
+
+def _papers(session: Session) -> Iterator[StoredPaper]:
+    there = select(StoredPaper).where(StoredPaper.file_hash.is_not(None))
+    yield from session.scalars(there.order_by(StoredPaper.id))

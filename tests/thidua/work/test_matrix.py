@@ -41,6 +41,7 @@ from tests.thidua.work import (
     appraisal_cases,
     criteria_cases,
     evidence_cases,
+    movement_cases,
     secretariat_cases,
     sheet_cases,
     survey_cases,
@@ -122,6 +123,7 @@ class Place:
     petition: int
     request: int
     evidence: Mapping[str, int]
+    acts: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -425,6 +427,7 @@ USE_CASES: Mapping[str, UseCase] = {
     **appraisal_cases.USE_CASES,
     **secretariat_cases.USE_CASES,
     **sheet_cases.USE_CASES,
+    **movement_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -435,6 +438,7 @@ NO_USE_CASE = {
     "entries.require_stage": "the check itself",
     "viewing.view_of": "the check itself",
     "viewing.require_whole_sheet": "the check itself",
+    "papers.keep_paper": "writes for the use cases, which have asked for the right",
     "writing.put": "writes for the use cases, which have asked for the right",
     "accounts.record_switch": "notes who came, before any right is asked for",
 }
@@ -529,17 +533,14 @@ LINES = TABLE.strip("\n") + "".join(
     cases.TABLE.rstrip("\n")
     for cases in (
         account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
-        secretariat_cases,
+        secretariat_cases, movement_cases,
     )  # fmt: skip
 )
 """Those of the rooms with tables of their own among them."""
 
 
 def place(session: Session, code: str) -> Place:
-    movement = {
-        "code": f"pt-{code}", "title": "Phong trào", "theme": "Cải cách hành chính",
-        "plan": {"title": "Kế hoạch"},
-    }  # fmt: skip
+    movement = movement_cases.movement_document(code)
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
     scheme = awarding.scheme_document(movement=movement["code"], rounds=rounds)
     mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
@@ -593,6 +594,7 @@ def place(session: Session, code: str) -> Place:
         request=appraisal_cases.lay_out(session, campaign),
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
         rules=criteria_cases.lay_out(session),
+        acts=movement_cases.lay_out(session, code),
     )  # fmt: skip
 
 
@@ -633,7 +635,8 @@ def test_every_use_case_by_every_role_in_both_provinces(world: World) -> None:
         ]
         for name, case in USE_CASES.items()
     }
-    expected = {line[:36].strip(): line[36:].split() for line in LINES.splitlines()}
+    cells = [line.rsplit(maxsplit=len(ACTORS)) for line in LINES.splitlines()]
+    expected = {name: signs for name, *signs in cells}
     assert (tuple(world.actors), found) == (ACTORS, expected)
 
 

@@ -174,6 +174,7 @@ CREATE TABLE initiative (
     recognised_by TEXT NOT NULL,
     number TEXT NOT NULL,
     recognised_on DATE NOT NULL,
+    confirmed BOOLEAN DEFAULT 'false' NOT NULL,
     CONSTRAINT pk_initiative PRIMARY KEY (id),
     CONSTRAINT fk_initiative_province_id_nomination_id FOREIGN KEY(province_id, nomination_id) REFERENCES nomination (province_id, id),
     CONSTRAINT ck_initiative_level CHECK (level IN ('unit', 'province', 'ministry', 'nation')),
