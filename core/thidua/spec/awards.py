@@ -108,6 +108,7 @@ class DossierItem(Sourced):
         ("collective", "person"), min_length=1, description="Hồ sơ của đối tượng nào cần có."
     )
     original: bool = Field(True, description="Phải là bản chính.")
+    confirmed: bool = Field(False, description="Phải có xác nhận của cấp trình khen thưởng.")
 
 
 class Reward(Sourced):
