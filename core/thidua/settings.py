@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "Asia/Ho_Chi_Minh", description="Múi giờ hiển thị ngày, giờ."
     )
+    public_results: bool = Field(
+        False,
+        description="true: ai cũng xem được kết quả chính thức đã công bố ở /cong-bo, không cần "
+        "tài khoản. Bản dùng thử bật sẵn.",
+    )
 
     address: Annotated[str, AfterValidator(_address)] | None = Field(
         None,
