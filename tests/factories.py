@@ -24,7 +24,12 @@ from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwa
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
 from thidua.store.criteria import Leaf, StoredCriteriaSet
-from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.documents import (
+    StoredAwardForm,
+    StoredGrading,
+    StoredLegalRegime,
+    StoredMovement,
+)
 from thidua.store.dossiers import Dossier, DossierPaper, DossierReturn, Initiative, Opinion
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 from thidua.store.longjobs import LongJob
@@ -158,7 +163,7 @@ def fill_province(session: Session) -> None:
     """At least one row in every table of the entered province but ``audit_seal``."""
     unit = make_unit(session, "Sở Mẫu")
     make_membership(session, "officer", unit=unit)
-    for document in (StoredGrading, StoredMovement, StoredAwardForm):
+    for document in (StoredGrading, StoredMovement, StoredAwardForm, StoredLegalRegime):
         _add(session, document(code="mau", hash="0", document={}))
     campaign = make_campaign(session, unit)
     session.scalars(select(StoredCriteriaSet)).one().frozen = True

@@ -1,4 +1,4 @@
-"""``thidua awards``: open rounds, propose, export; amend a scheme."""
+"""``thidua awards``: schemes and the law they go by; open rounds, propose, ask, export."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import check_target, write_whole
 from thidua.exchange.award_workbook import round_workbook
 from thidua.spec.awards import AwardScheme
+from thidua.spec.base import Provenance
+from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import load
+from thidua.work.award_displaced import if_added
 from thidua.work.award_page import RoundLine, RoundPage, list_rounds, round_page
-from thidua.work.awards import amend_scheme, open_round, propose_awards
+from thidua.work.awards import add_scheme, amend_scheme, open_round, propose_awards
+from thidua.work.legal import enter_regime, list_regimes
 
 in_province = click.argument("code", metavar="TỈNH")
 of_round = click.argument("round_id", metavar="ĐỢT", type=int)
@@ -100,6 +104,21 @@ def _print(page: RoundPage) -> None:
         click.echo("  SỐ LIỆU MINH HỌA")
 
 
+@awards.command("if-added")
+@in_province
+@of_round
+@click.argument("nomination_id", metavar="ĐỀ-NGHỊ", type=int)
+@json_option
+def if_added_command(code: str, round_id: int, nomination_id: int, as_json: bool) -> None:
+    """Cho biết thêm một đề nghị vào danh sách thì ai bị thay; không ghi gì."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        found = if_added(session, round_id=round_id, nomination_id=nomination_id, by=operator())
+    if as_json:
+        echo_json(asdict(found))
+        return
+    click.echo(found.words)
+
+
 @awards.command("export")
 @in_province
 @of_round
@@ -123,3 +142,39 @@ def amend_command(code: str, file: Path) -> None:
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         made = amend_scheme(session, scheme=scheme, by=operator())
         click.echo(f"Đã nhập {made.title}, phiên bản {made.version}; các đợt mở sau theo bản này.")
+
+
+@awards.command("add")
+@in_province
+@click.argument("file", metavar="TỆP.yaml", type=click.Path(path_type=Path, dir_okay=False))
+def add_command(code: str, file: Path) -> None:
+    """Nhập một cách xét khen mới, kể cả khi phong trào đang diễn ra."""
+    scheme = load(AwardScheme, file)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        made = add_scheme(session, scheme=scheme, by=operator())
+        click.echo(f"Đã nhập {made.title}, phiên bản {made.version}.")
+
+
+@awards.command("laws")
+@in_province
+def laws_command(code: str) -> None:
+    """Liệt kê văn bản áp dụng và thời gian có hiệu lực."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        known = list_regimes(session, by=operator())
+    for item in known:
+        until = f"đến {item.in_force_until:%d/%m/%Y}" if item.in_force_until else "đến nay"
+        doubt = ", chưa kiểm chứng" if item.provenance is Provenance.UNVERIFIED else ""
+        click.echo(f"{item.cited()}: từ {item.in_force_from:%d/%m/%Y} {until}{doubt}")
+    if not known:
+        click.echo("Tỉnh chưa khai văn bản áp dụng nào.")
+
+
+@awards.command("law")
+@in_province
+@click.argument("file", metavar="TỆP.yaml", type=click.Path(path_type=Path, dir_okay=False))
+def law_command(code: str, file: Path) -> None:
+    """Nhập một văn bản áp dụng, hoặc nhập lại khi đã đối chiếu hay khi nó hết hiệu lực."""
+    regime = load(LegalRegime, file)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        made = enter_regime(session, regime=regime, by=operator())
+        click.echo(f"Đã nhập {made.cited()}.")

@@ -1,4 +1,4 @@
-"""Spec objects of which only the document is kept: gradings, movements, award forms."""
+"""Spec objects of which only the document is kept: gradings, movements, forms, legal regimes."""
 
 from __future__ import annotations
 
@@ -37,6 +37,17 @@ class StoredAwardForm(Owned, Base):
     """Danh hiệu thi đua or hình thức khen thưởng as applied."""
 
     __tablename__ = "award_form"
+    __table_args__ = (UniqueConstraint("province_id", "code"),)
+
+    code: Mapped[str]
+    hash: Mapped[str]
+    document: Mapped[Json]
+
+
+class StoredLegalRegime(Owned, Base):
+    """Văn bản áp dụng as applied, or as it was entered later."""
+
+    __tablename__ = "legal_regime"
     __table_args__ = (UniqueConstraint("province_id", "code"),)
 
     code: Mapped[str]

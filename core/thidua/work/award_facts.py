@@ -17,6 +17,7 @@ from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Provenance
 from thidua.spec.bodies import Body, UnitLevel
 from thidua.spec.grading import Grading
+from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.base import Json
@@ -24,6 +25,7 @@ from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.corrections import official_version
 from thidua.work.given import find
+from thidua.work.legal import regimes_of
 from thidua.work.tables import KIND_WORDS
 from thidua.work.units import days_of
 
@@ -39,6 +41,7 @@ class Considered:
     nominations: Sequence[Nomination]
     judged: Mapping[int, Judged]
     units: Mapping[int, UnitPeriod]
+    regimes: Sequence[LegalRegime]
 
     @property
     def illustrative(self) -> bool:
@@ -91,11 +94,12 @@ def consider(session: Session, round_: AwardRound) -> Considered:
         climb=scheme.comparison.index_of == "own_or_parent",
         beside=Counter((item.nominator_id, item.recipient) for item in nominations),
     )
+    regimes = regimes_of(session)
     judged = {
-        item.id: judge(facts.nominee(item), scheme, terms, day=round_.decides_on)
+        item.id: judge(facts.nominee(item), scheme, terms, day=round_.decides_on, regimes=regimes)
         for item in nominations
     }
-    return Considered(round_, scheme, terms, version, nominations, judged, facts.units)
+    return Considered(round_, scheme, terms, version, nominations, judged, facts.units, regimes)
 
 
 def units_as_of(session: Session, day: date) -> dict[int, UnitPeriod]:

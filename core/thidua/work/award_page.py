@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
-from thidua.awards.eligibility import Judged
+from thidua.awards.eligibility import Judged, law_on
 from thidua.awards.nominee import Answer, Finding
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory, Recipient
 from thidua.spec.awards import AwardScheme, Round
@@ -29,6 +29,7 @@ from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import Considered, caption_of, consider, round_by_id, terms_of
 from thidua.work.awards import proposal_document
+from thidua.work.legal import outdated
 
 WHOLE: frozenset[Role] = STAFF | {"leader", "council", "auditor"}
 """Those who read every nomination and the proposals; an officer reads the own unit's."""
@@ -346,7 +347,11 @@ def _notes(considered: Considered, illustrative: bool) -> Iterator[str]:
         yield f"Chưa công bố kết quả chính thức năm {year}; chưa lập được đề xuất."
     else:
         yield f"Xét theo {caption_of(considered.version)}."
-    yield f"Đơn vị được xem xét theo tình trạng ngày {considered.round.decides_on:%d/%m/%Y}."
+    day = considered.round.decides_on
+    yield f"Đơn vị được xem xét theo tình trạng ngày {day:%d/%m/%Y}."
+    if considered.regimes and scheme.law_date == "considered":
+        yield law_on(considered.regimes, day, f"ngày xét {day:%d/%m/%Y}").words
+    yield from outdated(scheme.legal_basis, considered.regimes, day)
     parts: list[Sourced] = [scheme, considered.terms, scheme.comparison]
     parts += [*scheme.quotas, *scheme.slots(), *scheme.all_conditions()]
     yield from dict.fromkeys(part.note for part in parts if part.note)

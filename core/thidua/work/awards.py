@@ -19,15 +19,16 @@ from thidua.spec.bundle import scheme_problems
 from thidua.spec.document import document, document_hash
 from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
-from thidua.spec.movement import AwardForm, Movement
+from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.awards import AwardProposal, AwardRound, StoredAwardScheme
 from thidua.store.base import Json
-from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.documents import StoredAwardForm, StoredGrading
 from thidua.work.access import STAFF, require
 from thidua.work.award_facts import Considered, caption_of, consider, round_by_id
 from thidua.work.documents import differences
+from thidua.work.movements import newest_movements
 from thidua.work.units import YEARS
 from thidua.work.versions import engine_version, wait_turn
 
@@ -83,15 +84,7 @@ def amend_scheme(session: Session, *, scheme: AwardScheme, by: Actor) -> StoredA
             f"Cách xét khen {scheme.code} phiên bản {scheme.version} đã có. "
             "Hãy đặt phiên bản mới cho nội dung mới."
         )
-    problems = [
-        *_amendment_problems(old, scheme),
-        *scheme_problems(
-            scheme,
-            _specs(session, StoredMovement, Movement),
-            _specs(session, StoredAwardForm, AwardForm),
-            _specs(session, StoredGrading, Grading),
-        ),
-    ]
+    problems = [*_amendment_problems(old, scheme), *_misfits(session, scheme)]
     if problems:
         raise Invalid(problems)
     made = store_scheme(session, scheme=scheme)
@@ -102,6 +95,32 @@ def amend_scheme(session: Session, *, scheme: AwardScheme, by: Actor) -> StoredA
             "version": made.version,
             "changes": list(differences(document(old), made.document)),
         },
+    )  # fmt: skip
+    return made
+
+
+def add_scheme(session: Session, *, scheme: AwardScheme, by: Actor) -> StoredAwardScheme:
+    """Enter a scheme of its own, also while its movement runs: a guidance that comes later.
+
+    ``Conflict`` when its code is there already, ``Invalid`` when it rests on no document or does
+    not fit the province's data.
+    """
+    require(session, by, STAFF, "nhập cách xét khen")
+    wait_turn(session)
+    if session.scalar(select(StoredAwardScheme.id).where(StoredAwardScheme.code == scheme.code)):
+        raise Conflict(
+            f"Cách xét khen {scheme.code} đã có. Hãy nhập bản sửa đổi của nó, hoặc đặt mã khác."
+        )
+    problems = [*_misfits(session, scheme)]
+    if not scheme.legal_basis:
+        reason = "Hãy ghi văn bản ban hành cách xét khen."
+        problems.append(Problem(place="legal_basis", reason=reason))
+    if problems:
+        raise Invalid(problems)
+    made = store_scheme(session, scheme=scheme)
+    record(
+        session, actor=by, action="award_scheme.add", subject=("award_scheme", made.id),
+        after={"scheme": [made.code, made.version], "title": made.title},
     )  # fmt: skip
     return made
 
@@ -178,6 +197,7 @@ def proposal_document(considered: Considered) -> Json:
         "lines": list(_lines(considered, proposal)),
         "ties": [asdict(tie) for tie in proposal.ties],
         "gaps": [asdict(gap) for gap in proposal.gaps],
+        "moved": [asdict(moved) for moved in proposal.moved],
     }
     read: Json = json.loads(json.dumps(said))
     return read
@@ -193,12 +213,22 @@ def _lines(considered: Considered, proposal: Proposal) -> Iterator[Json]:
             "name": judged.nominee.name,
             "title": row.person_title,
             "unit": judged.nominee.unit,
-            "nominator": judged.nominee.nominator,
+            "nominator": judged.nominee.nominator.name,
             "outcome": line.outcome,
             "slots": line.slots,
             "words": line.words,
             "findings": {slot: list(map(asdict, found)) for slot, found in judged.findings.items()},
         }
+
+
+def _misfits(session: Session, scheme: AwardScheme) -> Iterator[Problem]:
+    """What the scheme names that the province does not have."""
+    return scheme_problems(
+        scheme,
+        newest_movements(session),
+        _specs(session, StoredAwardForm, AwardForm),
+        _specs(session, StoredGrading, Grading),
+    )
 
 
 def _amendment_problems(old: AwardScheme, new: AwardScheme) -> Iterator[Problem]:
@@ -217,7 +247,7 @@ def _named(basis: LegalBasis) -> tuple[str, str, date | None]:
 
 def _specs(
     session: Session,
-    table: type[StoredMovement] | type[StoredAwardForm] | type[StoredGrading],
+    table: type[StoredAwardForm] | type[StoredGrading],
     model: type[S],
 ) -> list[S]:
     return [parse(model, item) for item in session.scalars(select(table.document))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.document import document, document_hash
 from thidua.spec.grading import Grading
+from thidua.spec.legal import LegalRegime
 from thidua.spec.movement import AwardForm, Movement
 from thidua.spec.province import Unit as UnitSpec
 from thidua.spec.province import UnitKind as UnitKindSpec
@@ -24,7 +25,12 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.awards import StoredAwardScheme
 from thidua.store.criteria import Leaf, StoredCriteriaSet
-from thidua.store.documents import StoredAwardForm, StoredGrading, StoredMovement
+from thidua.store.documents import (
+    StoredAwardForm,
+    StoredGrading,
+    StoredLegalRegime,
+    StoredMovement,
+)
 from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
 from thidua.store.successions import Succession
@@ -122,15 +128,18 @@ def _documents(session: Session, spec: ProvinceSpec) -> Iterator[Change]:
     yield from _store(session, StoredGrading, spec.grading, "cách xếp loại")
     yield from _store(session, StoredAwardForm, spec.award_forms, "hình thức khen thưởng")
     yield from _store(session, StoredMovement, spec.movements, "phong trào thi đua")
+    yield from _store(session, StoredLegalRegime, spec.legal_regimes, "văn bản áp dụng")
 
 
-StoredDocument = type[StoredGrading] | type[StoredAwardForm] | type[StoredMovement]
+StoredDocument = (
+    type[StoredGrading] | type[StoredAwardForm] | type[StoredMovement] | type[StoredLegalRegime]
+)
 
 
 def _store(
     session: Session,
     table: StoredDocument,
-    items: tuple[Grading, ...] | tuple[AwardForm, ...] | tuple[Movement, ...],
+    items: Sequence[Grading] | Sequence[AwardForm] | Sequence[Movement] | Sequence[LegalRegime],
     what: str,
 ) -> Iterator[Change]:
     known = set(session.scalars(select(table.code)))
@@ -149,6 +158,8 @@ def _title(item: Spec) -> str:
             return item.name
         case Grading():
             return item.title or item.code
+        case LegalRegime():
+            return item.cited()
         case _:
             return str(item)
 

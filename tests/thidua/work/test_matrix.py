@@ -39,6 +39,7 @@ from tests.small import (
 from tests.thidua.work import (
     account_cases,
     appraisal_cases,
+    award_cases,
     criteria_cases,
     evidence_cases,
     movement_cases,
@@ -425,6 +426,7 @@ USE_CASES: Mapping[str, UseCase] = {
     **evidence_cases.USE_CASES,
     **criteria_cases.USE_CASES,
     **appraisal_cases.USE_CASES,
+    **award_cases.USE_CASES,
     **secretariat_cases.USE_CASES,
     **sheet_cases.USE_CASES,
     **movement_cases.USE_CASES,
@@ -533,7 +535,7 @@ LINES = TABLE.strip("\n") + "".join(
     cases.TABLE.rstrip("\n")
     for cases in (
         account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
-        secretariat_cases, movement_cases,
+        secretariat_cases, movement_cases, award_cases,
     )  # fmt: skip
 )
 """Those of the rooms with tables of their own among them."""
