@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.awards.eligibility import Judged, judge
-from thidua.awards.nominee import Attested, Nominating, Nominee, Standing
+from thidua.awards.nominee import Attested, Filed, Initiative, Nominating, Nominee, Standing
 from thidua.errors import NotFound
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Provenance
@@ -21,9 +21,12 @@ from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.base import Json
+from thidua.store.dossiers import Dossier
+from thidua.store.dossiers import Initiative as StoredInitiative
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.corrections import official_version
+from thidua.work.dossier_facts import initiatives_of, missing_items
 from thidua.work.given import find
 from thidua.work.legal import regimes_of
 from thidua.work.tables import KIND_WORDS
@@ -79,7 +82,7 @@ def terms_of(round_: AwardRound) -> Round:
 def consider(session: Session, round_: AwardRound) -> Considered:
     """Judge every standing nomination of a round by the newest official result of its year."""
     scheme, terms = scheme_of(round_), terms_of(round_)
-    version = official_version(session, terms.index_year)
+    version = official_version(session, terms.index_year) if terms.index_year else None
     nominations = session.scalars(
         select(Nomination)
         .where(Nomination.round_id == round_.id, Nomination.withdrawn_at.is_(None))
@@ -93,6 +96,8 @@ def consider(session: Session, round_: AwardRound) -> Considered:
         standings=_standings(session, version),
         climb=scheme.comparison.index_of == "own_or_parent",
         beside=Counter((item.nominator_id, item.recipient) for item in nominations),
+        filed=_filed(session, scheme, nominations),
+        initiatives=initiatives_of(session, round_.id),
     )
     regimes = regimes_of(session)
     judged = {
@@ -123,6 +128,8 @@ class _Facts:
     standings: Mapping[int, Standing]
     climb: bool
     beside: Mapping[tuple[int, str], int]
+    filed: Mapping[int, Filed]
+    initiatives: Mapping[int, Sequence[StoredInitiative]]
 
     def nominee(self, item: Nomination) -> Nominee:
         """One nomination as the rules see it."""
@@ -147,6 +154,8 @@ class _Facts:
             category=item.person_category,
             standing=self._standing(item.unit_id),
             attested={code: _attested(said) for code, said in item.answers.items()},
+            initiatives=tuple(map(_initiative, self.initiatives.get(item.id, ()))),
+            filed=self.filed[item.id],
         )
 
     def _body(self, unit_id: int) -> Body:
@@ -173,6 +182,28 @@ class _Facts:
 
 def _attested(said: Json) -> Attested:
     return Attested(answer=said["answer"], confirmed=said["confirmed"], basis=said["basis"])
+
+
+def _initiative(row: StoredInitiative) -> Initiative:
+    return Initiative(
+        name=row.name,
+        level=row.level,
+        recogniser=row.recognised_by,
+        number=row.number,
+        recognised_on=row.recognised_on,
+        confirmed=row.confirmed,
+    )
+
+
+def _filed(
+    session: Session, scheme: AwardScheme, nominations: Sequence[Nomination]
+) -> dict[int, Filed]:
+    """When each nomination's dossier was received, and what it still lacks."""
+    ids = {item.dossier_id for item in nominations}
+    rows = session.execute(select(Dossier.id, Dossier.received_on).where(Dossier.id.in_(ids))).all()
+    received = {row.id: row.received_on for row in rows}
+    missing = missing_items(session, scheme, nominations)
+    return {item.id: Filed(received[item.dossier_id], missing[item.id]) for item in nominations}
 
 
 def _levels(session: Session) -> dict[str, UnitLevel]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -39,12 +41,13 @@ def nominate_collective(
 
 def nominate_person(
     session: Session, *, round_id: int, nominator_id: int, unit_id: int, name: str, by: Actor,
-    title: str = "", category: PersonCategory | None = None, illustrative: bool = False,
+    title: str = "", category: PersonCategory | None = None, born_on: date | None = None,
+    illustrative: bool = False,
 ) -> Nomination:  # fmt: skip
     """Put a person of a unit forward, named exactly as on the certificate.
 
     ``category``: cán bộ, công chức…, where known; ``illustrative``: an invented person. Rights and
-    refusals as for collectives; ``Invalid`` without a name.
+    refusals as for collectives; ``Invalid`` without a name. ``born_on`` tells namesakes apart.
     """
     name = nfc(words("Họ và tên", name, longest=NAME_LENGTH))
     if not name:
@@ -56,6 +59,7 @@ def nominate_person(
         person_name=name,
         person_title=nfc(words("Chức vụ", title, longest=NAME_LENGTH)),
         person_category=category,
+        person_born_on=born_on,
         illustrative=illustrative,
     )
     return _nominate(session, round_id, nominator_id, unit_id, by, person)
@@ -119,6 +123,29 @@ def answer_condition(
     return nomination
 
 
+def refuse_again(session: Session, made: Nomination, who: str) -> None:
+    """``Conflict`` when ``who`` stands in the round already.
+
+    Two persons of one name and title in a unit are told apart by both days of birth.
+    """
+    alike = session.scalars(
+        select(Nomination).where(
+            Nomination.round_id == made.round_id,
+            Nomination.unit_id == made.unit_id,
+            Nomination.recipient == made.recipient,
+            Nomination.person_name == (made.person_name or ""),
+            Nomination.person_title == (made.person_title or ""),
+            Nomination.withdrawn_at.is_(None),
+        )
+    )
+    for other in alike:
+        days = {made.person_born_on, other.person_born_on}
+        if other is not made and (None in days or len(days) == 1):
+            raise Conflict(
+                f"{who} đã được đề nghị trong đợt này. Hãy rút đề nghị cũ nếu muốn thay."
+            )
+
+
 def _rights(session: Session, by: Actor, what: str) -> Rights:
     return require(session, by, NOMINATORS, what)
 
@@ -137,7 +164,7 @@ def _nominate(
     _refuse_other_recipients(round_, made.recipient)
     made.round_id, made.nominator_id, made.unit_id = round_.id, nominator_id, unit_id
     made.dossier = open_dossier(session, round_id=round_.id, nominator_id=nominator_id)
-    _refuse_again(session, made, units[unit_id].name)
+    refuse_again(session, made, made.person_name or units[unit_id].name)
     session.add(made)
     session.flush()
     record(
@@ -163,17 +190,3 @@ def _refuse_strangers(rights: Rights, nominator_id: int, unit: UnitPeriod) -> No
 def _refuse_other_recipients(round_: AwardRound, recipient: Recipient) -> None:
     if scheme_of(round_).quota_of(recipient) is None:
         raise Invalid.one("Đối tượng", f"Cách xét khen không có suất cho {RECIPIENTS[recipient]}.")
-
-
-def _refuse_again(session: Session, made: Nomination, unit: str) -> None:
-    same = (
-        Nomination.round_id == made.round_id,
-        Nomination.unit_id == made.unit_id,
-        Nomination.recipient == made.recipient,
-        Nomination.person_name == (made.person_name or ""),
-        Nomination.person_title == (made.person_title or ""),
-        Nomination.withdrawn_at.is_(None),
-    )
-    if session.scalar(select(Nomination.id).where(*same)):
-        who = made.person_name or unit
-        raise Conflict(f"{who} đã được đề nghị trong đợt này. Hãy rút đề nghị cũ nếu muốn thay.")
