@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +15,11 @@ from thidua.scoring.plan import Stack, plan_of
 from thidua.scoring.rules import absent_branch, score_leaf
 from thidua.spec.criteria import CriteriaSet, Leaf
 
-MUCH = 8_192
-"""How many units are worth a thread."""
+FEW = 4_096
+"""Up to so many units, leaves of a kind are scored together."""
 
-BLOCK = 98_304
-"""Cells computed at once: they and what they need on the way fit the processor's cache."""
+MANY = 32_768
+"""Units worked on at once: a column and what it needs on the way fit the processor's cache."""
 
 Mask = NDArray[np.bool_]
 
@@ -58,12 +58,12 @@ class Replaced(NamedTuple):
     branch: Ints
 
 
-class Change(NamedTuple):
-    """Cells before they were replaced, and their ticks and branches after."""
+class Fed(NamedTuple):
+    """A stack with the columns of its leaves, and whether any cell may lack something."""
 
-    before: Replaced
-    ticks: Ints
-    branch: Ints
+    stack: Stack
+    columns: Sequence[Sequence[Column]]
+    lacking: bool
 
 
 class Cells:
@@ -75,6 +75,7 @@ class Cells:
     def __init__(
         self,
         criteria: CriteriaSet,
+        columns: Columns,
         exempt: Mask,
         not_held: Collection[str],
         kinds: Mapping[str, RuleKind],
@@ -93,49 +94,37 @@ class Cells:
             ],
             dtype=np.uint8,
         )
+        self.stacks = self._fed(columns)
 
-    def spans(self) -> list[slice]:
-        """The units in ranges that may be worked on side by side: one for each processor.
-
-        NumPy lets other threads run while it computes. Few units are not worth it, and a province's
-        own kinds are computed in Python, one after the other.
-        """
+    def blocks(self) -> list[slice]:
+        """The units in ranges to be worked on one after the other."""
         units = self.ticks.shape[1]
-        own = any(stack.form is None for stack in self.plan.stacks)
-        count = 1 if own else max(1, min(os.cpu_count() or 1, units // MUCH))
+        count = max(1, -(-units // MANY))
         ends = [units * part // count for part in range(count + 1)]
-        return [slice(*ends[part : part + 2]) for part in range(count)]
+        return [slice(*pair) for pair in pairwise(ends)]
 
-    def fill(self, columns: Columns, span: slice) -> None:
-        """Score every cell of these units."""
-        absent = _absent(self.ticks.shape[1])
-        for stack in self.plan.stacks:
+    def _fed(self, columns: Columns) -> list[Fed]:
+        units = self.ticks.shape[1]
+        absent, found = _absent(units), []
+        for stack in self.plan.stacks if units <= FEW else self.plan.single:
             given = [
                 [columns.get((leaf.code, spec.name), absent) for spec in leaf.inputs]
                 for leaf in stack.leaves
             ]
-            lacking, size = self._lacking(stack, given), max(1, BLOCK // len(stack.rows))
-            for start in range(span.start, span.stop, size):
-                self._fill(stack, given, lacking, slice(start, min(start + size, span.stop)))
-
-    def replace(self, overrides: Mapping[str, Override], span: slice) -> list[Change]:
-        """Score cells of these units again from other inputs; stack by stack what changed."""
-        every = span == slice(0, self.ticks.shape[1])
-        here = overrides if every else {code: _within(x, span) for code, x in overrides.items()}
-        found = [self._replace(stack, here) for stack in self.plan.stacks]
-        return [item for item in found if item is not None]
+            found.append(Fed(stack, given, self._lacking(stack, given)))
+        return found
 
     def refuse_overflow(self) -> None:
         """``OverflowError`` where a total could leave int64."""
         if not self.plan.bounded and peak(self.ticks) * len(self.ticks) >= LIMIT:
             raise OverflowError(f"{self.criteria.code}: totals beyond 64 bits")
 
-    def _fill(
-        self, stack: Stack, given: Sequence[Sequence[Column]], lacking: bool, units: slice
-    ) -> None:
+    def fill(self, fed: Fed, units: slice) -> None:
+        """Score every cell of a stack for these units."""
+        stack, given, lacking = fed
         shape = len(stack.rows), units.stop - units.start
         values = [
-            np.concatenate([column.values[units] for column in row]).reshape(shape)
+            _end_to_end([column.values[units] for column in row]).reshape(shape)
             for row in zip(*given, strict=True)
         ]
         live = self._live(stack, given, units) if lacking else None
@@ -145,23 +134,23 @@ class Cells:
         ticks, branch = self._scored(stack, values, live, None)
         if live is not None:
             ticks = np.where(live, ticks, 0)
-            exempt = self._exempt[stack.rows, units]
-            unlike = np.where(exempt, at("exempt"), self._unlike[stack.rows, None])
+            exempt = self._exempt[stack.place, units]
+            unlike = np.where(exempt, at("exempt"), self._unlike[stack.place, None])
             branch = np.where(live, branch, unlike)
-        self.ticks[stack.rows, units] = ticks
-        self.branch[stack.rows, units] = branch
+        self.ticks[stack.place, units] = ticks
+        self.branch[stack.place, units] = branch
 
     def _lacking(self, stack: Stack, given: Sequence[Sequence[Column]]) -> bool:
         """Whether any cell may lack something or be left out."""
         return (
             any(self._not_held[row] for row in stack.rows)
-            or bool(self._some_exempt[stack.rows].any())
+            or bool(self._some_exempt[stack.place].any())
             or any(column.present is not None for row in given for column in row)
         )
 
     def _live(self, stack: Stack, given: Sequence[Sequence[Column]], units: slice) -> Mask:
         """Which cells have all they need and count."""
-        live = ~self._exempt[stack.rows, units]
+        live = ~self._exempt[stack.place, units]
         live[[self._not_held[row] for row in stack.rows]] = False
         for mine, row in zip(live, given, strict=True):
             for column in row:
@@ -169,22 +158,18 @@ class Cells:
                     mine &= column.present[units]
         return live
 
-    def _replace(self, stack: Stack, overrides: Mapping[str, Override]) -> Change | None:
-        """The cells of one stack."""
+    def replace(self, stack: Stack, overrides: Mapping[str, Override]) -> Replaced | None:
+        """Score cells of a stack again from other inputs; what they were."""
         at_leaf = [place for place, leaf in enumerate(stack.leaves) if leaf.code in overrides]
         if not at_leaf:
             return None
         given = [overrides[stack.leaves[place].code] for place in at_leaf]
         pick = np.repeat(at_leaf, [len(item.units) for item in given])
-        unit = np.concatenate([item.units for item in given])
+        unit = _end_to_end([item.units for item in given])
+        names = [[spec.name for spec in stack.leaves[place].inputs] for place in at_leaf]
         values = [
-            np.concatenate(
-                [
-                    item.values[stack.leaves[place].inputs[number].name]
-                    for item, place in zip(given, at_leaf, strict=True)
-                ]
-            )
-            for number in range(len(stack.leaves[0].inputs))
+            _end_to_end([item.values[name] for item, name in zip(given, row, strict=True)])
+            for row in zip(*names, strict=True)
         ]
         counts = self._counting(stack, pick, unit)
         if counts is not None:
@@ -192,8 +177,8 @@ class Cells:
         leaf = np.asarray(stack.rows)[pick]
         flat = leaf * self.ticks.shape[1] + unit
         old = self.ticks.reshape(-1).take(flat), self.branch.reshape(-1).take(flat)
-        new = self._put(stack, flat, pick, values, _presence(given, counts))
-        return Change(Replaced(leaf, unit, *old), *new)
+        self._put(stack, flat, pick, values, _presence(given, counts))
+        return Replaced(leaf, unit, *old)
 
     def _put(
         self,
@@ -202,24 +187,23 @@ class Cells:
         pick: NDArray[np.intp],
         values: Sequence[Ints],
         present: Mask | None,
-    ) -> Scored:
-        """Ticks and branches of these cells, which are put where they belong."""
+    ) -> None:
+        """Score these cells."""
         if present is not None:
             values = [np.where(present, value, 0) for value in values]
-        ticks, branch = self._scored(stack, values, present, pick)
+        ticks, branch = self._scored(stack, values, present, None if stack.alone else pick)
         if present is not None:
             ticks = np.where(present, ticks, 0)
             branch = np.where(present, branch, self._unlike[stack.rows][pick])
         self.ticks.reshape(-1)[flat] = ticks
         self.branch.reshape(-1)[flat] = branch
-        return ticks, branch
 
     def _counting(
         self, stack: Stack, pick: NDArray[np.intp], unit: NDArray[np.intp]
     ) -> Mask | None:
         """Which of these cells are not left out; None: all of them."""
         gone = np.array([self._not_held[row] for row in stack.rows])
-        if not (gone.any() or self._some_exempt[stack.rows].any()):
+        if not (gone.any() or self._some_exempt[stack.place].any()):
             return None
         counts: Mask = ~(gone[pick] | self._exempt[np.asarray(stack.rows)[pick], unit])
         return counts
@@ -254,22 +238,30 @@ class Cells:
         return ticks, branch
 
 
-def joined(changes: Sequence[Change]) -> Replaced:
-    """What was replaced, stack behind stack."""
+def joined(parts: Sequence[Replaced]) -> Replaced:
+    """What was replaced, one behind the other."""
     none = np.empty(0, np.intp)
-    rows = [Replaced(none, none, none.astype(np.int32), none.astype(np.uint8))]
-    rows += [change.before for change in changes]
+    rows = [Replaced(none, none, none.astype(np.int32), none.astype(np.uint8)), *parts]
     return Replaced(*(np.concatenate(row) for row in zip(*rows, strict=True)))
 
 
-def _within(override: Override, span: slice) -> Override:
-    """What of it is about these units."""
-    first, end = np.searchsorted(override.units, [span.start, span.stop])
-    return Override(
-        override.units[first:end],
-        {name: values[first:end] for name, values in override.values.items()},
-        None if override.present is None else override.present[first:end],
-    )
+def split(overrides: Mapping[str, Override], blocks: Sequence[slice]) -> list[dict[str, Override]]:
+    """What of them is about the units of each block."""
+    if len(blocks) == 1:
+        return [{**overrides}]
+    ends = [block.stop for block in blocks]
+    found: list[dict[str, Override]] = [{} for _ in blocks]
+    for code, (units, values, present) in overrides.items():
+        first = 0
+        for part, end in zip(found, np.searchsorted(units, ends).tolist(), strict=True):
+            here = slice(first, end)
+            part[code] = Override(
+                units[here],
+                {name: column[here] for name, column in values.items()},
+                None if present is None else present[here],
+            )
+            first = end
+    return found
 
 
 def _presence(given: Sequence[Override], counts: Mask | None) -> Mask | None:
@@ -282,6 +274,10 @@ def _presence(given: Sequence[Override], counts: Mask | None) -> Mask | None:
     ]
     present = np.concatenate(rows)
     return present if counts is None else present[counts]
+
+
+def _end_to_end(parts: Sequence[Ints]) -> Ints:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _absent(units: int) -> Column:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 from weakref import ref
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thidua.scoring.columns import score_column
 from thidua.scoring.formula import least_of
@@ -26,7 +26,7 @@ from thidua.scoring.stacks import (
     yes_no_form,
 )
 from thidua.scoring.ticks import TICKS, to_ticks
-from thidua.spec.criteria import CriteriaSet, Leaf, Node
+from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.parts import LATE_SUPPLIERS, Worth
 from thidua.spec.rules import (
     Bands,
@@ -45,9 +45,6 @@ from thidua.spec.rules import (
 UNHELD = frozenset({"survey", "indicator", "formula", "custom"})
 """Kinds that do not hold themselves to the maximum, as a bonus then is not held at all."""
 
-COUNTS_AS = ("points", "bonus", "penalty")
-POINTS, BONUS, PENALTY = range(3)
-
 TALLEST = 16
 """The most leaves in a stack: what is computed on the way has to fit the processor's cache."""
 
@@ -63,12 +60,15 @@ class Stack:
     leaves: Sequence[Leaf]
     form: Form | None
 
+    @cached_property
+    def alone(self) -> bool:
+        """Whether it is a single leaf."""
+        return len(self.rows) == 1
 
-class Below(NamedTuple):
-    """The leaves and the other nodes right below a node, by position."""
-
-    leaves: Sequence[int]
-    nodes: Sequence[int]
+    @cached_property
+    def place(self) -> Any:
+        """The rows as an index: a slice where possible, which copies nothing."""
+        return slice(self.rows[0], self.rows[0] + 1) if self.alone else self.rows
 
 
 @dataclass(frozen=True)
@@ -76,25 +76,39 @@ class Plan:
     """What scoring in columns needs to know of a set; leaves are positions.
 
     ``tops`` are what the leaves add to a unit's maximum. ``nodes`` are those that are no leaves,
-    ``below`` what stands right below each (``top``: the domains), ``node_tops`` what they add, and
-    ``above`` which of them each leaf is below, level by level.
-    ``domain`` is that of each leaf, ``counts`` says which of ``COUNTS_AS`` it is. ``late``
-    says of each whether it is not self-assessed. ``bounded``: ticks and their sums surely fit
-    int32.
+    ``node_tops`` what they add, ``above`` which of them each leaf is below.
+    Sums are heaps: one for each node, then for all together, for bonus and for penalty. ``heaps``
+    says to which a leaf is added, ``parents`` to which the heap of a node is. ``own_heaps`` says
+    the same of what is self-assessed: one for each domain, for bonus and for penalty.
+    ``bounded``: ticks and their sums surely fit int32.
     """
 
     stacks: Sequence[Stack]
-    tops: NDArray[np.int64]
+    decimals: int
+    tops: Sequence[int]
     nodes: Sequence[str]
-    below: Sequence[Below]
-    top: Below
-    node_tops: NDArray[np.int64]
-    above: Sequence[NDArray[np.intp]]
-    domains: Sequence[tuple[int, int]]
-    domain: NDArray[np.intp]
-    counts: NDArray[np.intp]
-    late: NDArray[np.bool_]
+    node_tops: Sequence[int]
+    above: Sequence[Sequence[int]]
+    heaps: Sequence[Sequence[int]]
+    parents: Sequence[int]
+    own_heaps: Sequence[Sequence[int]]
+    penalty: Sequence[bool]
     bounded: bool
+
+    @cached_property
+    def single(self) -> Sequence[Stack]:
+        """Every leaf as a stack of its own, in printed order: for so many units that no more
+        fit the processor's cache."""
+        found = [
+            (row, leaf)
+            for stack in self.stacks
+            for row, leaf in zip(stack.rows, stack.leaves, strict=True)
+        ]
+        return [_stack([row], [leaf], self.decimals) for row, leaf in sorted(found, key=_row)]
+
+
+def _row(found: tuple[int, Leaf]) -> int:
+    return found[0]
 
 
 _plans: dict[int, tuple[ref[CriteriaSet], Plan]] = {}
@@ -112,49 +126,46 @@ def plan_of(criteria: CriteriaSet) -> Plan:
 
 
 def _planned(criteria: CriteriaSet) -> Plan:
-    leaves = criteria.leaves
+    leaves, spans = criteria.leaves, criteria.spans
     most = [_most(leaf) for leaf in leaves]
-    spans = criteria.spans
-    domains = [spans[domain.code] for domain in criteria.domains]
-    inner = {node.code: spans[node.code] for node in criteria.nodes() if node.rule is None}
-    tops = np.array([to_ticks(x.max_points) * (x.counts_as == "points") for x in leaves], np.int64)
+    nodes = [node.code for node in criteria.nodes() if node.rule is None]
+    parent = {
+        child.code: nodes.index(node.code)
+        for node in criteria.nodes()
+        if node.rule is None
+        for child in node.children
+    }
+    tops = [to_ticks(leaf.max_points) * (leaf.counts_as == "points") for leaf in leaves]
+    everything = len(nodes)
     return Plan(
         stacks=_stacks(criteria),
+        decimals=criteria.leaf_decimals,
         tops=tops,
-        nodes=[*inner],
-        below=[_below(node.children, spans, inner) for node in criteria.nodes() if not node.rule],
-        top=_below(criteria.domains, spans, inner),
-        node_tops=np.array([tops[first:end].sum() for first, end in inner.values()], np.int64),
-        above=_above([*inner.values()], len(leaves)),
-        domains=domains,
-        domain=np.repeat(np.arange(len(domains)), [end - first for first, end in domains]),
-        counts=np.array([COUNTS_AS.index(leaf.counts_as) for leaf in leaves]),
-        late=np.array([leaf.supplier in LATE_SUPPLIERS for leaf in leaves]),
+        nodes=nodes,
+        node_tops=[sum(tops[slice(*spans[code])]) for code in nodes],
+        above=[_above(leaf.code, nodes, parent) for leaf in leaves],
+        heaps=[_heaps(leaf, parent.get(leaf.code, everything), everything + 1) for leaf in leaves],
+        parents=[parent.get(code, everything) for code in nodes],
+        own_heaps=[
+            [] if leaf.supplier in LATE_SUPPLIERS else _heaps(leaf, at, len(criteria.domains))
+            for at, domain in enumerate(criteria.domains)
+            for leaf in domain.leaves()
+        ],
+        penalty=[leaf.counts_as == "penalty" for leaf in leaves],
         bounded=sum(2**31 if each is None else each for each in most) < 2**31,
     )
 
 
-def _below(
-    children: Sequence[Node], spans: Mapping[str, tuple[int, int]], inner: Iterable[str]
-) -> Below:
-    codes = [*inner]
-    return Below(
-        leaves=[spans[child.code][0] for child in children if child.rule is not None],
-        nodes=[codes.index(child.code) for child in children if child.rule is None],
-    )
+def _heaps(leaf: Leaf, heap: int, bonus: int) -> list[int]:
+    """The heap of its parent and, behind those of the nodes, that of what it counts as."""
+    return {"points": [heap], "bonus": [heap, bonus], "penalty": [heap, bonus + 1]}[leaf.counts_as]
 
 
-def _above(spans: Sequence[tuple[int, int]], leaves: int) -> list[NDArray[np.intp]]:
-    """For each level the node above each leaf, or the number of nodes where there is none."""
-    chains = [
-        [node for node, (first, end) in enumerate(spans) if first <= row < end]
-        for row in range(leaves)
-    ]
-    levels = max(map(len, chains), default=0)
-    return [
-        np.array([chain[level] if level < len(chain) else len(spans) for chain in chains], np.intp)
-        for level in range(levels)
-    ]
+def _above(code: str, nodes: Sequence[str], parent: Mapping[str, int]) -> list[int]:
+    """The nodes that a node is below."""
+    if code not in parent:
+        return []
+    return [parent[code], *_above(nodes[parent[code]], nodes, parent)]
 
 
 def _most(leaf: Leaf) -> int | None:
@@ -194,7 +205,10 @@ def _stacks(criteria: CriteriaSet) -> list[Stack]:
     chunks = [
         rows[i : i + TALLEST] for rows in groups.values() for i in range(0, len(rows), TALLEST)
     ]
-    return [_stack(criteria, rows) for rows in chunks]
+    return [
+        _stack(rows, [criteria.leaves[row] for row in rows], criteria.leaf_decimals)
+        for rows in chunks
+    ]
 
 
 def _likeness(leaf: Leaf, row: int) -> Any:
@@ -215,11 +229,9 @@ def _likeness(leaf: Leaf, row: int) -> Any:
             return row
 
 
-def _stack(criteria: CriteriaSet, rows: Sequence[int]) -> Stack:
-    leaves = [criteria.leaves[row] for row in rows]
-    form = None
-    if not isinstance(leaves[0].rule, Custom):
-        form = _form(leaves, [leaf.rule for leaf in leaves], criteria.leaf_decimals)
+def _stack(rows: Sequence[int], leaves: Sequence[Leaf], decimals: int) -> Stack:
+    own = isinstance(leaves[0].rule, Custom)
+    form = None if own else _form(leaves, [leaf.rule for leaf in leaves], decimals)
     return Stack(rows, leaves, form)
 
 

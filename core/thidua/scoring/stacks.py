@@ -2,8 +2,8 @@
 
 Values are [leaf, unit] and meet numbers of the rules as [leaf, 1]; or they are single cells [cell],
 and ``pick`` says to which leaf of the stack each belongs. The expressions are the same for all
-three kinds of number: float64 where no figure reaches 2**53, so that it is exact (TECH notes §10),
-else int64, else Python integers.
+kinds of number: int32 where every figure fits, float64 where none reaches 2**53, so that it is
+exact (TECH notes §10), else int64, else Python integers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.ints import Ints, Scored, at, number_type, peak, rounded
+from thidua.scoring.ints import SHORT_LIMIT, Ints, Scored, at, ends, number_type, peak, rounded
 from thidua.scoring.parts import worth, zero_denominator
 from thidua.scoring.rules import bounds, no_such_level, settle
 from thidua.scoring.ticks import TICKS, to_ticks
@@ -40,11 +40,19 @@ _FREE = 2**62
 
 
 class Numbers:
-    """Whole numbers of the rules, each with one value for every leaf of a stack."""
+    """Whole numbers of the rules, each with one value for every leaf of a stack.
+
+    ``most`` is the largest magnitude among them.
+    """
 
     def __init__(self, *rows: Sequence[int]) -> None:
         self._rows = rows
         self._typed: dict[type, Sequence[Any]] = {}
+        self.most = max(abs(each) for row in rows for each in row)
+
+    def kind(self, most: int) -> type:
+        """The fastest type of number that is exact up to this magnitude and holds them."""
+        return number_type(max(most, self.most))
 
     def of(self, kind: type, pick: Pick) -> Sequence[Any]:
         """Each as [leaf, 1] of this type, or one for each cell; where all agree, the one value."""
@@ -93,7 +101,8 @@ def told(like: Ints, branch: str, *others: tuple[Mask, str]) -> Branches:
 
     Sums of bytes are many times faster than choosing cell by cell.
     """
-    codes = np.full(like.shape, at(branch), np.uint8)
+    codes = np.empty(like.shape, np.uint8)
+    codes.fill(at(branch))
     for mask, other in others:
         codes += mask.view(np.uint8) * np.uint8((at(other) - at(branch)) % 256)
     return codes
@@ -102,14 +111,15 @@ def told(like: Ints, branch: str, *others: tuple[Mask, str]) -> Branches:
 def ratio_form(leaves: Sequence[Leaf], rules: Sequence[Ratio], decimals: int) -> Form:
     """Numerator over denominator; see ``rules``."""
     tops = [to_ticks(leaf.max_points) for leaf in leaves]
-    floors = [to_ticks(rule.floor) for rule in rules]
+    floors = [to_ticks(rule.floor) // gcd(TICKS, to_ticks(rule.floor)) for rule in rules]
+    parts = [TICKS // gcd(TICKS, to_ticks(rule.floor)) for rule in rules]
     fulls = [to_ticks(rule.full) for rule in rules]
     ups = [TICKS // gcd(TICKS, full) for full in fulls]
     downs = [full // gcd(TICKS, full) for full in fulls]
     gains = [top * up for top, up in zip(tops, ups, strict=True)]
     settling = Settling(leaves, decimals)
     at_full = [settle(leaf, top, decimals) for leaf, top in zip(leaves, tops, strict=True)]
-    numbers = Numbers(floors, ups, downs, gains, at_full)
+    numbers = Numbers(parts, floors, ups, downs, gains, at_full)
     by_nothing = [zero_denominator(rule, top) for rule, top in zip(rules, tops, strict=True)]
     at_none = Numbers(
         [settle(x, t, decimals) for x, (t, _) in zip(leaves, by_nothing, strict=True)]
@@ -118,26 +128,33 @@ def ratio_form(leaves: Sequence[Leaf], rules: Sequence[Ratio], decimals: int) ->
     above, below = 2 * max(TICKS, *gains), 3 * max(*floors, *(d * settling.step for d in downs))
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
-        kind = number_type(above * peak(values[0]) + below * (peak(values[1]) + 1))
-        a: Ints = values[0].astype(kind)
-        b: Ints = values[1].astype(kind)
-        floor, up, down, gain, full = numbers.of(kind, pick)
-        none, short, size = b == 0, a * TICKS < floor * b, down * b
+        low, high = ends(values[0])
+        most = above * max(-low, high) + below * (peak(values[1]) + 1)
+        kind = numbers.kind(max(most, at_none.most))
+        a: Ints = values[0].astype(kind, copy=False)
+        b: Ints = values[1].astype(kind, copy=False)
+        part, floor, up, down, gain, full = numbers.of(kind, pick)
+        none, short, size = b == 0, a * part < floor * b, down * b
         reached = a * up >= size
-        signed = bool(a.min(initial=0) < 0)
-        ticks = rounded(a * gain, np.maximum(size, 1), settling.step, signed=signed)
-        if signed or settling.uneven:
+        ticks = rounded(a * gain, np.maximum(size, 1), settling.step, signed=low < 0)
+        if low < 0 or settling.uneven:
             ticks = settling.held(ticks, pick)
         ticks = np.minimum(ticks, full)  # what reached it is not below it
         ticks *= ~short
         branch = told(a, "share", (reached, "full"), (short, "below_floor"))
-        if none.any():
+        where = np.flatnonzero(none)
+        if len(where):
             (earned,), (code,) = at_none.of(kind, pick), codes.of(np.uint8, pick)
-            ticks[none] = np.broadcast_to(earned, none.shape)[none]
-            branch[none] = np.broadcast_to(code, none.shape)[none]
+            ticks.reshape(-1)[where] = _of(earned, none, where)
+            branch.reshape(-1)[where] = _of(code, none, where)
         return ticks, branch
 
     return score
+
+
+def _of(number: Any, like: Mask, where: NDArray[np.intp]) -> Any:
+    """What of a number of the rules belongs to these cells."""
+    return number if np.ndim(number) == 0 else np.broadcast_to(number, like.shape).flat[where]
 
 
 def share_form(leaves: Sequence[Leaf], scales: Sequence[int], decimals: int) -> Form:
@@ -151,11 +168,11 @@ def share_form(leaves: Sequence[Leaf], scales: Sequence[int], decimals: int) -> 
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
         (value,) = values
-        high, signed = peak(value), bool(value.min(initial=0) < 0)
-        kind = number_type(2 * max(1, *small) * high + most)
+        low, high = ends(value)
+        kind = numbers.kind(2 * max(1, *small) * max(-low, high) + most)
         top, size = numbers.of(kind, pick)
-        ticks = rounded(value.astype(kind) * top, size, settling.step, signed=signed)
-        if settling.uneven or signed or high > min(scales):
+        ticks = rounded(value.astype(kind, copy=False) * top, size, settling.step, signed=low < 0)
+        if settling.uneven or low < 0 or high > min(scales):
             ticks = settling.held(ticks, pick)
         return ticks, told(value, "share")
 
@@ -169,10 +186,11 @@ def entered_form(leaves: Sequence[Leaf], decimals: int) -> Form:
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
         (value,) = values
-        kind = number_type(2 * peak(value) + 3 * settling.step)
+        low, high = ends(value)
+        kind = numbers.kind(2 * max(-low, high) + 3 * settling.step)
         (top,) = numbers.of(kind, pick)
-        signed = bool(value.min(initial=0) < 0)
-        ticks = settling.whole(np.minimum(value.astype(kind), top), pick, signed=signed)
+        ticks = np.minimum(value.astype(kind, copy=False), top)
+        ticks = settling.whole(ticks, pick, signed=low < 0)
         return ticks, told(value, "entered")
 
     return score
@@ -188,12 +206,12 @@ def count_form(leaves: Sequence[Leaf], rules: Sequence[Count], decimals: int) ->
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
         (value,) = values
-        kind = number_type(max(most, peak(value) * 2 * max(eaches)))
+        low, high = ends(value)
+        kind = numbers.kind(max(most, max(-low, high) * 2 * max(eaches)))
         top, each, enough = numbers.of(kind, pick)
-        earned = np.minimum(value.astype(kind), enough) * each
+        earned = np.minimum(value.astype(kind, copy=False), enough) * each
         branch = told(value, "items", (earned > top, "capped"))
-        signed = bool(value.min(initial=0) < 0)
-        return settling.whole(np.minimum(earned, top), pick, signed=signed), branch
+        return settling.whole(np.minimum(earned, top), pick, signed=low < 0), branch
 
     return score
 
@@ -213,44 +231,26 @@ def deduction_form(leaves: Sequence[Leaf], rules: Sequence[Deduction], decimals:
     settling = Settling(leaves, decimals)
     most = 2 * max(*wholes, *(-least for least in leasts)) + 3 * max(scales) * settling.step
     dearest = [max(row) for row in zip(*costs, strict=True)]
+    below_zero = min(0, *leasts, *(cost for row in costs for cost in row)) < 0
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
-        taken_most = sum(c * peak(v) for c, v in zip(dearest, values, strict=True))
-        kind = number_type(most + 2 * taken_most)
+        reach = [ends(value) for value in values]
+        taken_most = sum(c * max(-low, high) for c, (low, high) in zip(dearest, reach, strict=True))
+        kind = numbers.kind(most + 2 * taken_most)
         scale, whole, least, *cost = numbers.of(kind, pick)
-        taken = sum(v.astype(kind) * c for v, c in zip(values, cost, strict=True))
+        taken = values[0].astype(kind, copy=False) * cost[0]
+        for value, each in zip(values[1:], cost[1:], strict=True):
+            taken += value.astype(kind, copy=False) * each
         left = whole - taken
         branch = told(left, "faults", (left < least, "least"), (taken == 0, "no_fault"))
         left = np.maximum(left, least)
-        signed = bool(left.min(initial=0) < 0 or taken.min(initial=0) < 0)
+        signed = below_zero or any(low < 0 for low, _ in reach)
         if max(scales) > 1:
             left = rounded(left, scale, settling.step, signed=signed)
             return settling.held(left, pick), branch
         return settling.whole(left, pick, signed=signed), branch
 
     return score
-
-
-class Lines:
-    """For each leaf of a stack a row of settled ticks, to be taken by position.
-
-    Short rows are filled up with their last value. ``rows`` are where they begin.
-    """
-
-    def __init__(self, ticks: Sequence[Sequence[int]]) -> None:
-        width = max(map(len, ticks))
-        full = [each for row in ticks for each in [*row, *[row[-1]] * (width - len(row))]]
-        small = max(map(abs, full)) < 2**31
-        self._ticks = np.array(full, dtype=np.int32 if small else np.int64)
-        self.rows = np.arange(0, len(full), width)
-
-    def start(self, pick: Pick) -> Ints:
-        """Where the row of each leaf, or of each cell's leaf, begins."""
-        return self.rows[:, None] if pick is None else self.rows[pick]
-
-    def take(self, position: Ints) -> Ints:
-        """The ticks at these positions, ``start`` included."""
-        return self._ticks.take(position)
 
 
 def yes_no_form(leaves: Sequence[Leaf], rules: Sequence[YesNo], decimals: int) -> Form:
@@ -274,25 +274,54 @@ def yes_no_form(leaves: Sequence[Leaf], rules: Sequence[YesNo], decimals: int) -
     return score
 
 
+class Stairs:
+    """For each leaf of a stack where steps begin, and the settled ticks below and from there on."""
+
+    def __init__(self, starts: Sequence[Sequence[int]], earned: Sequence[Sequence[int]]) -> None:
+        rises = [[b - a for a, b in pairwise(row)] for row in earned]
+        self._width = max(map(len, starts))
+        # a leaf with fewer steps than others has some more that bring nothing
+        self._numbers = Numbers(
+            [row[0] for row in earned],
+            *zip_longest(*starts, fillvalue=0),
+            *zip_longest(*rises, fillvalue=0),
+        )
+
+    def climb(self, value: Ints, pick: Pick) -> Ints:
+        """The ticks of the last step that each value reaches."""
+        narrow = value.dtype == np.int32 and self._numbers.most < SHORT_LIMIT
+        kind = np.int32 if narrow else np.int64
+        lowest, *numbers = self._numbers.of(kind, pick)
+        ticks = np.full(value.shape, lowest, kind)
+        for start, rise in zip(numbers[: self._width], numbers[self._width :], strict=True):
+            ticks += (value >= start).astype(kind) * rise
+        return ticks
+
+
 def choice_form(leaves: Sequence[Leaf], rules: Sequence[Choice], decimals: int) -> Form:
     """What the chosen level earns; ``Invalid`` for one that is not there."""
     exact = [
         [worth(level.points, level.share, to_ticks(leaf.max_points)) for level in rule.levels]
         for leaf, rule in zip(leaves, rules, strict=True)
     ]
-    lines = Lines(_settled(leaves, exact, decimals))
-    numbers = Numbers([len(rule.levels) for rule in rules])
+    stairs = Stairs([range(1, len(row)) for row in exact], _settled(leaves, exact, decimals))
+    numbers, fewest = Numbers([len(row) for row in exact]), min(map(len, exact))
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
         (value,) = values
-        (levels,) = numbers.of(np.int32, pick)
-        wrong = (value < 0) | (value >= levels)
-        if wrong.any():
-            leaf = np.nonzero(wrong)[0][0] if pick is None else pick[wrong][0]
-            raise no_such_level(leaves[leaf].code)
-        return lines.take(lines.start(pick) + value), told(value, "level")
+        low, high = ends(value)
+        if low < 0 or high >= fewest:
+            (levels,) = numbers.of(np.int32, pick)
+            _refuse_levels(leaves, (value < 0) | (value >= levels), pick)
+        return stairs.climb(value, pick), told(value, "level")
 
     return score
+
+
+def _refuse_levels(leaves: Sequence[Leaf], wrong: Mask, pick: Pick) -> None:
+    if wrong.any():
+        leaf = np.nonzero(np.atleast_2d(wrong))[0][0] if pick is None else pick[wrong][0]
+        raise no_such_level(leaves[leaf].code)
 
 
 def staircase_form(leaves: Sequence[Leaf], stairs: Sequence[Sequence[Step]], decimals: int) -> Form:
@@ -301,23 +330,14 @@ def staircase_form(leaves: Sequence[Leaf], stairs: Sequence[Sequence[Step]], dec
         [0, *(worth(s.points, s.share, to_ticks(leaf.max_points)) for s in reversed(steps))]
         for leaf, steps in zip(leaves, stairs, strict=True)
     ]
-    earned = _settled(leaves, exact, decimals)
     starts = [[to_ticks(s.from_) + (not s.inclusive) for s in reversed(steps)] for steps in stairs]
-    rises = [[b - a for a, b in pairwise(row)] for row in earned]
-    # a leaf with fewer steps than others has some more that bring nothing
-    numbers = Numbers(*zip_longest(*starts, fillvalue=0), *zip_longest(*rises, fillvalue=0))
-    first, width = Numbers([row[0] for row in starts]), max(map(len, starts))
-    narrow = max(abs(x) for row in [*starts, *rises] for x in row) < 2**31
+    rising = Stairs(starts, _settled(leaves, exact, decimals))
+    first = Numbers([row[0] for row in starts])
 
     def score(values: Sequence[Ints], pick: Pick) -> Scored:
         (value,) = values
-        kind = np.int32 if narrow and value.dtype == np.int32 else np.int64
-        starts_and_rises = numbers.of(kind, pick)
-        ticks = np.zeros(value.shape, kind)
-        for start, rise in zip(starts_and_rises[:width], starts_and_rises[width:], strict=True):
-            ticks += (value >= start).astype(kind) * rise
-        (lowest,) = first.of(kind, pick)
-        return ticks, told(value, "below", (value >= lowest, "step"))
+        (lowest,) = first.of(np.int64, pick)
+        return rising.climb(value, pick), told(value, "below", (value >= lowest, "step"))
 
     return score
 

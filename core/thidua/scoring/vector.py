@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thidua.scoring.cells import Cells, Change, Column, Columns, Mask, Override, Replaced, joined
+from thidua.scoring.cells import Cells, Column, Columns, Mask, Override, Replaced, joined, split
 from thidua.scoring.ints import LIMIT, Ints
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import maximum_of
 from thidua.scoring.sheet import exempt_leaves
 from thidua.scoring.sums import (
-    StageSums,
+    Counted,
+    OwnSums,
     Sums,
-    add_up,
-    claimed_sums,
-    empty_sums,
-    own_sums,
-    side_by_side,
+    add,
+    add_nodes,
+    add_own,
+    no_own_sums,
+    no_sums,
 )
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.criteria import CriteriaSet
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -145,14 +143,13 @@ def score_columns(
     A column that is not there is an input that every unit lacks. ``OverflowError`` where a result
     does not fit 64 bits; ``Invalid`` as in ``score_leaf``.
     """
-    cells = Cells(criteria, exempt, not_held, kinds)
-    sums = empty_sums(cells)
-
-    def work(span: slice) -> None:
-        cells.fill(columns, span)
-        add_up(cells, sums, span)
-
-    _side_by_side(work, cells.spans())
+    cells = Cells(criteria, columns, exempt, not_held, kinds)
+    sums = no_sums(cells)
+    for units in cells.blocks():
+        for fed in cells.stacks:
+            cells.fill(fed, units)
+            add(cells, fed.stack, sums, units)
+        add_nodes(cells, sums, units)
     cells.refuse_overflow()
     return _batch(cells, sums)
 
@@ -172,43 +169,35 @@ def score_stages(
     differs from the former, by leaf code. Only what differs is scored twice. Otherwise as
     ``score_columns``.
     """
-    cells = Cells(criteria, exempt, not_held, kinds)
-    sums = empty_sums(cells)
-
-    def work(span: slice) -> tuple[list[Change], StageSums, StageSums]:
-        cells.fill(columns, span)
-        changes = cells.replace(appraised, span)
-        add_up(cells, sums, span)
-        own = own_sums(cells, sums, span)
-        return changes, own, claimed_sums(cells, own, changes, span)
-
-    changes, own, claimed = zip(*_side_by_side(work, cells.spans()), strict=True)
+    cells = Cells(criteria, columns, exempt, not_held, kinds)
+    sums, claimed, own = no_sums(cells), no_own_sums(cells), no_own_sums(cells)
+    blocks, replaced = cells.blocks(), []
+    for units, overrides in zip(blocks, split(appraised, blocks), strict=True):
+        for fed in cells.stacks:
+            cells.fill(fed, units)
+            add_own(cells, fed.stack, claimed, units)
+            replaced.append(cells.replace(fed.stack, overrides))
+            add_own(cells, fed.stack, own, units)
+            add(cells, fed.stack, sums, units)
+        add_nodes(cells, sums, units)
     cells.refuse_overflow()
     return Stages(
-        claimed=_totals(criteria, side_by_side(claimed)),
-        appraised=_totals(criteria, side_by_side(own)),
+        claimed=_totals(criteria, claimed),
+        appraised=_totals(criteria, own),
         final=_batch(cells, sums),
-        replaced=joined([change for part in changes for change in part]),
+        replaced=joined([item for item in replaced if item is not None]),
     )
 
 
-def _side_by_side(work: Callable[[slice], T], spans: Sequence[slice]) -> list[T]:
-    """Do the work for each range of units, in a thread of its own where there are several."""
-    if len(spans) == 1:
-        return [work(spans[0])]
-    with ThreadPoolExecutor(len(spans)) as pool:
-        return list(pool.map(work, spans))
-
-
 def _batch(cells: Cells, sums: Sums) -> BatchScore:
-    earned, bonus, penalty = _counted(cells.criteria, sums.counted)
+    earned, bonus, penalty = _capped(cells.criteria, sums.counted())
     return BatchScore(
         criteria=cells.criteria,
         branches=tuple(cells.names),
         ticks=cells.ticks,
         branch=cells.branch,
         nodes=tuple(cells.plan.nodes),
-        node_ticks=sums.nodes,
+        node_ticks=sums.heaps[:-3],
         node_maximum=sums.node_maxima,
         earned=earned,
         bonus=bonus,
@@ -218,15 +207,15 @@ def _batch(cells: Cells, sums: Sums) -> BatchScore:
     )
 
 
-def _totals(criteria: CriteriaSet, sums: StageSums) -> StageTotals:
-    earned, bonus, penalty = _counted(criteria, sums.counted)
-    return StageTotals(earned + bonus - penalty, sums.maximum, sums.domains)
+def _totals(criteria: CriteriaSet, sums: OwnSums) -> StageTotals:
+    earned, bonus, penalty = _capped(criteria, sums.counted())
+    return StageTotals(earned + bonus - penalty, sums.maximum, sums.heaps[:-2])
 
 
-def _counted(criteria: CriteriaSet, sums: Ints) -> tuple[Ints, Ints, Ints]:
-    """Points, bonus and penalty after their caps, from their sums; as ``sheet.counted``."""
-    earned, bonus, penalty = sums
+def _capped(criteria: CriteriaSet, counted: Counted) -> Counted:
+    """What counts of them in the end; as ``sheet.counted``."""
+    earned, bonus, penalty = counted
     if criteria.penalty_cap is not None:
         penalty = np.minimum(penalty, to_ticks(criteria.penalty_cap))
     after = penalty if criteria.bonus_capped == "after_penalty" else 0
-    return earned, np.minimum(bonus, to_ticks(criteria.bonus_cap) + after), penalty
+    return Counted(earned, np.minimum(bonus, to_ticks(criteria.bonus_cap) + after), penalty)

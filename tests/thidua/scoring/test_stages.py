@@ -83,7 +83,7 @@ def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> No
         {code: leaf for code, leaf in other.items() if data.draw(st.booleans())} for other in others
     ]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cells, "MUCH", data.draw(st.sampled_from([1, 2, 8_192])))
+        patched.setattr(cells, "MANY", data.draw(st.sampled_from([1, 2, cells.MANY])))
         stages = score_stages(
             criteria,
             columns_of(criteria, units),
@@ -106,9 +106,7 @@ def test_blocks_make_no_difference(case: Any, size: int) -> None:
     criteria, units, exempt = case
     many = units * 3
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cells, "BLOCK", size)
-        patched.setattr(cells, "MUCH", size)
-        patched.setattr("os.cpu_count", lambda: 3)
+        patched.setattr(cells, "MANY", size)
         batch = score_batch(criteria, many, exempt=exempt * 3, kinds=KINDS)
     got = [of_batch(batch, criteria, unit) for unit in range(len(many))]
     once: list[Unit] = [of_sheet(criteria, *pair) for pair in zip(units, exempt, strict=True)]
