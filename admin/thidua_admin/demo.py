@@ -66,7 +66,9 @@ def _start(settings: Settings, program: Sequence[str]) -> Child:
     environment = {
         **os.environ,
         f"{PREFIX}HOME": str(settings.home.resolve()),
+        f"{PREFIX}PUBLIC_RESULTS": str(settings.public_results),
         f"{PREFIX}DATABASE_URL": "",  # they find the embedded server of this home
+        f"{PREFIX}TWO_FACTOR": "offered",  # the printed accounts have no telephone
     }
     command = [*_ended_with_us(), sys.executable, *program]
     return subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603

@@ -162,7 +162,7 @@ def _web(server: Server, name: str, home: Path) -> Iterator[Web]:
     database = Database(server.url(APP, name), server.url(OWNER, name), embedded=True)
     engine: Engine = make_engine(database.app_url)
     runtime = Runtime(
-        settings=Settings(home=home),
+        settings=Settings(home=home, two_factor="offered"),
         registry=_registry(),
         database=database,
         engine=engine,

@@ -1,21 +1,21 @@
-"""Tài khoản và vai trò: who may do what in the province."""
+"""Tài khoản và vai trò: who may do what in the province, and help with signing in."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, get_args
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.form import BaseForm
-from flask_admin.helpers import get_form_data, get_redirect_target, validate_form_on_submit
+from flask_admin.helpers import get_form_data
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Query, contains_eager
-from wtforms import Form, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import Form, StringField
+from wtforms.validators import InputRequired, Length
 
+from thidua.exchange.accounts import AccountSlip
 from thidua.store.people import Membership, Role, User
 from thidua.work.access import ROLE_NAMES
 from thidua.work.accounts import (
@@ -26,6 +26,9 @@ from thidua.work.accounts import (
     revoke_membership,
     user_by_name,
 )
+from thidua.work.passwords import one_time_password
+from thidua_admin.console.account_help import HELP, AccountHelp, has_two_factor, is_locked
+from thidua_admin.console.account_import import AccountImport
 from thidua_admin.console.forms import ChoiceField, choices, unit_choices
 from thidua_admin.console.lists import EmptyWords, FormWords, Found, ListView, Narrowing, folded
 from thidua_admin.console.lookups import unit_names
@@ -34,7 +37,6 @@ from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import Verbs, through
 from thidua_admin.security import actor, db_session, password_hash
 
-PASSWORD_LENGTH = 10
 ROLE_CODES: dict[str, Role] = {role: role for role in get_args(Role)}
 
 
@@ -58,6 +60,16 @@ def _unit_field() -> ChoiceField:
     )
 
 
+def _domains_field() -> StringField:
+    return StringField(
+        lazy_gettext("Lĩnh vực"),
+        description=lazy_gettext(
+            "Chỉ cho Cơ quan thẩm định: mã các lĩnh vực người này thẩm định, cách nhau bằng dấu "
+            "phẩy; để trống là mọi lĩnh vực của cơ quan."
+        ),
+    )
+
+
 class RoleForm(BaseForm):  # type: ignore[misc]
     """A role for an account that is there already."""
 
@@ -66,6 +78,7 @@ class RoleForm(BaseForm):  # type: ignore[misc]
     )
     role = _role_field()
     unit = _unit_field()
+    domains = _domains_field()
 
 
 class AccountForm(BaseForm):  # type: ignore[misc]
@@ -77,19 +90,9 @@ class AccountForm(BaseForm):  # type: ignore[misc]
         description=lazy_gettext("Viết liền, không phân biệt chữ hoa, chữ thường; ví dụ: lan.snv"),
     )
     name = StringField(lazy_gettext("Họ và tên"), [InputRequired(), Length(max=NAME_LENGTH)])
-    password = PasswordField(
-        lazy_gettext("Mật khẩu"),
-        [InputRequired(), Length(min=PASSWORD_LENGTH, max=128)],
-        render_kw={"autocomplete": "new-password"},
-        description=lazy_gettext("Ít nhất 10 ký tự. Nên dùng vài từ không liên quan với nhau."),
-    )
-    repeated = PasswordField(
-        lazy_gettext("Nhập lại mật khẩu"),
-        [EqualTo("password", lazy_gettext("Hai lần nhập mật khẩu chưa giống nhau."))],
-        render_kw={"autocomplete": "new-password"},
-    )
     role = _role_field()
     unit = _unit_field()
+    domains = _domains_field()
 
 
 def _role(chosen: str) -> Found | None:
@@ -99,12 +102,23 @@ def _role(chosen: str) -> Found | None:
 def _sign_in(view: Any, context: Any, row: Membership, name: str) -> Markup:
     if not row.user.active:
         return state(gettext("Đã khóa"), "bad")
-    if row.user.locked_until and row.user.locked_until > datetime.now(UTC):
+    if is_locked(row):
         return state(gettext("Tạm khóa vì nhập sai"), "warn")
+    if row.user.must_change_password:
+        return state(gettext("Chưa dùng phiếu"), "info")
+    if has_two_factor(row):
+        return state(gettext("Dùng được, hai bước"), "good")
     return state(gettext("Dùng được"), "good")
 
 
-class AccountView(Verbs, ListView):
+def _unit(view: Any, context: Any, row: Membership, name: str) -> str:
+    unit = unit_names()[row.unit_id] if row.unit_id else "–"
+    if not row.domains:
+        return unit
+    return f"{unit} ({gettext('lĩnh vực')} {', '.join(row.domains)})"
+
+
+class AccountView(AccountHelp, AccountImport, Verbs, ListView):
     """Roles in the entered province, one line each."""
 
     roles = frozenset({"admin"})
@@ -121,7 +135,7 @@ class AccountView(Verbs, ListView):
         "username": lambda view, context, row, name: row.user.username,
         "name": lambda view, context, row, name: row.user.name,
         "role": lambda view, context, row, name: ROLE_NAMES[row.role],
-        "unit": lambda view, context, row, name: unit_names()[row.unit_id] if row.unit_id else "–",
+        "unit": _unit,
         "sign_in": _sign_in,
     }
     column_sortable_list = (("username", "user.username"), "role")
@@ -140,6 +154,7 @@ class AccountView(Verbs, ListView):
         ),
     )
     row_actions = (
+        *HELP,
         RowAction(
             lazy_gettext("Thu hồi vai trò"),
             ".delete_view",
@@ -147,21 +162,16 @@ class AccountView(Verbs, ListView):
             danger=True,
         ),
     )
-    page_links = ((lazy_gettext("Giao thêm vai trò"), ".grant_view"),)
+    page_links = (
+        (lazy_gettext("Nhập từ bảng tính"), ".import_view"),
+        (lazy_gettext("Giao thêm vai trò"), ".grant_view"),
+    )
     create_label = lazy_gettext("Lập tài khoản")
     empty = EmptyWords(
         lazy_gettext("Chưa có vai trò nào"),
         lazy_gettext("Lập tài khoản cho từng người; mỗi người dùng tài khoản riêng."),
     )
     form = AccountForm
-
-    def form_words(self, model: Any = None) -> FormWords:
-        """A new account."""
-        return FormWords(
-            gettext("Lập tài khoản"),
-            gettext("Lập tài khoản"),
-            gettext("Mỗi người một tài khoản: nhật ký kiểm toán ghi theo tên người làm."),
-        )
 
     def narrowed(self, query: Query[Any]) -> Query[Any]:
         """With the person of each role, in the same query."""
@@ -171,36 +181,54 @@ class AccountView(Verbs, ListView):
         """Roles with their persons."""
         return super().get_query().options(contains_eager(Membership.user))
 
-    def create_by(self, form: Form) -> Membership:
-        """A new account and its role, both or neither."""
-        user = create_user(
-            db_session(),
-            username=form.username.data,
-            name=form.name.data,
-            password_hash=password_hash(form.password.data),
-            by=actor(),
-        )
-        return self._grant(form, user)
-
     def remove_by(self, model: Membership) -> None:
         """Take the role away."""
         revoke_membership(db_session(), membership=model, by=actor())
 
+    @expose("/new/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
+    def create_view(self) -> ResponseReturnValue:
+        """A new account and its role, both or neither; then its slip."""
+        form = AccountForm(get_form_data())
+        password = one_time_password()
+        if self.validate_form(form):
+            made = through(lambda: self._create(form, password))
+            if made is not None:
+                said = ROLE_NAMES[made.role]
+                return self.slips([AccountSlip(made.user.name, made.user.username, password, said)])
+        words = FormWords(
+            gettext("Lập tài khoản"),
+            gettext("Lập tài khoản"),
+            gettext(
+                "Mỗi người một tài khoản: nhật ký kiểm toán ghi theo tên người làm. Sau khi lập, "
+                "in phiếu có mật khẩu dùng một lần và giao tận tay."
+            ),
+        )
+        return self._form(form, words)
+
     @expose("/giao-vai-tro/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def grant_view(self) -> ResponseReturnValue:
         """A further role for an account, named as it signs in."""
-        back = get_redirect_target() or self.get_url(".index_view")
         form = RoleForm(get_form_data())
-        if validate_form_on_submit(form) and through(lambda: self._grant_known(form)):
+        if self.validate_form(form) and through(lambda: self._grant_known(form)):
             flash(gettext("Đã giao vai trò."), "success")
-            return redirect(back)
+            return redirect(self.back())
         words = FormWords(
             gettext("Giao thêm vai trò"),
             gettext("Giao vai trò"),
             gettext("Cho một tài khoản đã có, kể cả tài khoản đang làm việc ở tỉnh khác."),
         )
-        page: str = self.render("console/form.html", form=form, words=words, return_url=back)
-        return page
+        return self._form(form, words)
+
+    def _create(self, form: Form, password: str) -> Membership:
+        user = create_user(
+            db_session(),
+            username=form.username.data,
+            name=form.name.data,
+            password_hash=password_hash(password),
+            one_time=True,
+            by=actor(),
+        )
+        return self._grant(form, user)
 
     def _grant_known(self, form: Form) -> Membership:
         user = user_by_name(db_session(), username=form.username.data, by=actor())
@@ -208,10 +236,16 @@ class AccountView(Verbs, ListView):
 
     def _grant(self, form: Form, user: User) -> Membership:
         unit = form.unit.data
+        domains = [code.strip() for code in (form.domains.data or "").split(",") if code.strip()]
         return grant_membership(
             db_session(),
             user_id=user.id,
             role=ROLE_CODES[form.role.data],
             unit_id=int(unit) if unit else None,
+            domains=domains,
             by=actor(),
         )
+
+    def _form(self, form: Form, words: FormWords) -> str:
+        page: str = self.render("console/form.html", form=form, words=words, return_url=self.back())
+        return page

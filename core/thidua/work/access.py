@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,9 +34,13 @@ ROLE_NAMES: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Rights:
-    """What one actor is in the entered province: each role with the unit it is held for."""
+    """What one actor is in the entered province: each role with the unit it is held for.
+
+    ``domains``: by unit, the domains in which alone the actor appraises for it.
+    """
 
     held: frozenset[tuple[Role, int | None]]
+    domains: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -52,6 +56,11 @@ class Rights:
         """The units for which the actor holds this role."""
         return frozenset(unit for held, unit in self.held if held == role and unit is not None)
 
+    def appraises_for(self, unit: int, domain: str) -> bool:
+        """Whether the actor is an appraiser of this unit who appraises this domain."""
+        limit = self.domains.get(unit)
+        return unit in self.units_as("appraiser") and (not limit or domain in limit)
+
     def any_of(self, roles: Collection[Role]) -> bool:
         """Whether one of these roles is held."""
         return bool(self.roles & set(roles))
@@ -62,9 +71,14 @@ def rights_of(session: Session, by: Actor) -> Rights:
     if by.kind != "person":
         return Rights(held=frozenset((role, None) for role in ROLES))
     rows = session.execute(
-        select(Membership.role, Membership.unit_id).where(Membership.user_id == by.id)
+        select(Membership.role, Membership.unit_id, Membership.domains).where(
+            Membership.user_id == by.id
+        )
+    ).all()
+    return Rights(
+        held=frozenset((row.role, row.unit_id) for row in rows),
+        domains={row.unit_id: frozenset(row.domains) for row in rows if row.domains},
     )
-    return Rights(held=frozenset((row.role, row.unit_id) for row in rows))
 
 
 def require(session: Session, by: Actor, roles: Collection[Role], what: str) -> Rights:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.store.actor import Actor
 from thidua.store.audit import record
+from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.people import Membership, Role, User
 from thidua.store.units import Unit
 from thidua.store.vietnamese import nfc, username_key
@@ -25,22 +26,25 @@ FOR_A_UNIT: frozenset[Role] = frozenset({"officer", "appraiser"})
 
 
 def create_user(
-    session: Session, *, username: str, name: str, password_hash: str, by: Actor
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    password_hash: str,
+    by: Actor,
+    one_time: bool = False,
 ) -> User:
     """A new account of the installation, without rights anywhere yet.
 
-    Needs the right to administer the entered province. ``Invalid`` for unusable names,
-    ``Conflict`` if the user name is taken.
+    A ``one_time`` password must be changed when it is first used. Needs the right to administer
+    the entered province. ``Invalid`` for unusable names, ``Conflict`` if the user name is taken.
     """
     require(session, by, {"admin"}, "lập tài khoản")
     key = username_key(username)
-    problems = [
-        *_text_problems("Tên đăng nhập", key, USERNAME_LENGTH),
-        *_text_problems("Họ và tên", nfc(name), NAME_LENGTH),
-    ]
+    problems = name_problems(key, nfc(name))
     if problems:
         raise Invalid(problems)
-    user = User(username=key, name=name, password=password_hash)
+    user = User(username=key, name=name, password=password_hash, must_change_password=one_time)
     try:
         with session.begin_nested():
             session.add(user)
@@ -51,6 +55,14 @@ def create_user(
         after={"username": key, "name": user.name},
     )  # fmt: skip
     return user
+
+
+def name_problems(username: str, name: str) -> list[Problem]:
+    """What is wrong with the names of an account, in the form in which they are stored."""
+    return [
+        *_text_problems("Tên đăng nhập", username, USERNAME_LENGTH),
+        *_text_problems("Họ và tên", name, NAME_LENGTH),
+    ]
 
 
 def user_by_name(session: Session, *, username: str, by: Actor) -> User:
@@ -67,11 +79,18 @@ def user_by_name(session: Session, *, username: str, by: Actor) -> User:
 
 
 def grant_membership(
-    session: Session, *, user_id: int, role: Role, by: Actor, unit_id: int | None = None
+    session: Session,
+    *,
+    user_id: int,
+    role: Role,
+    by: Actor,
+    unit_id: int | None = None,
+    domains: Collection[str] = (),
 ) -> Membership:
     """Give an account a role in the entered province, on behalf of a unit where the role needs one.
 
-    ``Conflict`` if it has that role already; ``Invalid`` if the unit is missing or not due.
+    An appraiser may be held to some ``domains`` (codes). ``Conflict`` if it has that role already;
+    ``Invalid`` if the unit is missing or not due, or a domain is.
     """
     require(session, by, {"admin"}, "giao quyền")
     wait_turn(session)
@@ -84,14 +103,17 @@ def grant_membership(
         )
     if unit_id is not None and session.get(Unit, unit_id) is None:
         raise Invalid.one("Đơn vị", "Không có đơn vị này trong tỉnh đang làm việc.")
+    refuse_domains(session, role, domains)
     if _held(session, user_id, role, unit_id):
         raise Conflict("Tài khoản này đã có vai trò đó.")
-    membership = Membership(user_id=user_id, role=role, unit_id=unit_id)
+    membership = Membership(
+        user_id=user_id, role=role, unit_id=unit_id, domains=sorted(set(domains))
+    )
     session.add(membership)
     session.flush()
     record(
         session, actor=by, action="membership.grant", subject=("membership", membership.id),
-        after={"user": user_id, "role": role, "unit": unit_id},
+        after={"user": user_id, "role": role, "unit": unit_id, **_limits(membership)},
     )  # fmt: skip
     return membership
 
@@ -105,6 +127,7 @@ def revoke_membership(session: Session, *, membership: Membership, by: Actor) ->
         session, actor=by, action="membership.revoke", subject=("membership", membership.id),
         before={
             "user": membership.user_id, "role": membership.role, "unit": membership.unit_id,
+            **_limits(membership),
         },
     )  # fmt: skip
     session.delete(membership)
@@ -114,6 +137,30 @@ def revoke_membership(session: Session, *, membership: Membership, by: Actor) ->
 def record_switch(session: Session, *, by: Actor) -> None:
     """Note in the entered province's audit that a person came over from another province."""
     record(session, actor=by, action="session.enter", subject=("user", by.id or 0))
+
+
+def domains_of(session: Session) -> dict[str, str]:
+    """The domains of the province's criteria sets: name by code, the newest set's name first."""
+    found: dict[str, str] = {}
+    listed = StoredCriteriaSet.document["domains"]
+    for domains in session.scalars(select(listed).order_by(StoredCriteriaSet.id.desc())):
+        for domain in domains or ():
+            found.setdefault(domain["code"], domain["name"])
+    return found
+
+
+def refuse_domains(session: Session, role: Role, domains: Collection[str]) -> None:
+    """``Invalid`` unless these are domains, and the role is one that is held for some."""
+    if domains and role != "appraiser":
+        raise Invalid.one("Lĩnh vực", "Chỉ vai trò Cơ quan thẩm định giới hạn theo lĩnh vực.")
+    unknown = sorted(set(domains) - domains_of(session).keys()) if domains else []
+    if unknown:
+        said = ", ".join(f"“{code}”" for code in unknown)
+        raise Invalid.one("Lĩnh vực", f"Không có lĩnh vực mang mã {said} trong các bộ tiêu chí.")
+
+
+def _limits(membership: Membership) -> dict[str, list[str]]:
+    return {"domains": membership.domains} if membership.domains else {}
 
 
 def _text_problems(place: str, text: str, longest: int) -> Iterator[Problem]:

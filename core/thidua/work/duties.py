@@ -24,12 +24,14 @@ from thidua.work.access import Rights
 class Duties:
     """Agencies by leaf code (ids of units), the persons that an agency named, substitutes.
 
-    A leaf that is not in ``agencies`` may be appraised by any agency.
+    A leaf that is not in ``agencies`` may be appraised by any agency. ``domains``: that of each
+    leaf, for appraisers who are held to some; a person who was named goes beyond them.
     """
 
     agencies: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, frozenset[int]] = field(default_factory=dict)
     substitutes: Mapping[int, int] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
 
     def agency(self, code: str, unit_id: int) -> int | None:
         """Who appraises this leaf of this unit; None: any agency but the unit itself.
@@ -50,7 +52,6 @@ class Duties:
         """Whether the actor may appraise this leaf of this unit; commands and jobs may all."""
         if by.kind != "person":
             return True
-        units = rights.units_as("appraiser")
         if not rights.any_of({"appraiser"}) or unit_id in rights.units:
             return False
         try:
@@ -58,7 +59,10 @@ class Duties:
         except LookupError:
             return False
         named = self.people.get(code) if agency == self.agencies.get(code) else None
-        return (agency is None or agency in units) and (not named or by.id in named)
+        if named:
+            return agency in rights.units_as("appraiser") and by.id in named
+        units = rights.units if agency is None else {agency}
+        return any(rights.appraises_for(unit, self.domains.get(code, "")) for unit in units)
 
     def refuse_others(self, codes: Iterable[str], unit_id: int, rights: Rights, by: Actor) -> None:
         """``NotAllowed`` unless the actor may appraise all these leaves of the unit."""
@@ -91,6 +95,7 @@ def duties_of(session: Session, campaign: Campaign, criteria: CriteriaSet) -> Du
             for code, rows in overrides.items()
         },
         substitutes=_substitutes(session, campaign, criteria, ids),
+        domains={leaf.code: domain.code for domain in criteria.domains for leaf in domain.leaves()},
     )
 
 

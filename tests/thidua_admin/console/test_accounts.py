@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from io import BytesIO
 
 from flask.testing import FlaskClient
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 from tests.thidua_admin.conftest import PASSWORD, Web, post, said
 
@@ -14,11 +18,11 @@ LIST = "/quan-tri/tai-khoan/"
 FORM = {
     "username": " Lan.SNV ",
     "name": "Bà  Nguyễn Thị Lan",
-    "password": "mười ký tự trở lên",
-    "repeated": "mười ký tự trở lên",
     "role": "secretariat",
     "unit": "",
 }
+OWN = "thuyền bến gạo nâu"
+"""A password that somebody chooses for themselves."""
 
 
 def submit(client: FlaskClient, path: str, **fields: object) -> list[str]:
@@ -51,13 +55,27 @@ def unit(web: Web) -> int:
     return found
 
 
-def test_new_account_signs_in_with_its_password(web: Web) -> None:
-    assert submit(web.client("admin"), "new/", **FORM) == ["Đã thêm."]
+def slips(page: str) -> dict[str, str]:
+    """The one-time passwords on a page of slips, by user name."""
+    found = re.findall(r"nhập: <code>(.*?)</code></p><p>.*?: <code>(.*?)</code>", page)
+    return dict(found)
+
+
+def test_new_account_signs_in_with_its_slip_and_chooses_a_password(web: Web) -> None:
+    made = post(web.client("admin"), f"{LIST}new/", **FORM)
+    assert made.status_code == 200
+    assert "Mật khẩu chỉ hiện lần này" in made.text
+    password = slips(made.text)["lan.snv"]
     assert roles(web, "lan.snv") == [("secretariat", None)]
     client = web.app.test_client()
-    answer = post(client, "/login", username="LAN.snv", password=FORM["password"])
+    answer = post(client, "/login", username="LAN.snv", password=password)
     assert answer.status_code == 302
+    assert client.get("/quan-tri/don-vi/").headers["Location"] == "/tai-khoan/mat-khau"
+    chosen = {"password": OWN, "repeated": OWN}
+    assert post(client, "/tai-khoan/mat-khau", **chosen).headers["Location"] == "/"
     assert "Bà Nguyễn Thị Lan" in client.get("/quan-tri/don-vi/").text
+    again = post(web.app.test_client(), "/login", username="lan.snv", password=password)
+    assert again.status_code == 200, "the slip is void"
 
 
 def test_account_of_a_unit_needs_the_unit(web: Web) -> None:
@@ -69,25 +87,19 @@ def test_account_of_a_unit_needs_the_unit(web: Web) -> None:
     assert submit(client, "new/", **{**FORM, "unit": unit(web)}) == [
         "Đơn vị: Vai trò này không gắn với đơn vị nào."
     ]
-    assert web.rows() == before, "neither role nor account"
-    assert submit(client, "new/", **{**FORM, "role": "officer", "unit": unit(web)}) == ["Đã thêm."]
-    assert roles(web, "lan.snv") == [("officer", unit(web))]
-
-
-def test_form_states_and_keeps_the_rules_of_passwords(web: Web) -> None:
-    client = web.client("admin")
-    assert "Ít nhất 10 ký tự." in client.get(f"{LIST}new/").text
-    before = web.rows()
-    marked = "Chưa thêm được. Hãy sửa các mục được đánh dấu bên dưới."
-    short = {**FORM, "password": "ngắn", "repeated": "ngắn"}
-    assert submit(client, "new/", **short)[0] == marked
-    assert submit(client, "new/", **{**FORM, "repeated": "khác"}) == [
-        marked,
-        "Hai lần nhập mật khẩu chưa giống nhau.",
+    assert submit(client, "new/", **{**FORM, "domains": "1"}) == [
+        "Lĩnh vực: Chỉ vai trò Cơ quan thẩm định giới hạn theo lĩnh vực."
     ]
-    page = post(client, f"{LIST}new/", **{**FORM, "name": ""}).text
-    assert FORM["password"] not in page
-    assert web.rows() == before
+    unknown = {**FORM, "role": "appraiser", "unit": unit(web), "domains": "zz, 1"}
+    assert submit(client, "new/", **unknown) == [
+        "Lĩnh vực: Không có lĩnh vực mang mã “zz” trong các bộ tiêu chí."
+    ]
+    assert submit(client, "new/", **{**FORM, "name": ""}) == ["Mục này bắt buộc nhập."]
+    assert web.rows() == before, "neither role nor account"
+    known = {**unknown, "domains": " 1 "}
+    assert "lan.snv" in slips(post(client, f"{LIST}new/", **known).text)
+    assert roles(web, "lan.snv") == [("appraiser", unit(web))]
+    assert "(lĩnh vực 1)" in client.get(LIST).text
 
 
 def test_taken_name_is_refused_with_its_sentence(web: Web) -> None:
@@ -103,7 +115,7 @@ def test_unit_of_another_province_cannot_be_chosen(web: Web) -> None:
     foreign = unit(web)
     before = web.rows("tiengiang")
     asked = {**FORM, "role": "officer", "unit": foreign}
-    assert submit(client, "new/", **asked)[0].startswith("Chưa thêm được.")
+    assert submit(client, "new/", **asked)  # one sentence at the field
     assert web.rows("tiengiang") == before
 
 
@@ -160,3 +172,76 @@ def test_list_is_searched_and_narrowed(web: Web) -> None:
     for _ in range(5):
         post(locked, "/login", username="leader", password=PASSWORD + "x")
     assert "Tạm khóa vì nhập sai" in client.get(f"{LIST}?vai-tro=leader").text
+
+
+def test_administrator_helps_somebody_to_sign_in_again(web: Web) -> None:
+    admin, leader = web.client("admin"), web.client("leader")
+    with web.inside() as session:
+        user = session.scalars(select(User).where(User.username == "leader")).one()
+        user.failed_count, user.locked_until = 5, datetime.now(UTC) + timedelta(minutes=5)
+        user.tf_primary_method, user.tf_totp_secret = "authenticator", "{}"
+        user.mf_recovery_codes, user.sso_identity = ["a"], "https://sso 1"
+    row = membership(web, "leader")
+    assert "Tạm khóa vì nhập sai" in admin.get(LIST).text
+    assert submit(admin, "mo-khoa/", id=row) == ["Đã mở khóa tài khoản."]
+    assert "Dùng được, hai bước" in admin.get(LIST).text
+    assert leader.get("/").status_code == 200
+    assert submit(admin, "dang-xuat/", id=row) == ["Đã đăng xuất người này khỏi mọi nơi."]
+    assert leader.get("/").headers["Location"].startswith("/login")
+    assert submit(admin, "bo-hai-buoc/", id=row) == ["Đã bỏ đăng nhập hai bước."]
+    assert submit(admin, "bo-dung-chung/", id=row) == ["Đã bỏ gắn với tài khoản dùng chung."]
+    password = slips(post(admin, f"{LIST}cap-lai-mat-khau/", id=row).text)["leader"]
+    with web.inside() as session:
+        user = session.scalars(select(User).where(User.username == "leader")).one()
+        kept = (user.locked_until, user.tf_totp_secret, user.mf_recovery_codes, user.sso_identity)
+        assert (*kept, user.must_change_password) == (None, None, [], None, True)
+    client = web.app.test_client()
+    assert post(client, "/login", username="leader", password=PASSWORD).status_code == 200
+    assert post(client, "/login", username="leader", password=password).status_code == 302
+
+
+def test_account_of_another_province_too_is_not_reset_here(web: Web) -> None:
+    client = web.client("admin")
+    refused = "Tài khoản này còn làm việc ở tỉnh khác."
+    before = web.rows()
+    for path in ("cap-lai-mat-khau/", "bo-hai-buoc/", "mo-khoa/", "dang-xuat/", "bo-dung-chung/"):
+        (sentence,) = submit(client, path, id=membership(web, "hai"))
+        assert sentence.startswith(refused)
+        assert submit(client, path, id=0) == ["Không có tài khoản này trong tỉnh đang làm việc."]
+    assert web.rows() == before
+
+
+def test_workbook_is_filled_in_looked_through_and_made(web: Web) -> None:
+    client = web.client("admin")
+    book = load_workbook(BytesIO(client.get(f"{LIST}mau-nhap.xlsx").data))
+    sheet = book.worksheets[0]
+    named = [row[3].value for row in sheet.iter_rows(min_row=2)]
+    assert len(named) > 1
+    sheet["A2"], sheet["B2"] = "Bà Lan", "lan"
+    sheet["A3"], sheet["B3"] = "Ông Hoà", "hoa"
+    before = web.rows()
+    preview = upload(client, book)
+    assert "Sẽ lập 2 tài khoản mới, giao 2 vai trò." in preview
+    assert web.rows() == before
+    found = re.findall(r'name="lines" value="(.*?)">', preview)
+    made = post(client, f"{LIST}nhap/lap/", lines=unescape(found[0])).text
+    passwords = slips(made)
+    assert set(passwords) == {"lan", "hoa"}
+    assert named[0] in made
+    assert [len(roles(web, name)) for name in passwords] == [1, 1]
+    answer = post(web.app.test_client(), "/login", username="lan", password=passwords["lan"])
+    assert answer.status_code == 302
+    assert "Mọi dòng đều đã có" in upload(client, book)
+    sheet["A4"], sheet["B4"], sheet["C4"] = "Bà Sai", "sai", "Giám đốc"
+    before = web.rows()
+    assert "Dòng 4, Vai trò: Không có vai trò “Giám đốc”." in upload(client, book)
+    assert submit(client, "nhap/lap/", lines="{}") == ["Tệp: Hãy chọn lại tệp rồi xem trước."]
+    assert web.rows() == before
+
+
+def upload(client: FlaskClient, book: Workbook) -> str:
+    """What is said of a file."""
+    file = BytesIO()
+    book.save(file)
+    file.seek(0)
+    return post(client, f"{LIST}nhap/", file=(file, "tài khoản.xlsx")).text

@@ -1,0 +1,69 @@
+"""The account as Flask-Security sees it: passwords, failures, locks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_security import RoleMixin, UserMixin, hash_password
+
+from thidua.store.people import User
+
+TRIES = 5
+LOCKED = timedelta(minutes=15)
+
+
+class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stubs
+    """The core's account with what Flask-Security asks of one; rights are memberships."""
+
+    roles: list[RoleMixin] = []  # noqa: RUF012 (rights are memberships; nothing is added)
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether the password is right; never while the account is locked.
+
+        It is compared all the same, so that neither answer nor time tells who goes on guessing.
+        """
+        right: bool = super().verify_and_update_password(password)
+        return right and not self.is_locked()
+
+    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
+        """Count a wrong password or code; the fifth in a row locks the account for a while.
+
+        The database counts, so that guesses at the same time all do. A lock is not prolonged, or
+        others could keep somebody out for good.
+        """
+        if self.is_locked():
+            return
+        self.failed_count = Account.failed_count + 1 if self.locked_until is None else 1
+        self.locked_until = None
+        store().put(self)
+        store().db.session.flush()
+        if self.failed_count >= TRIES:
+            self.locked_until = datetime.now(UTC) + LOCKED
+        store().commit()
+
+    def forget_failures(self) -> None:
+        """Start counting anew after a right password."""
+        self.failed_count, self.locked_until = 0, None
+        store().put(self)
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Whether sign-in is refused for now. The sentence for every failure says how long."""
+        return self.locked_until is not None and self.locked_until > datetime.now(UTC)
+
+
+class NoRole(RoleMixin):
+    """Flask-Security wants a role model; rights are memberships, so there are no such roles."""
+
+
+def password_hash(password: str) -> str:
+    """The hash of a new password, normalised as sign-in normalises what is typed."""
+    util = current_app.extensions["security"]._password_util
+    hashed: str = hash_password(util.normalize(password))
+    return hashed
+
+
+def store() -> Any:
+    """Flask-Security's datastore."""
+    return current_app.extensions["security"].datastore
