@@ -15,7 +15,7 @@ from thidua.scoring.kinds import RuleKind
 from thidua.scoring.sheet import exempt_leaves
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.criteria import CriteriaSet, Leaf
-from thidua.spec.parts import InputSpec
+from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
 from thidua.store.sheets import EntryStage, ScoreSheet
@@ -43,6 +43,7 @@ class CriterionRow:
 
     unit_id: int
     unit: str
+    kind: str
     group: str
     cells: Mapping[EntryStage, Cell]
     share: Fraction | None
@@ -69,6 +70,7 @@ class CriterionPage:
     guidance: str
     maximum: int
     inputs: tuple[InputSpec, ...]
+    suppliers: Mapping[str, Supplier]
     illustrative: bool
     rows: tuple[CriterionRow, ...]
 
@@ -107,7 +109,9 @@ def criterion_page(
     rows = _rows(session, campaign, criteria, leaf, units, duties, rights, by, kinds)
     return CriterionPage(
         campaign.id, campaign.year, criteria.code, leaf.code, leaf.name, leaf.node.guidance,
-        to_ticks(leaf.max_points), leaf.inputs, criteria.illustrative, rows,
+        to_ticks(leaf.max_points), leaf.inputs,
+        {item.name: leaf.supplier_of(item.name) for item in leaf.inputs}, criteria.illustrative,
+        rows,
     )  # fmt: skip
 
 
@@ -176,6 +180,7 @@ def _rows(
         CriterionRow(
             unit_id=unit.unit_id,
             unit=unit.name,
+            kind=unit.kind,
             group=unit.group_label,
             cells=cells[unit.unit_id],
             share=shares.get(unit.unit_id),

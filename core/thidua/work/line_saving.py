@@ -75,7 +75,7 @@ def save_line(
     leaf = next((item for item in place.criteria.leaves if item.code == leaf_code), None)
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
-    inputs = typed_inputs(leaf, typed)
+    inputs = typed_inputs(leaf.inputs, typed)
     try:
         entry = save_entry(
             session, campaign_id=campaign_id, unit_id=unit_id, leaf_code=leaf_code, stage=stage,

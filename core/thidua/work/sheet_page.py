@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from thidua.errors import NotAllowed, NotFound
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.criteria import Leaf
@@ -20,7 +21,9 @@ from thidua.work.duties import unit_names
 from thidua.work.evidence_counts import evidence_counts
 from thidua.work.explanations import Asked, asked_of
 from thidua.work.last_year import LastYear, last_year
+from thidua.work.schedule import schedule_of
 from thidua.work.signoff import check_code, standing
+from thidua.work.terms import Term, term_of
 from thidua.work.viewing import View, view_of
 from thidua.work.writing import Place, place_to_read
 
@@ -65,6 +68,7 @@ class SheetPage:
     """A sheet as one reader sees it.
 
     ``progress``, ``check_code`` and ``signed`` are only for those who see the whole sheet.
+    ``entering`` and ``explaining`` are the unit's terms.
     """
 
     campaign_id: int
@@ -77,6 +81,8 @@ class SheetPage:
     progress: Completeness | None
     check_code: str
     signed: SignOff | None
+    entering: Term
+    explaining: Term
 
 
 def sheet_page(
@@ -93,6 +99,7 @@ def sheet_page(
     view = view_of(session, place, by, at)
     rules = rules_of(session, place.campaign, place.criteria, kinds)
     lines = _Lines(session, place, view, rules)
+    schedule = schedule_of(session, place.campaign)
     return SheetPage(
         campaign_id=place.campaign.id,
         year=place.campaign.year,
@@ -108,14 +115,48 @@ def sheet_page(
         progress=lines.progress() if view.whole else None,
         check_code=check_code(session, place) if view.whole else "",
         signed=standing(session, place.sheet_id) if view.whole else None,
+        entering=term_of(schedule, place.campaign, place.unit, "self", at),
+        explaining=term_of(schedule, place.campaign, place.unit, "explanation", at),
     )
+
+
+def sheet_line(
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_id: int,
+    leaf_code: str,
+    by: Actor,
+    at: datetime,
+    kinds: Mapping[str, RuleKind] = {},
+) -> SheetRow:
+    """One line of a sheet alone, as far as the actor may see it.
+
+    ``NotFound`` for a leaf that the set does not have, ``NotAllowed`` for one that others see.
+    """
+    place = place_to_read(session, campaign_id, unit_id)
+    leaf = next((leaf for leaf in place.criteria.leaves if leaf.code == leaf_code), None)
+    if leaf is None:
+        raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
+    view = view_of(session, place, by, at)
+    if leaf_code not in view.lines:
+        raise NotAllowed(f"Tiêu chí {leaf_code} do cơ quan khác thẩm định.")
+    rules = rules_of(session, place.campaign, place.criteria, kinds)
+    return _Lines(session, place, view, rules, [leaf_code]).row(leaf)
 
 
 class _Lines:
     """All that the rows of one sheet are made of, read at once."""
 
-    def __init__(self, session: Session, place: Place, view: View, rules: Rules) -> None:
-        unit, codes = place.unit.unit_id, [leaf.code for leaf in place.criteria.leaves]
+    def __init__(
+        self,
+        session: Session,
+        place: Place,
+        view: View,
+        rules: Rules,
+        codes: Sequence[str] = (),
+    ) -> None:
+        unit, codes = place.unit.unit_id, codes or [leaf.code for leaf in place.criteria.leaves]
         self.place, self.view = place, view
         found = cells_of(session, place.campaign, rules, units=[unit], codes=codes)
         self.cells = {code: found.get((unit, code), {}) for code in codes}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from thidua.errors import Invalid, Problem
 from thidua.scoring.ticks import TICKS, to_points, to_ticks
-from thidua.spec.criteria import Leaf
 from thidua.spec.parts import InputSpec
 
 LONGEST = 40
@@ -18,12 +17,12 @@ _GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 _PLAIN = re.compile(r"-?\d+([.,]\d+)?")
 
 
-def typed_inputs(leaf: Leaf, typed: Mapping[str, str | None]) -> dict[str, int]:
+def typed_inputs(inputs: Sequence[InputSpec], typed: Mapping[str, str | None]) -> dict[str, int]:
     """The inputs of a leaf in stored units; a field left empty is left out.
 
     ``Invalid`` names every field that is no number of its kind; bounds are checked on saving.
     """
-    specs = {spec.name: spec for spec in leaf.inputs}
+    specs = {spec.name: spec for spec in inputs}
     found: dict[str, int] = {}
     problems = []
     for name, text in typed.items():

@@ -22,6 +22,8 @@ from thidua.work import (
     agency_appraisal,
     agency_figures,
     appraisal,
+    appraisal_desk,
+    appraisal_duties,
     assignments,
     completeness,
     criterion_page,
@@ -83,10 +85,31 @@ def many(whose: str, leaf: str) -> UseCase:
     )  # fmt: skip
 
 
+def line(whose: str, leaf: str) -> UseCase:
+    """Looking at one line of the own unit or of another."""
+    return sheet(appraisal_desk.line_desk, whose, leaf_code=leaf, at=OPENED_AT)
+
+
 NOW: dict[str, Any] = {"at": OPENED_AT}
 USE_CASES: Mapping[str, UseCase] = {
     "sheet_page.sheet_page one": sheet(sheet_page.sheet_page, "one", **NOW),
     "sheet_page.sheet_page two": sheet(sheet_page.sheet_page, "two", **NOW),
+    "sheet_page.sheet_line one": sheet(sheet_page.sheet_line, "one", leaf_code="1.1", **NOW),
+    "sheet_page.sheet_line two": sheet(sheet_page.sheet_line, "two", leaf_code="1.1", **NOW),
+    "appraisal_duties.my_duties": lambda s, by, at: appraisal_duties.my_duties(
+        s, by=by, at=OPENED_AT
+    ),
+    "appraisal_desk.criterion_desk 1.1": lambda s, by, at: appraisal_desk.criterion_desk(
+        s, campaign_id=at.campaign, leaf_code="1.1", by=by, at=OPENED_AT
+    ),
+    "appraisal_desk.criterion_desk 2.2": lambda s, by, at: appraisal_desk.criterion_desk(
+        s, campaign_id=at.campaign, leaf_code="2.2", by=by, at=OPENED_AT
+    ),
+    "appraisal_desk.unit_desk one": sheet(appraisal_desk.unit_desk, "one", **NOW),
+    "appraisal_desk.unit_desk two": sheet(appraisal_desk.unit_desk, "two", **NOW),
+    "appraisal_desk.line_desk one": line("one", "1.1"),
+    "appraisal_desk.line_desk 2.2": line("two", "2.2"),
+    "appraisal_desk.line_desk 1.1": line("two", "1.1"),
     "completeness.completeness one": sheet(completeness.completeness, "one"),
     "completeness.completeness two": sheet(completeness.completeness, "two"),
     "signoff.current_check_code one": sheet(signoff.current_check_code, "one"),
@@ -135,6 +158,16 @@ USE_CASES: Mapping[str, UseCase] = {
 TABLE = """
 sheet_page.sheet_page one           v0- v0- v0- v0- -0- v0- v0- -0-
 sheet_page.sheet_page two           v0- v0- -0- v0- -0- v0- v0- -0-
+sheet_page.sheet_line one           v0- v0- v0- v0- -0- v0- v0- -0-
+sheet_page.sheet_line two           v0- -0- -0- v0- -0- v0- v0- -0-
+appraisal_duties.my_duties          --- vv- --- --- --- --- --- ---
+appraisal_desk.criterion_desk 1.1   --- -0- --- --- --- --- --- ---
+appraisal_desk.criterion_desk 2.2   --- v0- --- --- --- --- --- ---
+appraisal_desk.unit_desk one        --- v0- --- --- --- --- --- ---
+appraisal_desk.unit_desk two        --- v0- --- --- --- --- --- ---
+appraisal_desk.line_desk one        --- v0- --- --- --- --- --- ---
+appraisal_desk.line_desk 2.2        --- v0- --- --- --- --- --- ---
+appraisal_desk.line_desk 1.1        --- -0- --- --- --- --- --- ---
 completeness.completeness one       v0- v0- v0- v0- -0- v0- v0- -0-
 completeness.completeness two       v0- -0- -0- v0- -0- v0- v0- -0-
 signoff.current_check_code one      v0- v0- v0- v0- -0- v0- v0- -0-

@@ -49,15 +49,15 @@ def test_what_is_no_number_is_refused_with_an_example(text: str) -> None:
 
 @given(st.integers(-(10**12), 10**12), st.sampled_from(LEAF.inputs))
 def test_what_is_shown_in_a_field_is_read_back(value: int, spec: InputSpec) -> None:
-    assert typed_inputs(LEAF, {spec.name: as_typed(spec, value)}) == {spec.name: value}
+    assert typed_inputs(LEAF.inputs, {spec.name: as_typed(spec, value)}) == {spec.name: value}
 
 
 def test_every_unusable_field_is_named_and_empty_ones_are_left_out() -> None:
-    assert typed_inputs(LEAF, {"so": " ", "ty-le": "99,5 %", "muc": None}) == {
+    assert typed_inputs(LEAF.inputs, {"so": " ", "ty-le": "99,5 %", "muc": None}) == {
         "ty-le": 995 * TICKS // 10
     }
     with pytest.raises(Invalid) as refusal:
-        typed_inputs(LEAF, {"so": "1,5", "ty-le": "0,00001", "la": "1"})
+        typed_inputs(LEAF.inputs, {"so": "1,5", "ty-le": "0,00001", "la": "1"})
     assert refusal.value.problems == (
         Problem("so", "“Số việc”: phải là số nguyên, không có phần lẻ."),
         Problem("ty-le", "“Tỷ lệ”: chỉ ghi tối đa 4 số lẻ."),
