@@ -208,6 +208,11 @@ def unuse_evidence(
     session.flush()
 
 
+def refuse_register(session: Session, place: Place, at: datetime) -> None:
+    """``Conflict`` says why nothing can be entered into the register of this sheet at ``at``."""
+    _register(session, place, at)
+
+
 def _require_own(session: Session, by: Actor, unit_id: int) -> None:
     rights = require(session, by, {"officer"}, "ghi tài liệu kiểm chứng")
     if by.kind == "person" and unit_id not in rights.units_as("officer"):

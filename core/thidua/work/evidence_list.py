@@ -159,9 +159,7 @@ def evidence_list(session: Session, *, campaign_id: int, unit_id: int, by: Actor
     ``NotFound`` when the unit takes no part, ``NotAllowed`` for the list of another unit.
     """
     place = place_to_read(session, campaign_id, unit_id)
-    rights = require(session, by, ROLES, "xem danh mục tài liệu kiểm chứng")
-    if not rights.any_of(READS_ALL | {"appraiser"}) and unit_id not in rights.units:
-        raise NotAllowed("Bạn chỉ xem được danh mục tài liệu kiểm chứng của đơn vị mình.")
+    refuse_list(require(session, by, ROLES, "xem danh mục tài liệu kiểm chứng"), unit_id)
     seen = evidence_of(session, campaign_id=campaign_id, unit_id=unit_id, by=by)
     standing = [view for view in seen if not view.withdrawal]
     return EvidenceList(
@@ -169,9 +167,15 @@ def evidence_list(session: Session, *, campaign_id: int, unit_id: int, by: Actor
         campaign=place.campaign.title,
         unit=place.unit.name,
         illustrative=place.campaign.illustrative,
-        domains=_domains(place.criteria, standing),
+        domains=by_domain(place.criteria, standing),
         unused=tuple(view for view in standing if not view.places),
     )
+
+
+def refuse_list(rights: Rights, unit_id: int) -> None:
+    """``NotAllowed`` unless the list of this unit is theirs to see, in part at least."""
+    if not rights.any_of(READS_ALL | {"appraiser"}) and unit_id not in rights.units:
+        raise NotAllowed("Bạn chỉ xem được danh mục tài liệu kiểm chứng của đơn vị mình.")
 
 
 def open_file(session: Session, *, item_id: int, by: Actor, files: EvidenceFiles) -> OpenedFile:
@@ -260,7 +264,8 @@ def _view(item: EvidenceItem, unit: CampaignUnit, campaign: Campaign) -> Evidenc
     )
 
 
-def _domains(criteria: CriteriaSet, views: Sequence[EvidenceView]) -> tuple[DomainEvidence, ...]:
+def by_domain(criteria: CriteriaSet, views: Sequence[EvidenceView]) -> tuple[DomainEvidence, ...]:
+    """The documents under the leaves that they prove, in the order of the set."""
     by_leaf: dict[str, list[tuple[EvidenceView, EvidencePlace]]] = {}
     for view in views:
         for place in view.places:

@@ -21,7 +21,9 @@ from thidua.work.writing import Place
 class LastYear:
     """What counted of a line then, points in ticks, and what the unit explained."""
 
+    campaign_id: int
     year: int
+    unit_id: int
     unit: str
     code: str
     name: str
@@ -53,8 +55,8 @@ def last_year(session: Session, place: Place, rules: Rules) -> dict[str, LastYea
         cell, own = counted(stages), stages.get("self")
         if cell:
             lines[code] = LastYear(
-                campaign.year, unit.name, old, names[old], cell.inputs, cell.ticks, cell.maximum,
-                cell.words, own.text if own else "",
+                campaign.id, campaign.year, unit.unit_id, unit.name, old, names[old], cell.inputs,
+                cell.ticks, cell.maximum, cell.words, own.text if own else "",
             )  # fmt: skip
     return lines
 

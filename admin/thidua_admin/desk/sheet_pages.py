@@ -1,0 +1,82 @@
+"""Phiếu tự chấm: the sheets of one's own units, one sheet with its rows, and its printed form."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from thidua.work.explanations import answer_explanation
+from thidua.work.my_sheets import my_sheets
+from thidua.work.reissue import losses_of
+from thidua.work.sheet_page import SheetPage, sheet_page
+from thidua_admin.console.verbs import through
+from thidua_admin.desk.moment import now
+from thidua_admin.desk.pages import desk
+from thidua_admin.desk.saving import rule_kinds
+from thidua_admin.desk.sheet_rows import domain_views
+from thidua_admin.security import actor, db_session, rights
+
+
+@desk.get("/phieu")
+def sheets() -> ResponseReturnValue:
+    """The sheets of the person's units: what is left and until when."""
+    found = my_sheets(db_session(), by=actor(), at=now(), kinds=rule_kinds())
+    return render_template("desk/sheets.html", found=found)
+
+
+@desk.get("/phieu/<int:campaign_id>/<int:unit_id>")
+def sheet_shown(campaign_id: int, unit_id: int) -> ResponseReturnValue:
+    """One sheet to fill in, or to read with what the appraisers said."""
+    page = page_of(campaign_id, unit_id)
+    whole = page.progress is not None
+    lost = losses_of(db_session(), campaign_id=campaign_id, unit_id=unit_id, by=actor())
+    return render_template(
+        "desk/sheet.html",
+        page=page,
+        domains=domain_views(page),
+        before=any(row.last_year for domain in page.domains for row in domain.rows),
+        losses=lost if whole else (),
+        own=unit_id in rights().units_as("officer"),
+        base=url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id),
+        register=url_for("desk.evidence_register", campaign_id=campaign_id, unit_id=unit_id),
+    )
+
+
+@desk.get("/phieu/<int:campaign_id>/<int:unit_id>/ban-in")
+def sheet_print(campaign_id: int, unit_id: int) -> ResponseReturnValue:
+    """The table as it is printed and signed, with its check code."""
+    page = page_of(campaign_id, unit_id)
+    return render_template("desk/sheet_print.html", page=page, domains=domain_views(page))
+
+
+@desk.post("/phieu/<int:campaign_id>/<int:unit_id>/giai-trinh/<int:request_id>")
+def sheet_answered(campaign_id: int, unit_id: int, request_id: int) -> ResponseReturnValue:
+    """Answer a request to explain a row."""
+    leaf = request.form.get("leaf", "")
+    answered = through(
+        lambda: answer_explanation(
+            db_session(),
+            request_id=request_id,
+            answer=request.form.get("answer", ""),
+            by=actor(),
+            at=now(),
+            expected_version=request.form.get("version", type=int),
+        )
+    )
+    if answered is not None:
+        flash(gettext("Đã ghi giải trình cho tiêu chí %(leaf)s.", leaf=leaf), "success")
+    back = url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id)
+    return redirect(f"{back}#dong-{leaf}")
+
+
+def page_of(campaign_id: int, unit_id: int) -> SheetPage:
+    """The sheet as the person may see it now."""
+    return sheet_page(
+        db_session(),
+        campaign_id=campaign_id,
+        unit_id=unit_id,
+        by=actor(),
+        at=now(),
+        kinds=rule_kinds(),
+    )
