@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     about,
+    account,
+    appraisal,
+    appraisal_entry,
+    appraisal_figures,
+    appraisal_paper,
     awards,
+    evidence_actions,
+    evidence_file,
+    evidence_pages,
+    public,
     row,
     saving,
+    secretariat,
+    secretariat_figures,
+    secretariat_petitions,
+    secretariat_results,
+    secretariat_schedule,
+    secretariat_surveys,
+    sheet_pages,
+    sheet_signing,
+    survey_page,
 )
 from thidua_admin.desk.navigation import navigation
 from thidua_admin.desk.pages import desk

@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from thidua.work.award_page import READERS
+from thidua.work.lateness import READERS as LATENESS_READERS
 from thidua_admin.security import rights
 from thidua_admin.shell import Nav, NavEntry
 
@@ -14,9 +15,25 @@ def navigation() -> Nav:
     """Headed groups of entries for the page of this request."""
     return [
         ("", [_entry(gettext("Trang chủ"), "home", "home")]),
-        (gettext("Chấm điểm"), [_entry(gettext("Kết quả"), "results", "trophy")]),
+        (gettext("Chấm điểm"), _scoring()),
         (gettext("Khen thưởng"), _awards()),
         (gettext("Tra cứu"), [_entry(gettext("Về tỉnh"), "about", "map-pin")]),
+    ]
+
+
+def _scoring() -> list[NavEntry]:
+    desks = []
+    if rights().any_of({"officer"}):
+        desks.append(_entry(gettext("Phiếu tự chấm"), "sheets", "clipboard-list"))
+        desks.append(_entry(gettext("Sổ minh chứng"), "evidence", "paperclip"))
+    if rights().any_of({"appraiser"}):
+        desks.append(_entry(gettext("Thẩm định"), "appraisal", "clipboard-check"))
+    if rights().any_of(LATENESS_READERS):
+        desks.append(_entry(gettext("Thường trực"), "secretariat", "calendar"))
+    return [
+        *desks,
+        _entry(gettext("Kết quả"), "results", "trophy"),
+        _entry(gettext("Kiến nghị"), "petitions", "send"),
     ]
 
 
