@@ -55,8 +55,8 @@ def fill_rounds(session: Session, province: LoadedProvince) -> None:
     """Open, fill and propose the newest round of each scheme that has an official result."""
     for scheme in province.spec.award_schemes:
         for terms in sorted(scheme.rounds, key=lambda item: -item.year):
-            version = official_version(session, terms.index_year)
-            if version is not None and not terms.held:
+            version = terms.index_year and official_version(session, terms.index_year)
+            if version and not terms.held:
                 _fill(session, scheme, terms, version)
                 break
 

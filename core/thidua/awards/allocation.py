@@ -141,6 +141,8 @@ def _target(code: str) -> str:
 def _order(scheme: AwardScheme, item: Judged) -> tuple[bool, Decimal]:
     """What the scheme compares, the smaller the better; who has nothing to compare comes last."""
     standing = item.nominee.standing
+    if scheme.comparison.order_by == "none":
+        return False, Decimal(0)
     if scheme.comparison.order_by == "rank":
         rank = standing.rank if standing else None
         return rank is None, Decimal(rank or 0)
@@ -214,10 +216,8 @@ class _Told:
         for slot in self.scheme.slots():
             count = self._fallen(slot)
             if slot.falls_to and count:
-                to = self._labels([slot.falls_to])
-                words = (
-                    f"{count:02} suất {slot.label} không có người đủ điều kiện, chuyển cho {to}."
-                )
+                why = f"{count:02} suất {slot.label} chưa có đề nghị nào đủ điều kiện"
+                words = f"{why}, chuyển cho {self._labels([slot.falls_to])}."
                 yield Moved(slot.code, slot.falls_to, count, words)
 
     def _fallen(self, slot: Slot) -> int:
@@ -294,6 +294,8 @@ class _Told:
     def _value(self, key: int) -> str:
         """What was compared, in words."""
         standing = self.judged[key].nominee.standing
+        if self.scheme.comparison.order_by == "none":
+            return "không so theo chỉ số"
         if self.scheme.comparison.order_by == "rank":
             rank = standing.rank if standing else None
             return "không có hạng để so" if rank is None else f"hạng {rank}"

@@ -23,14 +23,14 @@ from thidua.spec.award_conditions import (
 )
 
 
-def answer_to(condition: Condition, nominee: Nominee, year: int) -> Finding:
+def answer_to(condition: Condition, nominee: Nominee, year: int | None) -> Finding:
     """What a condition finds about a nominee, whose index of ``year`` counts."""
     if isinstance(condition, AnyOfCondition):
         return _any_of(condition, nominee, year)
     return _single(condition, nominee, year)
 
 
-def _single(condition: SingleCondition, nominee: Nominee, year: int) -> Finding:
+def _single(condition: SingleCondition, nominee: Nominee, year: int | None) -> Finding:
     match condition:
         case BandCondition() | IndexCondition() | RankCondition():
             return _published(nominee, condition, year)
@@ -42,7 +42,7 @@ def _single(condition: SingleCondition, nominee: Nominee, year: int) -> Finding:
             return _initiative(nominee, condition)
 
 
-def _any_of(condition: AnyOfCondition, nominee: Nominee, year: int) -> Finding:
+def _any_of(condition: AnyOfCondition, nominee: Nominee, year: int | None) -> Finding:
     found = [_single(item, nominee, year) for item in condition.conditions]
     answers = {item.answer for item in found}
     answer: Answer = "yes" if "yes" in answers else "verify" if "verify" in answers else "no"
@@ -58,7 +58,7 @@ def _any_of(condition: AnyOfCondition, nominee: Nominee, year: int) -> Finding:
 
 
 def _published(
-    nominee: Nominee, condition: BandCondition | IndexCondition | RankCondition, year: int
+    nominee: Nominee, condition: BandCondition | IndexCondition | RankCondition, year: int | None
 ) -> Finding:
     wanted = _wanted(condition)
     standing = nominee.standing

@@ -50,7 +50,9 @@ def rounds_command(code: str, as_json: bool) -> None:
 def _state(line: RoundLine) -> str:
     if line.round_id is not None:
         return f"đã mở, {line.nominations} đề nghị, {line.proposals} lần đề xuất"
-    return f"tạm dừng: {line.held}" if line.held else f"chưa mở, theo chỉ số năm {line.index_year}"
+    if line.held:
+        return f"tạm dừng: {line.held}"
+    return f"chưa mở, theo chỉ số năm {line.index_year}" if line.index_year else "chưa mở"
 
 
 @awards.command("open")

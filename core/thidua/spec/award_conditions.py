@@ -135,3 +135,7 @@ def single(condition: Condition) -> Iterator[SingleCondition]:
         yield from condition.conditions
     else:
         yield condition
+
+
+INDEXED = (BandCondition, IndexCondition, RankCondition)
+"""The conditions that a published result answers."""

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from thidua.spec.award_conditions import (
+    INDEXED,
     Condition,
     DossierCondition,
     Recipient,
@@ -36,8 +37,10 @@ class Comparison(Sourced):
         description="Theo chỉ số của chính đơn vị (own), hoặc của đơn vị cấp trên gần nhất có "
         "chỉ số (own_or_parent). Cá nhân: tính từ đơn vị công tác.",
     )
-    order_by: Literal["index", "rank"] = Field(
-        "index", description="Khi nhiều hơn số suất: chỉ số cao trước, hoặc hạng nhỏ trước."
+    order_by: Literal["index", "rank", "none"] = Field(
+        "index",
+        description="Khi nhiều hơn số suất: chỉ số cao trước (index), hạng nhỏ trước (rank), hoặc "
+        "không so (none): Hội đồng chọn.",
     )
 
 
@@ -82,7 +85,9 @@ class Round(Sourced):
     """Đợt (năm) của phong trào và năm của chỉ số được dùng để xét."""
 
     year: int = Field(ge=2000, le=2100, description="Năm của đợt.")
-    index_year: int = Field(ge=2000, le=2100, description="Năm đánh giá có chỉ số được dùng.")
+    index_year: int | None = Field(
+        None, ge=2000, le=2100, description="Năm đánh giá có chỉ số được dùng; trống: không dùng."
+    )
     closing: bool = Field(False, description="Khen tổng kết cả giai đoạn, không phải khen năm.")
     held: str = Field("", description="Vì sao tạm dừng đợt này; để trống: được xét.")
 
@@ -183,6 +188,12 @@ class AwardScheme(Sourced):
     def _ready(self) -> AwardScheme:
         if any(not item.held for item in self.rounds) and not (self.form and self.quotas):
             raise ValueError("có đợt không tạm dừng thì phải ghi form và quotas")
+        indexed = any(isinstance(item, INDEXED) for item in self.all_conditions())
+        needs = indexed or self.comparison.order_by != "none"
+        if self.quotas and needs and any(item.index_year is None for item in self.rounds):
+            raise ValueError(
+                "đợt không có index_year thì order_by là none và không có điều kiện theo chỉ số"
+            )
         return self
 
     def slots(self) -> Iterator[Slot]:

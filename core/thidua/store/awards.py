@@ -142,7 +142,7 @@ class AwardProposal(Owned, Base):
 
     round_id: Mapped[int]
     number: Mapped[int]
-    result_version_id: Mapped[int]
+    result_version_id: Mapped[int | None]
     scheme_hash: Mapped[str]
     engine_version: Mapped[str]
     document: Mapped[Json]

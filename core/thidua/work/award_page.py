@@ -48,7 +48,7 @@ class RoundLine:
     title: str
     movement: str
     year: int
-    index_year: int
+    index_year: int | None
     held: str
     round_id: int | None
     nominations: int
@@ -123,7 +123,7 @@ class ProposalView:
     made_at: datetime
     made_by: str
     result: str
-    result_version_id: int
+    result_version_id: int | None
     stale: bool
     lines: Sequence[ProposalLine]
     ties: Sequence[str]
@@ -148,7 +148,7 @@ class RoundPage:
     movement: str
     form: str
     year: int
-    index_year: int
+    index_year: int | None
     decides_on: date
     result: str
     result_version_id: int | None
@@ -310,19 +310,20 @@ def _newest_proposal(session: Session, round_: AwardRound) -> AwardProposal | No
 
 
 def _proposal(session: Session, considered: Considered, row: AwardProposal) -> ProposalView:
-    version = session.get_one(ResultVersion, row.result_version_id)
+    made_from = row.result_version_id
+    version = session.get_one(ResultVersion, made_from) if made_from else None
     labels = {code: slot.label for code, slot in _slots(considered.scheme).items()}
     return ProposalView(
         id=row.id,
         number=row.number,
         made_at=row.made_at,
         made_by=row.made_by,
-        result=caption_of(version),
-        result_version_id=version.id,
+        result=caption_of(version) if version else "",
+        result_version_id=made_from,
         stale=row.document != proposal_document(considered),
         lines=[_line(line, labels) for line in row.document["lines"]],
         ties=[tie["words"] for tie in row.document["ties"]],
-        gaps=[gap["words"] for gap in row.document["gaps"]],
+        gaps=[part["words"] for name in ("moved", "gaps") for part in row.document.get(name, ())],
     )
 
 
@@ -343,7 +344,9 @@ def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
 
 def _notes(considered: Considered, illustrative: bool) -> Iterator[str]:
     scheme, year = considered.scheme, considered.terms.index_year
-    if considered.version is None:
+    if year is None:
+        yield "Đợt này không dùng chỉ số."
+    elif considered.version is None:
         yield f"Chưa công bố kết quả chính thức năm {year}; chưa lập được đề xuất."
     else:
         yield f"Xét theo {caption_of(considered.version)}."

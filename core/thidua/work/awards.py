@@ -153,13 +153,15 @@ def newest_scheme(session: Session, code: str) -> StoredAwardScheme:
 def propose_awards(session: Session, *, round_id: int, by: Actor) -> AwardProposal:
     """Make the next proposal of a round from its standing nominations; it never changes again.
 
-    Uses the newest official result of the round's index year: ``Conflict`` when none is published.
+    Uses the newest official result of the round's index year, if it has one: ``Conflict`` when none
+    is published.
     """
     require(session, by, STAFF, "lập đề xuất khen thưởng")
     wait_turn(session)
     round_ = round_by_id(session, round_id=round_id)
     considered = consider(session, round_)
-    if considered.version is None:
+    version = considered.version
+    if version is None and considered.terms.index_year is not None:
         raise Conflict(
             f"Chưa công bố kết quả chính thức năm {considered.terms.index_year}. "
             "Hãy công bố kết quả rồi lập đề xuất."
@@ -168,7 +170,7 @@ def propose_awards(session: Session, *, round_id: int, by: Actor) -> AwardPropos
     made = AwardProposal(
         round_id=round_.id,
         number=(session.scalar(ours) or 0) + 1,
-        result_version_id=considered.version.id,
+        result_version_id=version.id if version else None,
         scheme_hash=round_.scheme.hash,
         engine_version=engine_version(),
         document=proposal_document(considered),
@@ -178,7 +180,7 @@ def propose_awards(session: Session, *, round_id: int, by: Actor) -> AwardPropos
     session.flush()
     record(
         session, actor=by, action="awards.propose", subject=("award_proposal", made.id),
-        after={"round": round_.id, "number": made.number, "result": considered.version.id},
+        after={"round": round_.id, "number": made.number, "result": made.result_version_id},
     )  # fmt: skip
     return made
 

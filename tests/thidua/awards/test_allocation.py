@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.thidua.awards.nominees import collective, judged, person, scheme, standing
 
-from thidua.awards.allocation import Gap, Line, Proposal, Tie, propose
+from thidua.awards.allocation import Gap, Line, Moved, Proposal, Tie, propose
 from thidua.awards.eligibility import Judged
 from thidua.awards.nominee import Attested, Nominee
 from thidua.spec.awards import AwardScheme
@@ -234,3 +234,79 @@ def test_no_allocation_of_the_places_of_persons_is_better(given: People) -> None
     assert chosen == frozenset.intersection(*possible)
     assert tied == frozenset.union(*possible) - chosen
     assert propose(scheme(), found[::-1]) == made
+
+
+def test_where_nothing_is_compared_the_council_chooses() -> None:
+    free = scheme(comparison={"order_by": "none"}, conditions=[], rounds=[{"year": 2025}])
+    made = proposal(body(1, "Sở Một", None), body(2, "Sở Hai", "90"), by=free)
+    assert short(made) == [(1, "tied", ("tt-so",)), (2, "tied", ("tt-so",))]
+    assert made.ties[0].words == (
+        "Sở Một, Sở Hai bằng nhau (không so theo chỉ số) và tranh suất tập thể sở: Hội đồng chọn "
+        "01 trong 02."
+    )
+
+
+def falling() -> AwardScheme:
+    """Two places of persons: what is left of the reserved one falls to the other."""
+    collectives, persons = scheme().model_dump(mode="json")["quotas"]
+    slots = [{**slot, "falls_to": "cn-khac" if slot["reserved"] else None}
+             for slot in persons["slots"]]  # fmt: skip
+    return scheme(quotas=[collectives, {**persons, "slots": slots}])
+
+
+def test_places_that_nobody_may_take_fall_where_the_scheme_says() -> None:
+    made = proposal(
+        person(1, name="Bà Một", standing=standing("90.00")),
+        person(2, name="Bà Hai", standing=standing("80.00")),
+        person(3, name="Bà Ba", standing=standing("70.00", band="Khá")),
+        by=falling(),
+    )
+    assert short(made) == [
+        (1, "chosen", ("cn-khac",)), (2, "chosen", ("cn-khac",)), (3, "not_chosen", ()),
+    ]  # fmt: skip
+    assert made.moved == (
+        Moved(
+            "cn-chon", "cn-khac", 1,
+            "01 suất cá nhân được chọn chưa có đề nghị nào đủ điều kiện, chuyển cho suất cá nhân "
+            "khác.",
+        ),
+    )  # fmt: skip
+    assert made.gaps == COLLECTIVE_GAPS
+
+
+@settings(max_examples=150, deadline=None)
+@given(given=people)
+def test_no_allocation_is_better_where_places_fall_to_another_slot(given: People) -> None:
+    """First the places' own nominees, then what falls; then the better before the worse."""
+    found = found_of(given)
+    rules = falling()
+
+    def placings(capacity: Mapping[str, int]) -> list[dict[int, str]]:
+        open_to = [
+            ["", *(code for code in capacity if code.rpartition(">")[2] in item.slots("yes"))]
+            for item in found
+        ]
+        return [
+            {key: slot for key, slot in enumerate(places) if slot}
+            for places in product(*open_to)
+            if all(places.count(slot) <= count for slot, count in capacity.items())
+        ]
+
+    own = {"cn-chon": 1, "cn-khac": 1}
+    most = max((len(p), "cn-chon" in p.values()) for p in placings(own))
+    left = 1 - most[1]
+    every = placings({**own, "cn-chon>cn-khac": left})
+
+    def value(placing: Mapping[int, str]) -> tuple[object, ...]:
+        held = [*placing.values()]
+        standings = sorted((given[key][0] for key in placing), reverse=True)
+        return len(held), "cn-chon" in held, "cn-khac" in held, standings
+
+    best = max(map(value, every))
+    possible = {frozenset(p) for p in every if value(p) == best}
+    made = propose(rules, found)
+    chosen = {line.key for line in made.lines if line.outcome == "chosen"}
+    tied = {line.key for line in made.lines if line.outcome == "tied"}
+    assert chosen == frozenset.intersection(*possible)
+    assert tied == frozenset.union(*possible) - chosen
+    assert propose(rules, found[::-1]) == made

@@ -27,6 +27,21 @@ ATTESTED = {"kind": "attested", "code": "sang-kien", "label": "khác hẳn"}
         ({"conditions": [ATTESTED]}, "một mã điều kiện có hai nội dung khác nhau"),
         ({"quotas": []}, "có đợt không tạm dừng thì phải ghi form và quotas"),
         ({"form": None}, "có đợt không tạm dừng thì phải ghi form và quotas"),
+        (
+            {"rounds": [{"year": 2025}]},
+            "đợt không có index_year thì order_by là none và không có điều kiện theo chỉ số",
+        ),
+        (
+            {
+                "quotas": [
+                    {
+                        **PERSONS,
+                        "slots": [{**PERSONS["slots"][0], "falls_to": "la"}, PERSONS["slots"][1]],
+                    }
+                ]
+            },
+            "quotas.0: falls_to phải là mã một suất khác của cùng đối tượng",
+        ),
         ({"dossier": [ITEM, ITEM]}, "hai thành phần hồ sơ trùng nhau"),
         ({"rewards": [{"recipient": "person"}]}, "rewards.0: ghi artefact hoặc money"),
         ({"nominators": {"label": "sở"}}, "nominators: ghi levels, kinds hoặc units"),
