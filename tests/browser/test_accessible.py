@@ -1,0 +1,74 @@
+"""WCAG 2.2 AA by axe on every page that a link leads somebody to, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+from tests.browser.visitor import Visitor
+
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROLES = ("admin", "secretariat", "officer", "appraiser", "council", "leader", "auditor")
+
+RUN = """async ([tags, rules]) => {
+  const only = rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags};
+  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
+  return found.violations.flatMap((item) =>
+    item.nodes.map((node) => `${item.id}: ${node.html.slice(0, 160)} ${node.any.map((x) => x.message).join(" ")}`));
+}"""
+
+seen: set[str] = set()
+"""Templates that somebody's walk has come to: the next role looks at the others only."""
+
+
+def kind(path: str) -> str:
+    """What an address has in common with those of other rows of the same page."""
+    return re.sub(r"/[^/]*\d[^/]*", "/0", path)
+
+
+def problems(page: Page, dark: bool = False) -> list[str]:
+    """What axe finds on the page as it is shown; in the dark only what colours are about."""
+    page.evaluate(f"document.documentElement.dataset.bsTheme = '{'dark' if dark else 'light'}'")
+    page.wait_for_timeout(200)
+    found: list[Any] = page.evaluate(RUN, [TAGS, ["color-contrast"] if dark else []])
+    return [f"{'dark' if dark else 'light'} {item}" for item in found]
+
+
+def links(page: Page) -> Iterator[str]:
+    """The addresses of the app that the page leads to, one of each kind."""
+    hrefs = page.locator("a[href]").evaluate_all("links => links.map(link => link.href)")
+    here = urlsplit(page.url).netloc
+    for href in dict.fromkeys(hrefs):
+        parts = urlsplit(href)
+        if parts.netloc == here and not re.search(r"\.\w+$|/shell/|export", parts.path):
+            yield parts.path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_axe_finds_nothing_on_any_page(visitor: Visitor, role: str) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")  # no colour fades over meanwhile
+    visitor.page.add_init_script(path=AXE)
+    visitor.sign_in(f"{role}.angiang")
+    found: dict[str, list[str]] = {}
+    waiting = deque(links(visitor.page))
+    while waiting:
+        path = waiting.popleft()
+        if kind(path) in seen:
+            continue
+        seen.add(kind(path))
+        answer = visitor.page.goto(f"{visitor.demo.address}{path}")
+        assert answer is not None
+        if "text/html" not in (answer.headers.get("content-type") or ""):
+            continue
+        bad = [*problems(visitor.page), *problems(visitor.page, dark=True)]
+        if bad:
+            found[path] = bad
+        waiting.extend(links(visitor.page))
+    assert found == {}
