@@ -20,8 +20,8 @@ ROLES = ("admin", "secretariat", "officer", "appraiser", "council", "leader", "a
 RUN = """async ([tags, rules]) => {
   const only = rules.length ? {type: "rule", values: rules} : {type: "tag", values: tags};
   const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
-  return found.violations.flatMap((item) =>
-    item.nodes.map((node) => `${item.id}: ${node.html.slice(0, 160)} ${node.any.map((x) => x.message).join(" ")}`));
+  const said = (node) => `${node.html.slice(0, 160)} ${node.any.map((x) => x.message).join(" ")}`;
+  return found.violations.flatMap((item) => item.nodes.map((node) => `${item.id}: ${said(node)}`));
 }"""
 
 seen: set[str] = set()
