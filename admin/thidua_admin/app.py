@@ -20,6 +20,7 @@ from thidua.work.access import ROLE_NAMES
 from thidua_admin.console import ConsoleIndex, add_views
 from thidua_admin.db import CoreDB
 from thidua_admin.desk import desk, navigation
+from thidua_admin.desk.survey_page import init_survey
 from thidua_admin.formats import add_filters
 from thidua_admin.security import db_session, init_security
 from thidua_admin.shell import init_shell, render_error, use_translations
@@ -51,6 +52,7 @@ def create_app(runtime: Runtime, *, tour: bool = False) -> Flask:
     init_shell(app, admin)
     init_security(app, db, runtime)
     app.register_blueprint(desk)
+    init_survey(app)
     with app.app_context():
         add_views(admin, db, runtime)
     add_filters(app)
@@ -72,6 +74,8 @@ def _frame() -> dict[str, Any]:
         "province_switch_url": url_for("desk.switch"),
         "person_name": current_user.name,
         "person_role": ", ".join(ROLE_NAMES[role] for role in ROLES if role in g.rights.roles),
+        "account_url": url_for("desk.account"),
+        "change_password_url": url_for("desk.account_password"),
         "sign_out_url": url_for("security.logout"),
     }
 

@@ -32,7 +32,8 @@ def init_survey(app: Flask) -> None:
     limiter = app.extensions["thidua_limiter"]
     for view in (survey_open, survey_send):
         app.extensions["csrf"].exempt(view)
-        limiter.limit(LIMIT, key_func=_who)(app.view_functions[f"desk.{view.__name__}"])
+        endpoint = f"desk.{view.__name__}"
+        app.view_functions[endpoint] = limiter.limit(LIMIT, key_func=_who)(view)
 
 
 @desk.get("/khao-sat/<code>/<int:form_id>")
