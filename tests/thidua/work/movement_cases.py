@@ -120,7 +120,7 @@ movement_life.fulfil_duty two           v0- --- --- --- --- --- v0- ---
 movement_life.retract_act one           v0- --- v0- --- --- --- v0- ---
 movement_life.retract_act two           v0- --- 00- --- --- --- v0- ---
 movement_life.list_acts                 20- 20- 10- 20- 20- 20- 20- ---
-movement_duties.duty_states             30- 30- 10- 30- 30- 30- 30- ---
-movement_duties.late_duties             30- --- --- 30- --- 30- 30- ---
+movement_duties.duty_states             50- 50- 10- 50- 50- 50- 50- ---
+movement_duties.late_duties             50- --- --- 50- --- 50- 50- ---
 """
 """As in ``test_matrix``."""

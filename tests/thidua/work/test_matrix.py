@@ -41,6 +41,7 @@ from tests.thidua.work import (
     appraisal_cases,
     award_cases,
     criteria_cases,
+    dossier_cases,
     evidence_cases,
     movement_cases,
     secretariat_cases,
@@ -125,6 +126,7 @@ class Place:
     request: int
     evidence: Mapping[str, int]
     acts: Mapping[str, int]
+    dossiers: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -430,6 +432,7 @@ USE_CASES: Mapping[str, UseCase] = {
     **secretariat_cases.USE_CASES,
     **sheet_cases.USE_CASES,
     **movement_cases.USE_CASES,
+    **dossier_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -535,7 +538,7 @@ LINES = TABLE.strip("\n") + "".join(
     cases.TABLE.rstrip("\n")
     for cases in (
         account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
-        secretariat_cases, movement_cases, award_cases,
+        secretariat_cases, movement_cases, award_cases, dossier_cases,
     )  # fmt: skip
 )
 """Those of the rooms with tables of their own among them."""
@@ -544,7 +547,9 @@ LINES = TABLE.strip("\n") + "".join(
 def place(session: Session, code: str) -> Place:
     movement = movement_cases.movement_document(code)
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
-    scheme = awarding.scheme_document(movement=movement["code"], rounds=rounds)
+    scheme = awarding.scheme_document(
+        movement=movement["code"], rounds=rounds, dossier=dossier_cases.ITEMS
+    )
     mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
     spec = small_spec(
         code, movements=[movement], award_forms=[awarding.FORM], award_schemes=[scheme],
@@ -577,6 +582,10 @@ def place(session: Session, code: str) -> Place:
         )
         for key in ("so-mot", "so-hai")
     ]  # fmt: skip
+    people = [
+        awarding.somebody(session, round_, key, name).id
+        for key, name in (("so-mot", "Bà Một"), ("so-hai", "Bà Hai"))
+    ]
     return Place(
         spec=small_spec(code, movements=[movement], published_results=[table]),
         province=province_of(session), campaign=campaign.id, published=published.id,
@@ -588,8 +597,8 @@ def place(session: Session, code: str) -> Place:
             session, succession=ended("so-het"), by=COMMAND
         ).id,
         round=round_.id,
-        nominated_one=awarding.somebody(session, round_, "so-mot", "Bà Một").id,
-        nominated_two=awarding.somebody(session, round_, "so-hai", "Bà Hai").id,
+        nominated_one=people[0],
+        nominated_two=people[1],
         extension=extension.id,
         petition=waiting[0].id,
         evidence=evidence_cases.lay_out(session, campaign),
@@ -597,6 +606,7 @@ def place(session: Session, code: str) -> Place:
         planned=planning.plan_campaign(session, year=2040, by=COMMAND, at=OPENED_AT).id,
         rules=criteria_cases.lay_out(session),
         acts=movement_cases.lay_out(session, code),
+        dossiers=dossier_cases.lay_out(session, round_, *people),
     )  # fmt: skip
 
 
