@@ -132,11 +132,8 @@ def _code_is_right(secret: str) -> bool:
 
 def _knows_password() -> bool:
     """Whether the present password was typed; a wrong one counts as at sign-in."""
-    typed = request.form.get("current", "")
-    if typed and current_user.password and current_user.verify_and_update_password(typed):
+    if current_user.knows(request.form.get("current", "")):
         return True
-    if typed:
-        current_user.track_failed_authn("password")
     flash(gettext("Mật khẩu hiện tại chưa đúng. Hãy nhập lại."), "error")
     return False
 

@@ -27,6 +27,15 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
         right: bool = super().verify_and_update_password(password)
         return right and not self.is_locked()
 
+    def knows(self, password: str) -> bool:
+        """Whether the password is right, however its letters were composed; failures count."""
+        util = current_app.extensions["security"]._password_util
+        typed = bool(password and self.password)
+        right = typed and self.verify_and_update_password(util.normalize(password))
+        if typed and not right:
+            self.track_failed_authn("password")
+        return right
+
     def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
         """Count a wrong password or code; the fifth in a row locks the account for a while.
 

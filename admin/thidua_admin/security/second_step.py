@@ -9,7 +9,8 @@ from typing import Any
 
 import segno
 from flask import current_app
-from flask_security import MfRecoveryCodesUtil, Totp
+from flask_security import MfRecoveryCodesUtil, Totp, TwoFactorRescueForm
+from wtforms import RadioField
 
 RECOVERY_CODES = 8
 
@@ -48,6 +49,14 @@ class RecoveryCodes(MfRecoveryCodesUtil):
         used = recovery_hash(code)
         user.mf_recovery_codes = [kept for kept in user.mf_recovery_codes if kept != used]
         return True
+
+
+class NoRescueForm(TwoFactorRescueForm):
+    """Flask-Security builds a form of its ways out, whose choices WTForms deprecates; no page of
+    ours shows it.
+    """
+
+    help_setup = RadioField(choices=[])
 
 
 def recovery_hash(code: str) -> str:

@@ -17,7 +17,7 @@ from thidua.store.vietnamese import username_key
 from thidua_admin.db import CoreDB
 from thidua_admin.security.entering import enter
 from thidua_admin.security.model import Account, NoRole
-from thidua_admin.security.second_step import AppCodes, RecoveryCodes
+from thidua_admin.security.second_step import AppCodes, NoRescueForm, RecoveryCodes
 from thidua_admin.security.secret import secret
 from thidua_admin.security.single_sign_on import init_single_sign_on
 
@@ -44,6 +44,7 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
         FSQLALiteUserDatastore(db, Account, NoRole),
         totp_cls=AppCodes,
         mf_recovery_codes_util_cls=RecoveryCodes,
+        two_factor_rescue_form=NoRescueForm,
     )
     for name in OURS_INSTEAD:
         app.view_functions[f"security.{name}"] = _not_here

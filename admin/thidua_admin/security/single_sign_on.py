@@ -115,9 +115,10 @@ def _account(identity: str, name: str) -> Account | None:
     """Whose identity it is; else the account of that name that is tied to nobody yet."""
     known = select(Account).where(Account.sso_identity == identity)
     free = select(Account).where(
-        Account.username == username_key(name).replace("\0", ""), Account.sso_identity.is_(None)
+        Account.username == username_key(name), Account.sso_identity.is_(None)
     )
-    return db_session().scalar(known) or db_session().scalar(free)
+    found = db_session().scalar(known)
+    return found or (db_session().scalar(free) if name.isprintable() else None)
 
 
 def _link(account: Account, identity: str) -> None:

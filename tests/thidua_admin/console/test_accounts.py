@@ -227,7 +227,7 @@ def test_workbook_is_filled_in_looked_through_and_made(web: Web) -> None:
     made = post(client, f"{LIST}nhap/lap/", lines=unescape(found[0])).text
     passwords = slips(made)
     assert set(passwords) == {"lan", "hoa"}
-    assert named[0] in made
+    assert str(named[0]) in made
     assert [len(roles(web, name)) for name in passwords] == [1, 1]
     answer = post(web.app.test_client(), "/login", username="lan", password=passwords["lan"])
     assert answer.status_code == 302
