@@ -92,8 +92,8 @@ def test_exemption_groups_leave_the_published_maxima() -> None:
 
 def test_chau_thanh_keeps_every_part_of_its_plan() -> None:
     [movement] = [item for item in SPEC.movements if item.code == "chau-thanh-2022-2025"]
-    targets = [item for item in movement.goals if item.text.startswith("Mục tiêu ")]
-    assert (len(targets), len(movement.contents), len(movement.contradictions)) == (5, 5, 6)
+    assert (len(movement.purposes), movement.registration) == (2, "voluntary")
+    assert (len(movement.goals), len(movement.contents), len(movement.contradictions)) == (5, 5, 6)
     sent = [duty for duty in movement.duties if duty.due == date(2022, 2, 28)]
     assert len(sent) == 4
     assert {"001-39", "001-51", "001-52", "001-53"} <= {

@@ -8,7 +8,7 @@ from flask import current_app, g, render_template
 from flask.typing import ResponseReturnValue
 
 from thidua.runtime import Runtime
-from thidua.spec.award_conditions import CATEGORIES, RECIPIENTS
+from thidua.spec.award_conditions import CATEGORIES, INITIATIVE_LEVELS, RECIPIENTS
 from thidua.work.about import about_province
 from thidua_admin.desk.pages import desk
 from thidua_admin.security import actor, db_session
@@ -26,5 +26,6 @@ def about() -> ResponseReturnValue:
         by=actor(),
     )
     return render_template(
-        "desk/about.html", about=found, recipients=RECIPIENTS, categories=CATEGORIES
-    )
+        "desk/about.html", about=found, recipients=RECIPIENTS, categories=CATEGORIES,
+        initiative_levels=INITIATIVE_LEVELS,
+    )  # fmt: skip

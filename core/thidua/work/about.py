@@ -17,6 +17,7 @@ from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import CriteriaSet, Domain
 from thidua.spec.grading import Grading
 from thidua.spec.lint import Finding, lint
+from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm, Indicator, Movement
 from thidua.spec.province import Jurisdiction
@@ -31,6 +32,7 @@ from thidua.store.successions import Succession
 from thidua.store.tenancy import province_of
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.access import require
+from thidua.work.legal import regimes_of
 from thidua.work.movements import list_movements
 from thidua.work.successions import list_successions
 
@@ -91,6 +93,7 @@ class About:
     indicators: Sequence[Indicator]
     award_forms: Sequence[AwardForm]
     schemes: Sequence[AwardScheme]
+    regimes: Sequence[LegalRegime]
     movements: Sequence[Movement]
     unit_names: Mapping[str, str]
 
@@ -116,6 +119,7 @@ def about_province(session: Session, *, spec: ProvinceSpec | None, day: date, by
         indicators=spec.indicators if spec else (),
         award_forms=[parse(AwardForm, row.document) for row in forms],
         schemes=[parse(AwardScheme, row.document) for row in schemes],
+        regimes=regimes_of(session),
         movements=list_movements(session, by=by),
         unit_names=_names(session),
     )
