@@ -118,6 +118,7 @@ def appraisal_line(campaign_id: int, unit_id: int, leaf: str) -> ResponseReturnV
         row=row,
         stages=shown_stages([row]),
         way=_way(campaign_id, row),
+        shown=request.args.get("tai-lieu", type=int),
         page_number=page_number,
         **_common(),
     )

@@ -1,6 +1,5 @@
 /* The appraiser's grid and the page of one line: the current row, keys, accepting, asking,
    choosing many. Saving is saving.js's: whatever is filled in here is reported to it as typing. */
-import { flush } from "./saving.js";
 
 const grid = document.querySelector("[data-grid]");
 const alone = document.querySelector("[data-alone]");
@@ -10,8 +9,10 @@ const remembered = "thidua.appraisal.keys";
 let current = null;
 
 const fieldsOf = (row) => [...row.querySelectorAll("[data-input]")];
-const waiting = (row) => row.dataset.state === "waiting";
+const waiting = (row) => row.dataset.standing === "waiting";
 const here = () => rows.indexOf(current);
+/* As when the page is put aside: saving.js sends whatever is not saved. */
+const flush = () => document.dispatchEvent(new Event("visibilitychange"));
 const put = (place, text) => { if (place) place.textContent = text; };
 const follow = (selector) => {
   const link = document.querySelector(selector);
@@ -114,13 +115,13 @@ document.addEventListener("line:saved", (event) => {
   const row = event.target;
   showFigures(row);
   const done = fieldsOf(row).some((field) => field.value);
-  row.dataset.state = done ? "done" : "waiting";
+  row.dataset.standing = done ? "done" : "waiting";
   const model = document.getElementById(done ? "state-done" : "state-waiting");
   row.querySelector("[data-shown-state]")?.replaceChildren(model.content.cloneNode(true));
   for (const [name, state] of [["xong", "done"], ["cho", "waiting"]]) {
     const shift = Number(grid?.dataset[`off${name}`] ?? 0);
     put(document.querySelector(`[data-count="${name}"]`),
-      rows.filter((item) => item.dataset.state === state).length + shift);
+      rows.filter((item) => item.dataset.standing === state).length + shift);
   }
 });
 
@@ -150,7 +151,10 @@ function showPicked() {
   put(many.querySelector("[data-picked]"), count);
   many.hidden = count === 0;
   const same = many.querySelector("[data-decision]").value === "so-lieu";
-  for (const field of many.querySelectorAll("[data-same]")) field.hidden = !same;
+  for (const part of many.querySelectorAll("[data-same]")) {
+    part.hidden = !same;
+    part.querySelector("input, select").required = same;
+  }
 }
 
 function pick(row) {
@@ -213,6 +217,8 @@ document.addEventListener("keydown", (event) => {
   const act = KEYS[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();
+  const row = event.target.closest("[data-row]");
+  if (grid && row && row !== current) stand(row, { focus: false });
   act();
 });
 
@@ -225,17 +231,13 @@ document.addEventListener("click", (event) => {
     stand(row);
   }
 });
-document.addEventListener("focusin", (event) => {
-  const row = event.target.closest("[data-row]");
-  if (row && grid && row !== event.target) stand(row, { focus: false });
-});
 document.querySelector("[data-auto-submit]")?.addEventListener("change", (event) => {
   event.currentTarget.requestSubmit();
 });
 
 if (grid) {
   for (const [name, state] of [["xong", "done"], ["cho", "waiting"]]) {
-    const shown = rows.filter((row) => row.dataset.state === state).length;
+    const shown = rows.filter((row) => row.dataset.standing === state).length;
     const said = Number(document.querySelector(`[data-count="${name}"]`)?.textContent ?? shown);
     grid.dataset[`off${name}`] = said - shown;
   }
