@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from io import BytesIO
@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tests.factories import COMMAND
 from tests.thidua_admin.conftest import post
 
 from thidua.awards.allocation import OUTCOMES
@@ -35,9 +36,17 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.awards import AwardProposal, Nomination
 from thidua.store.campaigns import Campaign
 from thidua.store.embedded import APP, OWNER, Server
-from thidua.store.people import ROLES
+from thidua.store.evidence import EvidenceItem
+from thidua.store.people import ROLES, Membership, User
+from thidua.store.publication import Petition
 from thidua.store.results import ResultRow, ResultVersion
+from thidua.store.schedules import STEPS
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.work.adoption import adoption_of
+from thidua.work.completeness import completeness
+from thidua.work.explanations import asked_of
+from thidua.work.lateness import late_units
+from thidua.work.schedule import schedule_of, steps_open
 from thidua_admin.app import create_app
 from thidua_admin.sample import accounts, prepare
 
@@ -209,7 +218,7 @@ def shown(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     server.clone(name)
     database = Database(server.url(APP, name), server.url(OWNER, name), embedded=True)
     home = tmp_path_factory.mktemp("shown")
-    with open_runtime(Settings(home=home), database) as runtime:
+    with open_runtime(Settings(home=home, two_factor="offered"), database) as runtime:
         assert prepare(runtime) == []
         app = create_app(runtime, tour=True)
         password, _ = accounts(app, runtime)
@@ -231,33 +240,105 @@ def filled(session: Session, campaign: Campaign, stage: EntryStage) -> set[int]:
     return {sum(entry.stage == stage for entry in sheet.entries) for sheet in sheets}
 
 
-@pytest.mark.parametrize("code", ["angiang", "tayninh"])
-def test_living_province_assesses_itself_this_year_and_has_corrected_a_result(
-    shown: Shown, code: str
+def running(session: Session) -> Campaign:
+    """The newest campaign that is open."""
+    is_open = select(Campaign).where(Campaign.stage == "open").order_by(Campaign.year.desc())
+    return session.scalars(is_open.limit(1)).one()
+
+
+def unit_of(session: Session, username: str) -> int:
+    """For which unit a sample account works."""
+    query = select(Membership.unit_id).join(User, User.id == Membership.user_id)
+    unit_id = session.scalars(query.where(User.username == username)).one()
+    assert unit_id is not None
+    return unit_id
+
+
+@pytest.mark.parametrize(
+    ("code", "steps"), [("angiang", {"self"}), ("tayninh", {"appraisal_1", "explanation"})]
+)
+def test_living_province_is_in_season_and_plans_the_next_year(
+    shown: Shown, code: str, steps: set[str]
 ) -> None:
-    today = datetime.now(shown.runtime.timezone).date()
+    now = datetime.now(shown.runtime.timezone)
     with shown.inside(code) as session:
-        newest = session.scalars(select(Campaign).order_by(Campaign.year.desc())).all()
-        living, last = newest[:2]
-        assert (living.year, living.stage) == (today.year, "open")
-        assert living.opens_on == today - timedelta(days=14)
+        living = running(session)
+        assert living.year == now.year
+        assert len({unit.kind for unit in living.units}) >= 2
+        assert steps_open(session, campaign=living, unit_id=None, kind=None, at=now) == steps
+        draft = session.scalars(select(Campaign).where(Campaign.stage == "draft")).one()
+        assert (draft.year, draft.units) == (now.year + 1, [])
+        assert schedule_of(session, draft).windows.keys() == set(STEPS)
+
+
+def test_self_assessment_is_seen_at_every_point(shown: Shown) -> None:
+    """Not begun, begun, signed, with more time; the officer's own sheet is half done."""
+    now = datetime.now(shown.runtime.timezone)
+    with shown.inside("angiang") as session:
+        living = running(session)
         assert filled(session, living, "appraised") | filled(session, living, "survey") == {0}
         assert len(filled(session, living, "self")) > 5
         assert 0 in filled(session, living, "self")
-        assert len({unit.kind for unit in living.units}) >= 2
-        assert last.stage == "closed"
-        assert [item for item in versions(session) if item[0] == last.year] == [
-            (last.year, "provisional", True), (last.year, "final", True),
-            (last.year, "corrected", True),
+        late = late_units(session, campaign_id=living.id, by=COMMAND, at=now)
+        assert {item.step for item in late} == {"self"}
+        assert len({item.until for item in late}) == 3  # for all, for a kind, for one
+        assert 3 < len(living.units) - len(late) < len(living.units) // 4
+        mine = unit_of(session, "officer.angiang")
+        owed = completeness(session, campaign_id=living.id, unit_id=mine, by=COMMAND)
+        assert owed.lines // 2 <= owed.left < owed.lines
+        papers = session.scalars(select(EvidenceItem).where(EvidenceItem.unit_id == mine)).all()
+        assert len(papers) >= 3
+        for paper in papers:
+            assert paper.summary.endswith("(tài liệu minh họa)")
+            assert bool(paper.file_hash) != bool(paper.link)
+
+
+def test_appraisal_and_explanations_wait_for_their_people(shown: Shown) -> None:
+    for code in ("tayninh", "tiengiang"):
+        with shown.inside(code) as session:
+            living = running(session)
+            assert len(filled(session, living, "appraised")) > 2
+            mine = unit_of(session, f"officer.{code}")
+            sheets = session.scalars(
+                select(ScoreSheet).where(ScoreSheet.campaign_id == living.id)
+            ).all()
+            asked = asked_of(session, [sheet.id for sheet in sheets])
+            assert {bool(item.answer) for item in asked} == {True, False}
+            assert [item for item in asked if item.unit_id == mine and not item.answer] != []
+            agency = unit_of(session, f"appraiser.{code}")
+            late = late_units(session, campaign_id=living.id, by=COMMAND, at=datetime.now(UTC))
+            assert {item.name for item in late if item.step == "appraisal_1"}
+            assert [item for item in late if item.unit_id == agency] != []
+
+
+def test_results_stand_at_every_stage(shown: Shown) -> None:
+    with shown.inside("angiang") as session:
+        year = [item for item in versions(session) if item[0] == 2024]
+        assert year == [
+            (2024, "provisional", True), (2024, "final", True), (2024, "provisional", False),
+        ]  # fmt: skip
+        petitions = session.scalars(select(Petition).order_by(Petition.id)).all()
+        assert [item.accepted for item in petitions] == [True, None]
+        newest = session.scalars(select(ResultVersion).order_by(ResultVersion.id.desc())).first()
+        assert newest is not None
+        assert adoption_of(session, version_id=newest.id, by=COMMAND) is not None
+    with shown.inside("tayninh") as session:
+        closed = session.scalars(select(Campaign).where(Campaign.stage == "closed")).one()
+        assert [item for item in versions(session) if item[0] == closed.year] == [
+            (closed.year, "provisional", True), (closed.year, "final", True),
+            (closed.year, "corrected", True),
         ]  # fmt: skip
         corrected = session.scalars(
             select(ResultVersion).where(ResultVersion.kind == "corrected")
         ).one()
         assert corrected.reason.endswith("(tình huống minh họa).")
-        assert {item["kind"] for item in corrected.findings} == {"changed"}
+        assert {item["kind"] for item in corrected.findings} == {"petition", "changed"}
+        petitions = session.scalars(select(Petition).order_by(Petition.id)).all()
+        assert [item.accepted for item in petitions] == [True, False]
 
 
-def test_ended_province_stopped_while_appraising(shown: Shown) -> None:
+def test_ended_province_stopped_while_units_explained(shown: Shown) -> None:
+    now = datetime.now(shown.runtime.timezone)
     with shown.inside("tiengiang") as session:
         assert versions(session) == [
             (2020, "historical", True), (2023, "final", True), (2024, "provisional", False),
@@ -266,8 +347,10 @@ def test_ended_province_stopped_while_appraising(shown: Shown) -> None:
         assert ((last.year, last.stage), (before.year, before.stage)) == (
             (2024, "open"), (2023, "closed"),
         )  # fmt: skip
+        assert steps_open(session, campaign=last, unit_id=None, kind=None, at=now) == {
+            "explanation"
+        }
         assert 0 not in filled(session, last, "self")
-        assert len(filled(session, last, "appraised")) > 2
 
 
 def test_round_of_awards_has_every_kind_of_line(shown: Shown) -> None:

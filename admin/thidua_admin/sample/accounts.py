@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -14,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
-from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.campaigns import CampaignUnit
 from thidua.store.people import ROLES, Membership, Role, User
 from thidua.store.units import Unit
 from thidua.work.access import ROLE_NAMES
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
 from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.bodies import units_for
 from thidua_admin.security import password_hash, secret
 
 OPERATOR = "dieuhanh"
@@ -57,7 +57,8 @@ def demo_password(home: Path) -> str:
 
 def _accounts(session: Session, province: LoadedProvince, hashed: Hash) -> list[SampleAccount]:
     printed = []
-    units = _units_for(session, province)
+    newest = session.scalar(select(func.max(CampaignUnit.campaign_id)))  # a draft has none yet
+    units = units_for(session, province, newest)
     for role in ROLES:
         username = f"{role}.{province.code}"
         unit = units.get(role)
@@ -80,20 +81,3 @@ def _account(
     if not session.scalar(select(Membership.id).where(Membership.user_id == user.id)):
         unit_id = unit.id if unit else None
         grant_membership(session, user_id=user.id, role=role, by=DEMO, unit_id=unit_id)
-
-
-def _units_for(session: Session, province: LoadedProvince) -> Mapping[Role, Unit]:
-    """The appraiser is of the agency that appraises most; the officer's unit appraises nothing.
-
-    Both are in the newest campaign, where there is one.
-    """
-    sets = province.spec.criteria_sets
-    agencies = Counter(leaf.node.appraiser for item in sets for leaf in item.leaves)
-    newest = session.scalar(select(func.max(Campaign.id)))
-    taking_part = select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id == newest)
-    query = select(Unit).order_by(Unit.id)
-    units = session.scalars(query.where(Unit.id.in_(taking_part)) if newest else query).all()
-    officers = [unit for unit in units if unit.key not in agencies]
-    appraisers = sorted(units, key=lambda unit: -agencies[unit.key])
-    found: dict[Role, Sequence[Unit]] = {"officer": officers, "appraiser": appraisers}
-    return {role: units[0] for role, units in found.items() if units}

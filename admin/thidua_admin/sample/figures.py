@@ -37,7 +37,7 @@ class Figures:
         if chance.random() > weakness(unit):
             return self._usual(leaf, chance)
         drawn = [self._usual(leaf, chance) for _ in range(POOR)]
-        return min(drawn, key=lambda inputs: self._share(leaf, inputs))
+        return min(drawn, key=lambda inputs: self.share(leaf, inputs))
 
     def _usual(self, leaf: Leaf, chance: random.Random) -> Inputs:
         known = KNOWN.get(leaf.rule.kind)
@@ -61,9 +61,9 @@ class Figures:
         """How far from ``wanted`` thousandths of the maximum they score; far when unusable."""
         if check_inputs(leaf, inputs):
             return 10**9
-        return abs(self._share(leaf, inputs) - wanted)
+        return abs(self.share(leaf, inputs) - wanted)
 
-    def _share(self, leaf: Leaf, inputs: Inputs) -> int:
+    def share(self, leaf: Leaf, inputs: Inputs) -> int:
         """What they earn, in thousandths of the maximum."""
         score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
         return score.ticks * 1000 // (to_ticks(leaf.max_points) or 1)

@@ -14,7 +14,7 @@ from thidua.store.campaigns import Campaign
 from thidua.work.provinces import apply_province
 from thidua_admin.sample.actor import DEMO
 from thidua_admin.sample.awards import fill_rounds
-from thidua_admin.sample.campaigns import fill_campaigns
+from thidua_admin.sample.campaigns import fill_campaigns, lives
 
 
 def prepare(runtime: Runtime) -> list[str]:
@@ -23,18 +23,22 @@ def prepare(runtime: Runtime) -> list[str]:
     A province that cannot is left as it was; the others go on. A sentence for each such province.
     """
     refused = []
+    today = datetime.now(runtime.timezone).date()
+    living = [p.code for p in runtime.registry.provinces.values() if lives(p.spec, today)]
     for province in runtime.registry.provinces.values():
+        turn = living.index(province.code) if province.code in living else 0
         try:
             with runtime.sessions.begin() as session:
                 apply_province(session, spec=province.spec, by=DEMO)
-                _fill(session, province, runtime)
+                _fill(session, province, runtime, turn)
         except ThiduaError as error:
             refused.append(f"Chưa lập được dữ liệu mẫu của {province.spec.info.full_name}: {error}")
     return refused
 
 
-def _fill(session: Session, province: LoadedProvince, runtime: Runtime) -> None:
+def _fill(session: Session, province: LoadedProvince, runtime: Runtime, turn: int) -> None:
     if session.scalar(select(Campaign.id).limit(1)):
         return
-    fill_campaigns(session, province, datetime.now(runtime.timezone), runtime.timezone)
+    now = datetime.now(runtime.timezone)
+    fill_campaigns(session, province, now, runtime.timezone, runtime.files, turn)
     fill_rounds(session, province)
