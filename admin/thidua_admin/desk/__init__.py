@@ -18,6 +18,7 @@ from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     saving,
     secretariat,
     secretariat_figures,
+    secretariat_intervals,
     secretariat_petitions,
     secretariat_results,
     secretariat_schedule,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from thidua.scoring.comparison import UnitChange, compare_results
@@ -78,7 +78,8 @@ def _published_before(session: Session, version: ResultVersion) -> ResultVersion
     """What the province knew of the year before this version."""
     known = [ResultVersion.published_at.is_not(None), ResultVersion.year == version.year]
     if version.published_at:
-        known.append(ResultVersion.published_at < version.published_at)
+        place = tuple_(ResultVersion.published_at, ResultVersion.number)
+        known.append(place < tuple_(version.published_at, version.number))
     newest = ResultVersion.published_at.desc(), ResultVersion.number.desc()
     return session.scalar(
         select(ResultVersion)

@@ -47,7 +47,11 @@ def public_table(session: Session, *, year: int) -> tuple[ResultVersion, ResultT
 
 
 def public_document(version: ResultVersion, table: ResultTable) -> dict[str, object]:
-    """JSON-ready; points and indices are decimal strings, indices in per cent."""
+    """JSON-ready; points and indices are decimal strings, indices in per cent.
+
+    When others published a historical table is not known here.
+    """
+    at = version.published_at if version.kind != "historical" else None
     return {
         "province": table.province,
         "authority": table.authority,
@@ -56,7 +60,7 @@ def public_document(version: ResultVersion, table: ResultTable) -> dict[str, obj
         "kind": table.kind,
         "kind_words": KIND_WORDS[table.kind],
         "version": table.number,
-        "published_at": version.published_at and version.published_at.isoformat(),
+        "published_at": at.isoformat() if at else None,
         "illustrative": table.illustrative,
         "bands_illustrative": table.bands_illustrative,
         "notes": list(table.notes),

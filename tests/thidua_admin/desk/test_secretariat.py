@@ -312,7 +312,13 @@ def test_result_is_adopted_published_petitioned_and_corrected(year: Web) -> None
     assert "Toàn tỉnh" in read(year.client("leader"), f"{second}/diem-mat")
     compared = read(year.client("leader"), f"{second}/so-sanh?voi={version}")
     assert "bản số 1 năm 2025 → bản số 2 năm 2025 4" in compared
-    assert year.client("officer").get(second).status_code == 403
+    shaken = f"{second}/khoang-hang?suat=1&lech="
+    page = read(client, f"{shaken}5")
+    assert "mỗi tiêu chí lệch tối đa 5% điểm tối đa" in page
+    assert "1 Xã Một 1 1, 1 100,0 %" in page
+    assert "2 Sở Hai 2–3 2, 3 0,0 %" in page
+    assert "Mỗi tiêu chí lệch: Hãy ghi một số từ trên 0 đến 100" in read(client, f"{shaken}x")
+    assert officer.get(second).status_code == 403
 
 
 def version_of(year: Web, number: int) -> int:
