@@ -12,6 +12,7 @@ from thidua.cli.campaign import campaign
 from thidua.cli.criteria import criteria
 from thidua.cli.evidence import evidence
 from thidua.cli.installation import migrate, status, worker
+from thidua.cli.movement import movement
 from thidua.cli.province import province
 from thidua.cli.results import results
 from thidua.cli.sheet import sheet
@@ -26,8 +27,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    audit, awards, backup, campaign, criteria, evidence, migrate, province, restore, results,
-    sheet, status, survey, units, worker,
+    audit, awards, backup, campaign, criteria, evidence, migrate, movement, province, restore,
+    results, sheet, status, survey, units, worker,
 )  # fmt: skip
 
 for command in COMMANDS:

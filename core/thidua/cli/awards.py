@@ -11,6 +11,7 @@ import click
 
 from thidua.awards.allocation import OUTCOMES
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.dossiers import COMMANDS
 from thidua.cli.files import check_target, write_whole
 from thidua.exchange.award_workbook import round_workbook
 from thidua.spec.awards import AwardScheme
@@ -29,6 +30,10 @@ of_round = click.argument("round_id", metavar="ĐỢT", type=int)
 @click.group()
 def awards() -> None:
     """Xét khen thưởng."""
+
+
+for command in COMMANDS:
+    awards.add_command(command)
 
 
 @awards.command("rounds")

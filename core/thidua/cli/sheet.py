@@ -6,15 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import check_target, write_whole
+from thidua.cli.given import unit_of_key
 from thidua.errors import NotFound
 from thidua.exchange.appraisal import appraisal_workbook
 from thidua.exchange.figures import read_figures
-from thidua.store.units import Unit
 from thidua.work.agency_appraisal import agency_appraisal
 from thidua.work.agency_figures import agency_table, upload_agency_figures
 from thidua.work.completeness import completeness
@@ -38,7 +36,7 @@ def sheet() -> None:
 def show_command(code: str, campaign_id: int, key: str, as_json: bool) -> None:
     """Đơn vị còn thiếu gì; mã kiểm tra của phiếu tự chấm hiện nay."""
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
-        asked = {"campaign_id": campaign_id, "unit_id": _unit(session, key)}
+        asked = {"campaign_id": campaign_id, "unit_id": unit_of_key(session, key)}
         kinds = runtime.registry.province(code).rule_kinds
         found = completeness(session, by=operator(), kinds=kinds, **asked)
         check = current_check_code(session, by=operator(), **asked)
@@ -73,7 +71,7 @@ def sign_command(
     paper = Paper(number, signed_on.date(), signer, printed)
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         row = sign_off(
-            session, campaign_id=campaign_id, unit_id=_unit(session, key), by=operator(),
+            session, campaign_id=campaign_id, unit_id=unit_of_key(session, key), by=operator(),
             at=datetime.now(UTC), paper=paper, reason=reason,
             kinds=runtime.registry.province(code).rule_kinds,
         )  # fmt: skip
@@ -89,7 +87,7 @@ def unsign_command(code: str, campaign_id: int, key: str, reason: str) -> None:
     """Rút xác nhận để đơn vị sửa phiếu."""
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         withdraw_sign_off(
-            session, campaign_id=campaign_id, unit_id=_unit(session, key), reason=reason,
+            session, campaign_id=campaign_id, unit_id=unit_of_key(session, key), reason=reason,
             by=operator(), at=datetime.now(UTC),
         )  # fmt: skip
         click.echo("Đã rút xác nhận.")
@@ -106,7 +104,7 @@ def appraisal_command(code: str, campaign_id: int, key: str, file: Path, force: 
     check_target(file, force=force)
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         found = agency_appraisal(
-            session, campaign_id=campaign_id, agency_id=_unit(session, key), by=operator(),
+            session, campaign_id=campaign_id, agency_id=unit_of_key(session, key), by=operator(),
             kinds=runtime.registry.province(code).rule_kinds,
         )  # fmt: skip
     write_whole(file, appraisal_workbook(found))
@@ -140,10 +138,3 @@ def figures_command(code: str, campaign_id: int, file: Path, preview: bool) -> N
     )
     if done.left_out:
         click.echo(f"Tệp không có: {', '.join(done.left_out)}.")
-
-
-def _unit(session: Session, key: str) -> int:
-    found = session.scalar(select(Unit.id).where(Unit.key == key))
-    if found is None:
-        raise NotFound(f"Không có đơn vị “{key}”. Xem khóa đơn vị bằng: thidua units export.")
-    return found

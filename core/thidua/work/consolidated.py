@@ -43,7 +43,8 @@ from thidua.work.particulars import SEXES
 class DossierLine:
     """One dossier: where it stands, what is in it.
 
-    ``arrival`` is số đến and ngày nhận in words, empty before. ``papers`` are those for the whole
+    ``arrival`` is số đến and ngày nhận in words, empty before; ``nominations`` who is in it, by id,
+    those withdrawn left out. ``papers`` are those for the whole
     of it; ``missing`` what it lacks for whom; ``returned`` when and for what it was returned and
     whether it came back. ``overdue``: it has not, though its term is over.
     """
@@ -55,6 +56,7 @@ class DossierLine:
     state_words: str
     arrival: str
     received_on: date | None
+    nominations: Mapping[int, str]
     collectives: int
     persons: int
     papers: Sequence[str]
@@ -275,6 +277,7 @@ def _dossier(facts: _Round, dossier: Dossier, items: Sequence[Nomination]) -> Do
         state_words=STATES[state],
         arrival=arrival_words(dossier),
         received_on=dossier.received_on,
+        nominations={item.id: facts.name(item) for item in items},
         collectives=recipients.count("collective"),
         persons=recipients.count("person"),
         papers=[f"{labels.get(row.item, row.item)} {paper_words(row.paper)}" for row in common],

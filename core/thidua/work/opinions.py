@@ -19,7 +19,7 @@ from thidua.store.people import Role
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import round_by_id, units_as_of
 from thidua.work.dossiers import nomination_state
-from thidua.work.given import find, words
+from thidua.work.given import find, is_id, words
 from thidua.work.papers import PaperFacts, keep_paper, paper_said
 from thidua.work.versions import wait_turn
 
@@ -103,6 +103,24 @@ def answer_opinion(
     return opinion
 
 
+def open_opinion(session: Session, *, nomination_id: int, agency_id: int) -> int:
+    """The id of what an agency was asked about a nomination and did not answer yet."""
+    found = _open(session, nomination_id, agency_id) if is_id(nomination_id) else None
+    if found is None:
+        raise NotFound("Cơ quan này không đang được lấy ý kiến về đề nghị này.")
+    return found
+
+
+def _open(session: Session, nomination_id: int, agency_id: int) -> int | None:
+    return session.scalar(
+        select(Opinion.id).where(
+            Opinion.nomination_id == nomination_id,
+            Opinion.agency_id == agency_id,
+            Opinion.answered_on.is_(None),
+        )
+    )
+
+
 def _nomination(session: Session, nomination_id: int) -> Nomination:
     nomination = find(session, Nomination, nomination_id)
     if nomination is None:
@@ -121,11 +139,7 @@ def _refuse_asking(session: Session, nomination: Nomination, agency_id: int) -> 
         raise Conflict(
             "Không lấy ý kiến của chính nơi được đề nghị hay nơi đề nghị. Hãy chọn cơ quan khác."
         )
-    open_ = (
-        Opinion.nomination_id == nomination.id, Opinion.agency_id == agency_id,
-        Opinion.answered_on.is_(None),
-    )  # fmt: skip
-    if session.scalar(select(Opinion.id).where(*open_)):
+    if _open(session, nomination.id, agency_id) is not None:
         raise Conflict("Cơ quan này đang được lấy ý kiến về đề nghị này, chưa trả lời.")
 
 
