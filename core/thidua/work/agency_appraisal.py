@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from thidua.errors import NotAllowed
 from thidua.scoring.kinds import RuleKind
 from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
 from thidua.work.access import require
+from thidua.work.appraisal_duties import lines_out
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.cells import Cells, cells_of, rules_of
 from thidua.work.duties import Duties, duties_of, unit_names
@@ -78,7 +80,10 @@ def agency_appraisal(
     by: Actor,
     kinds: Mapping[str, RuleKind] = {},
 ) -> AgencyAppraisal:
-    """All that the agency appraises, for its own appraisers and those who oversee all."""
+    """All that the agency appraises, for its own appraisers and those who oversee all.
+
+    Lines that do not count for a unit, and what surveys or indices bring, are left out.
+    """
     rights = require(session, by, OVERSEERS | {"appraiser"}, "xem kết quả thẩm định")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     if not rights.any_of(OVERSEERS) and agency_id not in rights.units_as("appraiser"):
@@ -116,10 +121,14 @@ def _domains(
     codes = [leaf.code for leaf in criteria.leaves]
     ids = [unit.unit_id for unit in units]
     cells = cells_of(session, campaign, rules, units=ids, codes=codes)
+    out = lines_out(session, campaign, criteria)
     for domain in criteria.domains:
         leaves = []
         for leaf in domain.leaves():
-            theirs = [u for u in units if _is_theirs(duties, leaf, u.unit_id, agency)]
+            if leaf.supplier in LATE_SUPPLIERS:
+                continue
+            counting = [unit for unit in units if (unit.unit_id, leaf.code) not in out]
+            theirs = [u for u in counting if _is_theirs(duties, leaf, u.unit_id, agency)]
             lines = [_line(u.name, cells.get((u.unit_id, leaf.code), {})) for u in theirs]
             if lines:
                 leaves.append(

@@ -173,6 +173,20 @@ def _of_campaign(
     )
 
 
+def lines_out(session: Session, campaign: Campaign, criteria: CriteriaSet) -> set[Pair]:
+    """The lines that do not count for their unit."""
+    nodes = {node.code for node in criteria.nodes()}
+    rows = session.execute(
+        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
+    )
+    return {
+        (unit_id, code)
+        for unit_id, node in rows
+        if node in nodes
+        for code in exempt_leaves(criteria, [node])
+    }
+
+
 class _Part:
     """The actor's lines of one set, with what stands in them."""
 
@@ -190,7 +204,7 @@ class _Part:
         criteria = item.criteria
         self.units = [unit for unit in units if unit.kind in criteria.kinds]
         self.duties = duties_of(session, campaign, criteria)
-        out = _out(session, campaign, criteria)
+        out = lines_out(session, campaign, criteria)
         self.leaves = [leaf for leaf in criteria.leaves if leaf.supplier not in LATE_SUPPLIERS]
         self.mine = {
             leaf.code: [
@@ -321,17 +335,3 @@ def _requests(session: Session, campaign: Campaign, set_id: int) -> dict[Pair, b
         .order_by(ExplanationRequest.id)
     )
     return {(row[0], row[1]): row[2] is not None for row in rows}
-
-
-def _out(session: Session, campaign: Campaign, criteria: CriteriaSet) -> set[Pair]:
-    """Lines that do not count for the unit."""
-    nodes = {node.code for node in criteria.nodes()}
-    rows = session.execute(
-        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
-    )
-    return {
-        (unit_id, code)
-        for unit_id, node in rows
-        if node in nodes
-        for code in exempt_leaves(criteria, [node])
-    }

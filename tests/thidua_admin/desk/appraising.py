@@ -28,6 +28,8 @@ from thidua.work.entries import save_entry
 from thidua_admin.desk.moment import now
 
 TASKS = {"numerator": 30, "denominator": 40}
+HALF = {"numerator": 20, "denominator": 40}
+ALL = {"numerator": 40, "denominator": 40}
 
 
 @dataclass
@@ -61,7 +63,12 @@ class Desk:
         return dict(answer.get_json())
 
     def enter(
-        self, unit: str, code: str, stage: EntryStage = "self", text: str = "", **inputs: int
+        self,
+        unit: str,
+        code: str,
+        inputs: Mapping[str, int],
+        stage: EntryStage = "self",
+        text: str = "",
     ) -> None:
         """What stands in a line."""
         with self.web.inside() as session:

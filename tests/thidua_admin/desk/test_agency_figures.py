@@ -23,7 +23,7 @@ def desk(web: Web) -> Desk:
     return desk_of(web, unit="van-phong")
 
 
-def stored(desk: Desk) -> list[object]:
+def stored(desk: Desk) -> list[tuple[str, str, dict[str, int], str]]:
     return sorted(desk.stored("agency"), key=lambda row: row[0])
 
 

@@ -10,7 +10,16 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 from tests.thidua_admin.conftest import COMMAND, Web, said
-from tests.thidua_admin.desk.appraising import TASKS, Desk, attributes, desk_of, lines, text
+from tests.thidua_admin.desk.appraising import (
+    ALL,
+    HALF,
+    TASKS,
+    Desk,
+    attributes,
+    desk_of,
+    lines,
+    text,
+)
 
 from thidua.evidence.files import Upload
 from thidua.store.appraisal import ExplanationRequest
@@ -33,14 +42,14 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32 + b"IEND\xaeB`\x82"
 def desk(web: Web) -> Desk:
     """Sở Nội vụ's appraiser; Sở Tài chính and Văn phòng have entered their tasks."""
     found = desk_of(web, unit="so-noi-vu")
-    found.enter("so-tai-chinh", "1.2.1", **TASKS, text="Theo báo cáo 12")
-    found.enter("van-phong", "1.2.1", numerator=40, denominator=40)
-    found.enter("so-noi-vu", "1.2.1", **TASKS)
+    found.enter("so-tai-chinh", "1.2.1", TASKS, text="Theo báo cáo 12")
+    found.enter("van-phong", "1.2.1", ALL)
+    found.enter("so-noi-vu", "1.2.1", TASKS)
     return found
 
 
 def test_duties_say_what_is_left_and_who_has_the_own_sheet(desk: Desk) -> None:
-    desk.enter("van-phong", "1.2.1", "appraised", **TASKS)
+    desk.enter("van-phong", "1.2.1", TASKS, "appraised")
     page = desk.client.get("/tham-dinh").text
     rows = re.findall(r"<tr>\s*(<td.*?)</tr>", page, re.DOTALL)
     assert [text(row) for row in rows] == [
@@ -64,7 +73,7 @@ def test_duties_end_with_the_campaign(desk: Desk) -> None:
 
 
 def test_a_criterion_shows_all_units_side_by_side(desk: Desk) -> None:
-    desk.enter("van-phong", "1.2.1", "appraised", numerator=20, denominator=40, text="Thiếu hồ sơ")
+    desk.enter("van-phong", "1.2.1", HALF, "appraised", text="Thiếu hồ sơ")
     page = desk.get("tieu-chi/1.2.1?xep=don-vi")
     assert lines(page) == [
         ["Sở Nội vụ Sở, ban, ngành Thẩm định: Văn phòng UBND tỉnh", "30", "40", "30",
@@ -113,10 +122,9 @@ def test_many_are_appraised_alike_once_confirmed(desk: Desk) -> None:
     assert desk.stored("appraised") == []
     done = desk.post("nhieu/1.2.1", **asked, **{"xac-nhan": "1"})
     assert said(done.text) == ["Đã thẩm định 2 đơn vị."]
-    full = {"numerator": 40, "denominator": 40}
     assert desk.stored("appraised") == [
         ("so-tai-chinh", "1.2.1", TASKS, "Số liệu khớp"),
-        ("van-phong", "1.2.1", full, "Số liệu khớp"),
+        ("van-phong", "1.2.1", ALL, "Số liệu khớp"),
     ]
     same = {"don-vi": picked[1:], "quyet-dinh": "so-lieu", "xac-nhan": "1"}
     figures = {"so-numerator": "1", "so-denominator": "2"}
@@ -229,7 +237,7 @@ def windows(desk: Desk, at: datetime) -> None:
 
 
 def test_the_second_round_looks_at_the_first_kept_apart(desk: Desk) -> None:
-    desk.enter("van-phong", "1.2.1", "appraised", numerator=20, denominator=40, text="Thiếu")
+    desk.enter("van-phong", "1.2.1", HALF, "appraised", text="Thiếu")
     windows(desk, now())
     page = desk.get("tieu-chi/1.2.1?xep=don-vi")
     assert [row[4:10] for row in lines(page)][2] == ["20", "40", "20", "–", "–", "–"]
@@ -238,7 +246,7 @@ def test_the_second_round_looks_at_the_first_kept_apart(desk: Desk) -> None:
     assert desk.send(address, {"numerator": "30", "denominator": "40"})["state"] == "saved"
     tasks = [("van-phong", "1.2.1", TASKS, "")]
     assert desk.stored("reappraised") == tasks
-    assert desk.stored("appraised")[0][2] == {"numerator": 20, "denominator": 40}
+    assert desk.stored("appraised")[0][2] == HALF
     first = desk.get("tieu-chi/1.2.1?lan=1")
     assert attributes(first, "data-line") == []
     assert "Đã hết hạn thẩm định lần 1" in text(first)
@@ -261,7 +269,7 @@ def test_what_stands_out_comes_first_and_lists_stay_cheap(desk: Desk) -> None:
     for number in range(12):
         desk.units = {**desk.units, "neu": names[f"Sở thứ {number}"]}
         done = 4 if number == 7 else 36 + number % 3
-        desk.enter("neu", "1.2.1", numerator=done, denominator=40)
+        desk.enter("neu", "1.2.1", {"numerator": done, "denominator": 40})
     assert desk.web.count_queries(lambda: desk.get("tieu-chi/1.2.1")) == few
     first = lines(desk.get("tieu-chi/1.2.1"))[0]
     assert (
@@ -271,7 +279,7 @@ def test_what_stands_out_comes_first_and_lists_stay_cheap(desk: Desk) -> None:
 
 
 def test_the_paper_to_sign_is_the_agencys_alone(desk: Desk) -> None:
-    desk.enter("van-phong", "1.2.1", "appraised", **TASKS, text="Thiếu hồ sơ")
+    desk.enter("van-phong", "1.2.1", TASKS, "appraised", text="Thiếu hồ sơ")
     own = f"ket-qua/{desk.units['so-noi-vu']}"
     page = text(desk.get(own))
     assert "2 Văn phòng UBND tỉnh 40 30 – Thiếu hồ sơ" in page
