@@ -9,7 +9,8 @@ from flask_babel import gettext
 from thidua.work.explanations import answer_explanation
 from thidua.work.my_sheets import my_sheets
 from thidua.work.reissue import losses_of
-from thidua.work.sheet_page import SheetPage, sheet_page
+from thidua.work.sheet_page import SheetPage, lines_before, sheet_page
+from thidua.work.signoff import current_check_code
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
@@ -29,25 +30,34 @@ def sheets() -> ResponseReturnValue:
 def sheet_shown(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     """One sheet to fill in, or to read with what the appraisers said."""
     page = page_of(campaign_id, unit_id)
-    whole = page.progress is not None
-    lost = losses_of(db_session(), campaign_id=campaign_id, unit_id=unit_id, by=actor())
+    base = url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id)
+    register = url_for("desk.evidence_register", campaign_id=campaign_id, unit_id=unit_id)
     return render_template(
         "desk/sheet.html",
         page=page,
-        domains=domain_views(page),
-        before=any(row.last_year for domain in page.domains for row in domain.rows),
-        losses=lost if whole else (),
+        domains=domain_views(page, base=base, register=register),
         own=unit_id in rights().units_as("officer"),
-        base=url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id),
-        register=url_for("desk.evidence_register", campaign_id=campaign_id, unit_id=unit_id),
+        base=base,
+        register=register,
     )
+
+
+@desk.get("/phieu/<int:campaign_id>/<int:unit_id>/kem")
+def sheet_beside(campaign_id: int, unit_id: int) -> ResponseReturnValue:
+    """What stands beside the sheet, fetched after it: last year's lines, what a new set lost."""
+    asked = {"campaign_id": campaign_id, "unit_id": unit_id}
+    before = lines_before(db_session(), **asked, by=actor(), kinds=rule_kinds())
+    losses = losses_of(db_session(), **asked, by=actor())
+    return render_template("desk/sheet_beside.html", before=before, losses=losses)
 
 
 @desk.get("/phieu/<int:campaign_id>/<int:unit_id>/ban-in")
 def sheet_print(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     """The table as it is printed and signed, with its check code."""
     page = page_of(campaign_id, unit_id)
-    return render_template("desk/sheet_print.html", page=page, domains=domain_views(page))
+    return render_template(
+        "desk/sheet_print.html", page=page, domains=domain_views(page), code=check_code_of(page)
+    )
 
 
 @desk.post("/phieu/<int:campaign_id>/<int:unit_id>/giai-trinh/<int:request_id>")
@@ -68,6 +78,15 @@ def sheet_answered(campaign_id: int, unit_id: int, request_id: int) -> ResponseR
         flash(gettext("Đã ghi giải trình cho tiêu chí %(leaf)s.", leaf=leaf), "success")
     back = url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id)
     return redirect(f"{back}#dong-{leaf}")
+
+
+def check_code_of(page: SheetPage) -> str:
+    """The check code of the sheet as it stands, for those who see all of it."""
+    if page.progress is None:
+        return ""
+    return current_check_code(
+        db_session(), campaign_id=page.campaign_id, unit_id=page.unit_id, by=actor()
+    )
 
 
 def page_of(campaign_id: int, unit_id: int) -> SheetPage:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
+from markupsafe import Markup, escape
 
+from thidua.scoring.ticks import TICKS, to_points, written
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.sheets import EntryStage
 from thidua.work.cells import Cell
@@ -14,7 +16,9 @@ from thidua.work.completeness import Gap
 from thidua.work.sheet_page import SheetDomain, SheetPage, SheetRow
 from thidua.work.typed import as_typed
 from thidua_admin.console.rule_words import SUPPLIERS
+from thidua_admin.desk.sheet_skeleton import Skeleton, Skeletons, skeletons
 from thidua_admin.formats import ticks
+from thidua_admin.shell import language
 
 SHORT_LABEL = 24
 FEW_OPTIONS = 3
@@ -23,18 +27,16 @@ FEW_OPTIONS = 3
 NARROW_BOUND = 1000
 """Bounds up to here are said beside the field; wider ones only when they are passed."""
 
+ROUNDS: tuple[EntryStage, ...] = ("appraised", "reappraised")
+
 
 @dataclass(frozen=True)
 class Field:
-    """One input. ``text`` is what stands in the field, ``shown`` the same to be read."""
+    """One input with what stands in it, to be read."""
 
     name: str
     label: str
-    kind: str
-    options: Sequence[tuple[str, str]]
-    text: str
     shown: str
-    hint: str
     supplier: str
 
 
@@ -49,40 +51,159 @@ class Appraisal:
 
 
 @dataclass(frozen=True)
-class RowView:
-    """One row. ``own`` are the fields to type into or to read, ``given`` those others supply.
+class Frame:
+    """What the rows of one page share: where they are sent, whether the unit may type now."""
 
-    ``edits``: whether the reader may type into it now. ``gaps``: what it lacks.
-    """
+    base: str
+    register: str
+    edits: bool
+    vietnamese: bool
+    skeletons: Skeletons
+
+    def points(self, value: int) -> str:
+        """Ticks as points, as ``formats.ticks`` writes them, without asking for the language."""
+        return written(to_points(value)) if self.vietnamese else f"{to_points(value):,f}"
+
+    def shown(self, spec: InputSpec, value: int | None) -> str:
+        """An input to be read."""
+        if value is None:
+            return "–"
+        if spec.options and 0 <= value < len(spec.options):
+            return spec.options[value]
+        return self.points(value if spec.scale != 1 else value * TICKS)
+
+
+@dataclass(frozen=True)
+class RowView:
+    """One row. ``gaps``: what the unit still lacks there; ``cell``: what stands there for it."""
 
     row: SheetRow
-    own: Sequence[Field]
-    given: Sequence[Field]
-    cell: Cell | None
-    version: int
-    edits: bool
+    frame: Frame
     gaps: Sequence[Gap]
-    appraisals: Sequence[Appraisal]
+    cell: Cell | None
 
     @property
-    def kinds(self) -> str:
-        """The kinds of what it lacks, for the filter."""
-        return " ".join(gap.kind for gap in self.gaps)
+    def edits(self) -> bool:
+        """Whether the reader may type into it now."""
+        return self.frame.edits and self.row.may_enter and any(map(self._is_own, self.row.inputs))
 
     @property
-    def lacks(self) -> str:
-        """What it lacks, in words."""
-        return " ".join(gap.words for gap in self.gaps)
+    def own(self) -> Sequence[Field]:
+        """What the unit gives."""
+        return self._fields(filter(self._is_own, self.row.inputs), self._inputs("self"))
 
     @property
-    def waits(self) -> bool:
-        """Whether the unit was asked to explain and has not answered."""
-        return any(not item.answer for item in self.row.asked)
+    def given(self) -> Sequence[Field]:
+        """What others give."""
+        theirs = (spec for spec in self.row.inputs if not self._is_own(spec))
+        return self._fields(theirs, self._inputs("agency") or self._inputs("survey"))
 
     @property
     def text(self) -> str:
         """The unit's explanation."""
         return self.row.cells["self"].text if "self" in self.row.cells else ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it has points to show."""
+        return self.cell is not None and not self.cell.missing and not self.row.out
+
+    @property
+    def appraisals(self) -> Sequence[Appraisal]:
+        """What the rounds say, where the reader may see it."""
+        labels = (gettext("Thẩm định lần 1"), gettext("Thẩm định lần 2"))
+        return [
+            Appraisal(
+                label, cell, self._fields(self.row.inputs, cell.inputs),
+                differs=self.cell is None or self.cell.ticks != cell.ticks,
+            )
+            for stage, label in zip(ROUNDS, labels, strict=True)
+            if (cell := self.row.cells.get(stage))
+        ]  # fmt: skip
+
+    @property
+    def discussed(self) -> bool:
+        """Whether an appraiser has said or asked something that the reader may see."""
+        return bool(self.row.asked) or any(stage in self.row.cells for stage in ROUNDS)
+
+    def html(self, discussion: str = "") -> Markup:
+        """The row, with what was said and asked about it."""
+        return self._skeleton().fill({**self._values(), "discussion": discussion})
+
+    def _skeleton(self) -> Skeleton:
+        key = self.row.code, self.edits, not self.row.out, bool(self.row.appraiser)
+        if key not in self.frame.skeletons:
+            own = [spec for spec in self.row.inputs if self._is_own(spec)]
+            self.frame.skeletons[key] = Skeleton.render(
+                "desk/sheet_row.html",
+                row=self.row,
+                own=own,
+                given=[spec for spec in self.row.inputs if spec not in own],
+                edits=self.edits,
+                kind=kind_of,
+                hint={spec.name: hint_of(spec, self.row.maximum) for spec in own},
+                supplier=SUPPLIERS,
+                suppliers=self.row.suppliers,
+            )
+        return self.frame.skeletons[key]
+
+    def _values(self) -> dict[str, str]:
+        """What stands in the holes, escaped."""
+        row, cell, frame = self.row, self.cell, self.frame
+        waits = any(not item.answer for item in row.asked)
+        values = {
+            "base": frame.base,
+            "register": frame.register,
+            "version": str(row.cells["self"].version if "self" in row.cells else 0),
+            "gaps": " ".join(gap.kind for gap in self.gaps),
+            "lacks": escape(" ".join(gap.words for gap in self.gaps)),
+            "asked": " data-asked" if waits else "",
+            "earned": str(cell.ticks) if cell and row.counts_as == "points" else "",
+            "evidence": str(row.evidence),
+            "text": escape(self.text),
+            "said": escape(gettext("Giải trình: ") + self.text) if self.text else "",
+            "appraiser": self._appraiser(),
+            "open": " open" if self.text else "",
+            "out": escape(row.out),
+            "points": frame.points(cell.ticks) if cell and self.counts else "–",
+            "words": escape(cell.words) if cell and self.counts else "",
+        }
+        for spec in row.inputs:
+            values |= self._input(spec)
+        return values
+
+    def _appraiser(self) -> str:
+        if not self.row.appraiser:
+            return ""
+        return Markup("<p>{}: {}</p>").format(gettext("Cơ quan thẩm định"), self.row.appraiser)
+
+    def _input(self, spec: InputSpec) -> dict[str, str]:
+        own = self._is_own(spec)
+        inputs = self._inputs("self") if own else self._inputs("agency") or self._inputs("survey")
+        value = inputs.get(spec.name)
+        if not (own and self.edits):
+            return {f"shown {spec.name}": escape(self.frame.shown(spec, value))}
+        if value is None:
+            return {}
+        text = as_typed(spec, value)
+        chosen = " checked" if kind_of(spec) == "radio" else " selected"
+        return {f"typed {spec.name}": text, f"{spec.name} is {text}": chosen}
+
+    def _fields(self, specs: Iterable[InputSpec], inputs: Mapping[str, int]) -> list[Field]:
+        return [
+            Field(
+                spec.name, spec.label,
+                self.frame.shown(spec, inputs.get(spec.name)),
+                SUPPLIERS[self.row.suppliers[spec.name]],
+            )
+            for spec in specs
+        ]  # fmt: skip
+
+    def _inputs(self, stage: EntryStage) -> Mapping[str, int]:
+        return self.row.cells[stage].inputs if stage in self.row.cells else {}
+
+    def _is_own(self, spec: InputSpec) -> bool:
+        return self.row.suppliers[spec.name] is Supplier.UNIT
 
 
 @dataclass(frozen=True)
@@ -97,34 +218,43 @@ class DomainView:
     maximum: int
 
 
-def domain_views(page: SheetPage) -> list[DomainView]:
+def domain_views(page: SheetPage, *, base: str = "", register: str = "") -> list[DomainView]:
     """The rows by domain, as the reader may see and change them now."""
     gaps: dict[str, list[Gap]] = {}
     for gap in page.progress.gaps if page.progress else ():
-        gaps.setdefault(gap.leaf, []).append(gap)
-    edits = page.entering.open and page.signed is None
-    return [_domain(domain, gaps, edits=edits) for domain in page.domains]
-
-
-def field_of(spec: InputSpec, inputs: Mapping[str, int], supplier: Supplier, top: int) -> Field:
-    """One input with what stands in it; ``top`` is the row's maximum in ticks."""
-    value = inputs.get(spec.name)
-    text = "" if value is None else as_typed(spec, value)
-    options = [(str(place), label) for place, label in enumerate(spec.options)]
-    return Field(
-        name=spec.name,
-        label=spec.label,
-        kind=_kind(spec),
-        options=options,
-        text=text,
-        shown=_shown(spec, value),
-        hint="" if options else _hint(spec, top),
-        supplier=str(SUPPLIERS[supplier]),
+        if gap.kind != "survey":
+            gaps.setdefault(gap.leaf, []).append(gap)
+    spoken = language()
+    frame = Frame(
+        base=base,
+        register=register,
+        edits=page.entering.open and page.signed is None,
+        vietnamese=spoken == "vi",
+        skeletons=skeletons(page.criteria, spoken),
     )
+    return [_domain(domain, gaps, frame) for domain in page.domains]
 
 
-def _domain(domain: SheetDomain, gaps: Mapping[str, Sequence[Gap]], *, edits: bool) -> DomainView:
-    rows = [_row(row, gaps.get(row.code, ()), edits=edits) for row in domain.rows]
+def kind_of(spec: InputSpec) -> str:
+    """How an input is typed: ``number``, or one of its options by ``radio`` or ``select``."""
+    if not spec.options:
+        return "number"
+    short = all(len(label) <= SHORT_LABEL for label in spec.options)
+    return "radio" if short and len(spec.options) <= FEW_OPTIONS else "select"
+
+
+def hint_of(spec: InputSpec, top: int) -> str:
+    """The bounds of a number, where they are narrow; ``top`` is the row's maximum in ticks."""
+    most = min(spec.maximum, top) if spec.name == "points" else spec.maximum
+    if spec.options or most > NARROW_BOUND * spec.scale:
+        return ""
+    scale = TICKS // spec.scale
+    low, high = ticks(spec.minimum * scale), ticks(most * scale)
+    return str(gettext("từ %(low)s đến %(high)s", low=low, high=high))
+
+
+def _domain(domain: SheetDomain, gaps: Mapping[str, Sequence[Gap]], frame: Frame) -> DomainView:
+    rows = [RowView(row, frame, gaps.get(row.code, ()), _standing(row)) for row in domain.rows]
     counted = [view for view in rows if view.row.counts_as == "points" and not view.row.out]
     return DomainView(
         code=domain.code,
@@ -136,59 +266,7 @@ def _domain(domain: SheetDomain, gaps: Mapping[str, Sequence[Gap]], *, edits: bo
     )
 
 
-def _row(row: SheetRow, gaps: Sequence[Gap], *, edits: bool) -> RowView:
-    self_, agency = row.cells.get("self"), row.cells.get("agency")
-    mine = {name for name, who in row.suppliers.items() if who is Supplier.UNIT}
-    late = row.cells.get("survey")
-    given = (agency or late).inputs if agency or late else {}  # type: ignore[union-attr]
-    return RowView(
-        row=row,
-        own=_fields(row, (i for i in row.inputs if i.name in mine), self_.inputs if self_ else {}),
-        given=_fields(row, (i for i in row.inputs if i.name not in mine), given),
-        cell=self_ or agency or late,
-        version=self_.version if self_ else 0,
-        edits=edits and row.may_enter and bool(mine),
-        gaps=[gap for gap in gaps if gap.kind != "survey"],
-        appraisals=_appraisals(row, self_ or agency),
-    )
-
-
-def _appraisals(row: SheetRow, own: Cell | None) -> list[Appraisal]:
-    labels: Mapping[EntryStage, str] = {
-        "appraised": gettext("Thẩm định lần 1"),
-        "reappraised": gettext("Thẩm định lần 2"),
-    }
-    return [
-        Appraisal(label, cell, _fields(row, row.inputs, cell.inputs),
-                  differs=own is None or own.ticks != cell.ticks)
-        for stage, label in labels.items()
-        if (cell := row.cells.get(stage))
-    ]  # fmt: skip
-
-
-def _fields(row: SheetRow, specs: Iterable[InputSpec], inputs: Mapping[str, int]) -> list[Field]:
-    return [field_of(spec, inputs, row.suppliers[spec.name], row.maximum) for spec in specs]
-
-
-def _kind(spec: InputSpec) -> str:
-    if not spec.options:
-        return "number"
-    short = all(len(label) <= SHORT_LABEL for label in spec.options)
-    return "radio" if short and len(spec.options) <= FEW_OPTIONS else "select"
-
-
-def _shown(spec: InputSpec, value: int | None) -> str:
-    if value is None:
-        return "–"
-    if spec.options and 0 <= value < len(spec.options):
-        return spec.options[value]
-    return ticks(value) if spec.scale != 1 else ticks(value * 10_000)
-
-
-def _hint(spec: InputSpec, top: int) -> str:
-    most = min(spec.maximum, top) if spec.name == "points" else spec.maximum
-    if most > NARROW_BOUND * spec.scale:
-        return ""
-    scale = 10_000 // spec.scale
-    low, high = ticks(spec.minimum * scale), ticks(most * scale)
-    return str(gettext("từ %(low)s đến %(high)s", low=low, high=high))
+def _standing(row: SheetRow) -> Cell | None:
+    """What stands there before anybody appraises: the unit's own, or what others supplied."""
+    cells = row.cells
+    return cells.get("self") or cells.get("agency") or cells.get("survey")

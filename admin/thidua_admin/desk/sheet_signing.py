@@ -15,7 +15,7 @@ from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
 from thidua_admin.desk.saving import rule_kinds
 from thidua_admin.desk.sheet_fields import day, done, text
-from thidua_admin.desk.sheet_pages import page_of
+from thidua_admin.desk.sheet_pages import check_code_of, page_of
 from thidua_admin.security import actor, db_session, rights
 
 
@@ -30,6 +30,7 @@ def sheet_signing(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     return render_template(
         "desk/sheet_signing.html",
         page=page,
+        code=check_code_of(page),
         base=url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id),
         may_click=own and page.entering.open,
         may_paper=staff or (own and page.entering.open),

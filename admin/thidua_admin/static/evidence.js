@@ -20,7 +20,7 @@ async function fill(details) {
   const place = details.querySelector("[data-place]");
   try {
     place.innerHTML = await page(details.dataset.evidence);
-    const { count, gaps, lacks } = place.querySelector("[data-count]").dataset;
+    const { count, gaps, lacks } = place.querySelector(".evidence-row").dataset;
     details.querySelector("[data-evidence-count]").textContent = count;
     if (gaps === undefined) return;
     const detail = { gaps, lacks };

@@ -115,7 +115,10 @@ class Line {
     if (this.typed) this.ours.add(this.typed.save_id);
     this.keep();
     clearTimeout(this.timer);
-    if (this.state === "conflict") return;
+    if (this.state === "conflict") {
+      put(this.element.querySelector("[data-conflict] [data-mine]"), this.describe(content));
+      return;
+    }
     if (!this.unsaved) this.enter("saved");
     else {
       this.enter("saving");

@@ -35,7 +35,6 @@ function showDomain(domain) {
 function showLacks(line, kinds, words) {
   line.dataset.gaps = kinds;
   line.querySelector("[data-lacks]").textContent = words;
-  if (lacks(line, "explanation")) line.querySelector(".line-text")?.setAttribute("open", "");
   showDomain(line.closest(".domain"));
   showLeft();
 }
@@ -61,6 +60,21 @@ function filter(kind) {
     if (kind && !domain.hidden) domain.open = true;
   }
   sheet.querySelector("[data-nothing]").hidden = found.some(Boolean);
+}
+
+/* What stands beside the sheet comes after it: last year's lines, what a new set lost. */
+
+async function showBeside() {
+  const answer = await fetch(sheet.dataset.beside);
+  if (!answer.ok || answer.redirected) return;
+  const beside = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const line of beside.querySelectorAll("[data-before]")) {
+    const place = document.getElementById(`dong-${line.dataset.before}`);
+    place?.querySelector(".line-before").append(...line.childNodes);
+    sheet.classList.remove("sheet-first");
+  }
+  const lost = beside.querySelector("[data-lost]");
+  if (lost) sheet.querySelector("[data-losses]").append(lost);
 }
 
 /* Folded domains are remembered for this sheet. */
@@ -134,6 +148,7 @@ if (sheet) {
     for (const domain of all(".domain")) domain.open = open;
   });
   recall();
+  showBeside().catch(() => { /* without the connection the sheet goes on without it */ });
   for (const domain of all(".domain")) domain.addEventListener("toggle", remember);
   remember();
   addEventListener("beforeprint", () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,6 +58,15 @@ Cells = Mapping[EntryStage, Cell]
 """What stands in a line, by stage."""
 
 
+class Entered(NamedTuple):
+    """What one entry says, apart from where it stands."""
+
+    inputs: Mapping[str, int]
+    explanation: str
+    row_version: int
+    updated_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Rules:
     """All by which the lines of one campaign and set are scored."""
@@ -65,7 +75,7 @@ class Rules:
     kinds: Mapping[str, RuleKind]
     not_held: Mapping[str, str]
 
-    def cell(self, leaf: SpecLeaf, entry: ScoreEntry, supplied: Mapping[str, int], by: str) -> Cell:
+    def cell(self, leaf: SpecLeaf, entry: Entered, supplied: Mapping[str, int], by: str) -> Cell:
         """What an entry earns, together with what the agency supplies."""
         inputs = {**supplied, **entry.inputs}
         score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
@@ -111,7 +121,10 @@ def cells_of(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(ScoreSheet.unit_id, Leaf.code, ScoreEntry, User.name)
+        select(
+            ScoreSheet.unit_id, Leaf.code, ScoreEntry.stage, User.name, ScoreEntry.inputs,
+            ScoreEntry.explanation, ScoreEntry.row_version, ScoreEntry.updated_at,
+        )
         .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
         .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
         .outerjoin(User, User.id == ScoreEntry.updated_by)
@@ -121,14 +134,14 @@ def cells_of(
             Leaf.code.in_(list(codes)),
             Leaf.set_id == set_id,
         )
-        .execution_options(populate_existing=True)
-    ).all()
-    supplied = {(r[0], r[1]): r[2].inputs for r in rows if r[2].stage == "agency"}
+    ).all()  # fmt: skip
+    supplied = {(r.unit_id, r.code): r.inputs for r in rows if r.stage == "agency"}
     found: dict[tuple[int, str], dict[EntryStage, Cell]] = {}
-    for unit_id, code, entry, name in sorted(rows, key=lambda row: STAGES.index(row[2].stage)):
-        beneath = supplied.get((unit_id, code), {})
-        cell = rules.cell(leaves[code], entry, beneath, name or "")
-        found.setdefault((unit_id, code), {})[entry.stage] = cell
+    for row in sorted(rows, key=lambda row: STAGES.index(row.stage)):
+        said = Entered(row.inputs, row.explanation, row.row_version, row.updated_at)
+        beneath = supplied.get((row.unit_id, row.code), {})
+        cell = rules.cell(leaves[row.code], said, beneath, row.name or "")
+        found.setdefault((row.unit_id, row.code), {})[row.stage] = cell
     return found
 
 

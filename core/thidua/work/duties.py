@@ -102,7 +102,9 @@ def duties_of(session: Session, campaign: Campaign, criteria: CriteriaSet) -> Du
 def unit_names(session: Session, campaign: Campaign, ids: Iterable[int]) -> dict[int, str]:
     """What units are called in the campaign, or, outside it, by their newest name."""
     wanted = sorted(set(ids))
-    rows = session.scalars(select(Unit).where(Unit.id.in_(wanted))) if wanted else ()
+    if not wanted:
+        return {}
+    rows = session.scalars(select(Unit).where(Unit.id.in_(wanted)))
     names = {unit.id: unit.periods[-1].name if unit.periods else unit.key for unit in rows}
     inside = select(CampaignUnit.unit_id, CampaignUnit.name).where(
         CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id.in_(wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from thidua.errors import NotAllowed, NotFound
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.ticks import to_ticks
-from thidua.spec.criteria import Leaf
+from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.actor import Actor
 from thidua.store.sheets import EntryStage, SignOff
@@ -21,10 +21,9 @@ from thidua.work.duties import unit_names
 from thidua.work.evidence_counts import evidence_counts
 from thidua.work.explanations import Asked, asked_of
 from thidua.work.last_year import LastYear, last_year
-from thidua.work.schedule import schedule_of
-from thidua.work.signoff import check_code, standing
+from thidua.work.signoff import standing
 from thidua.work.terms import Term, term_of
-from thidua.work.viewing import View, view_of
+from thidua.work.viewing import View, require_whole_sheet, view_of
 from thidua.work.writing import Place, place_to_read
 
 
@@ -67,8 +66,8 @@ class SheetDomain:
 class SheetPage:
     """A sheet as one reader sees it.
 
-    ``progress``, ``check_code`` and ``signed`` are only for those who see the whole sheet.
-    ``entering`` and ``explaining`` are the unit's terms.
+    ``progress`` and ``signed`` are only for those who see the whole sheet. ``entering`` and
+    ``explaining`` are the unit's terms. Last year's lines are in no row: see ``lines_before``.
     """
 
     campaign_id: int
@@ -77,9 +76,9 @@ class SheetPage:
     unit_id: int
     unit: str
     illustrative: bool
+    criteria: CriteriaSet
     domains: tuple[SheetDomain, ...]
     progress: Completeness | None
-    check_code: str
     signed: SignOff | None
     entering: Term
     explaining: Term
@@ -98,8 +97,7 @@ def sheet_page(
     place = place_to_read(session, campaign_id, unit_id)
     view = view_of(session, place, by, at)
     rules = rules_of(session, place.campaign, place.criteria, kinds)
-    lines = _Lines(session, place, view, rules)
-    schedule = schedule_of(session, place.campaign)
+    lines = _Lines(session, place, view, rules, [leaf.code for leaf in place.criteria.leaves])
     return SheetPage(
         campaign_id=place.campaign.id,
         year=place.campaign.year,
@@ -107,16 +105,16 @@ def sheet_page(
         unit_id=unit_id,
         unit=place.unit.name,
         illustrative=place.criteria.illustrative,
+        criteria=place.criteria,
         domains=tuple(
             SheetDomain(domain.code, domain.name, rows)
             for domain in place.criteria.domains
             if (rows := tuple(lines.row(x) for x in domain.leaves() if x.code in view.lines))
         ),
         progress=lines.progress() if view.whole else None,
-        check_code=check_code(session, place) if view.whole else "",
         signed=standing(session, place.sheet_id) if view.whole else None,
-        entering=term_of(schedule, place.campaign, place.unit, "self", at),
-        explaining=term_of(schedule, place.campaign, place.unit, "explanation", at),
+        entering=term_of(view.schedule, place.campaign, place.unit, "self", at),
+        explaining=term_of(view.schedule, place.campaign, place.unit, "explanation", at),
     )
 
 
@@ -142,7 +140,22 @@ def sheet_line(
     if leaf_code not in view.lines:
         raise NotAllowed(f"Tiêu chí {leaf_code} do cơ quan khác thẩm định.")
     rules = rules_of(session, place.campaign, place.criteria, kinds)
-    return _Lines(session, place, view, rules, [leaf_code]).row(leaf)
+    before = last_year(session, place, rules).get(leaf_code)
+    return replace(_Lines(session, place, view, rules, [leaf_code]).row(leaf), last_year=before)
+
+
+def lines_before(
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_id: int,
+    by: Actor,
+    kinds: Mapping[str, RuleKind] = {},
+) -> Mapping[str, LastYear]:
+    """Last year's lines by this year's leaf code, for those who see the whole sheet."""
+    place = place_to_read(session, campaign_id, unit_id)
+    require_whole_sheet(session, place, by)
+    return last_year(session, place, rules_of(session, place.campaign, place.criteria, kinds))
 
 
 class _Lines:
@@ -154,9 +167,9 @@ class _Lines:
         place: Place,
         view: View,
         rules: Rules,
-        codes: Sequence[str] = (),
+        codes: Sequence[str],
     ) -> None:
-        unit, codes = place.unit.unit_id, codes or [leaf.code for leaf in place.criteria.leaves]
+        unit = place.unit.unit_id
         self.place, self.view = place, view
         found = cells_of(session, place.campaign, rules, units=[unit], codes=codes)
         self.cells = {code: found.get((unit, code), {}) for code in codes}
@@ -164,7 +177,6 @@ class _Lines:
         counts = evidence_counts(session, place.campaign, [unit])
         self.evidence = {code: number for (_, code), number in counts.items()}
         self.asked = asked_of(session, [place.sheet_id])
-        self.before = last_year(session, place, rules)
         duties = view.duties
         agencies = {*duties.agencies.values(), *duties.substitutes.values()}
         self.names = unit_names(session, place.campaign, agencies)
@@ -193,7 +205,7 @@ class _Lines:
             cells=shown,
             evidence=self.evidence.get(leaf.code, 0),
             asked=asked,
-            last_year=self.before.get(leaf.code),
+            last_year=None,
             appraiser=self.view.duties.named(leaf.code, self.place.unit.unit_id, self.names),
             may_enter=self.view.enters and leaf.code not in self.out,
             may_appraise=leaf.code in self.view.appraises and leaf.code not in self.out,

@@ -20,6 +20,7 @@ from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, rights_of
 from thidua.work.duties import Duties, duties_of
 from thidua.work.schedule import schedule_of
+from thidua.work.windows import Schedule
 from thidua.work.writing import Place
 
 OVERSEERS: frozenset[Role] = STAFF | {"leader", "auditor"}
@@ -39,6 +40,7 @@ class View:
     enters: bool
     appraises: frozenset[str]
     duties: Duties
+    schedule: Schedule
 
 
 def view_of(session: Session, place: Place, by: Actor, at: datetime) -> View:
@@ -50,13 +52,15 @@ def view_of(session: Session, place: Place, by: Actor, at: datetime) -> View:
     if not whole and not mine:
         raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
     own = by.kind == "person" and unit in rights.units
+    schedule = schedule_of(session, place.campaign)
     return View(
         whole=whole,
         lines=frozenset(codes) if whole else mine,
-        appraisals=not own or _told(session, place, at),
+        appraisals=not own or _told(session, place, schedule, at),
         enters=by.kind != "person" or unit in rights.units_as("officer"),
         appraises=mine,
         duties=duties,
+        schedule=schedule,
     )
 
 
@@ -71,10 +75,9 @@ def require_whole_sheet(session: Session, place: Place, by: Actor) -> None:
         raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
 
 
-def _told(session: Session, place: Place, at: datetime) -> bool:
+def _told(session: Session, place: Place, schedule: Schedule, at: datetime) -> bool:
     """Whether the unit itself is told what the appraisers say."""
     campaign, unit = place.campaign, place.unit
-    schedule = schedule_of(session, campaign)
     end = schedule.end("appraisal_1", at=at, unit_id=unit.unit_id, kind=unit.kind)
     if campaign.stage == "closed" or (end is not None and end <= at):
         return True

@@ -13,7 +13,7 @@ from tests.small import OPENED_AT
 from tests.thidua.work.evidence_cases import NAMES
 
 from thidua.store.actor import Actor
-from thidua.work import evidence_register, line_saving, my_sheets
+from thidua.work import evidence_register, line_saving, my_sheets, sheet_page
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -30,6 +30,13 @@ def mine(session: Session, by: Actor, at: Any) -> list[object]:
     """The sheets of the own units."""
     found = my_sheets.my_sheets(session, by=by, at=OPENED_AT)
     return [*found.open, *found.closed]
+
+
+def before(whose: str) -> UseCase:
+    """Last year's lines of the own unit or another."""
+    return lambda s, by, at: sheet_page.lines_before(
+        s, campaign_id=at.campaign, unit_id=getattr(at, whose), by=by
+    )
 
 
 def register(whose: str) -> UseCase:
@@ -58,6 +65,8 @@ USE_CASES: Mapping[str, UseCase] = {
     "line_saving.save_line self two": line("self", "1.2", "two"),
     "line_saving.save_line appraised two": line("appraised", "2.2", "two"),
     "my_sheets.my_sheets": mine,
+    "sheet_page.lines_before one": before("one"),
+    "sheet_page.lines_before two": before("two"),
     "evidence_register.register_of 1": register("one"),
     "evidence_register.register_of 2": register("two"),
     "evidence_register.document_of 1": document("one"),
@@ -73,6 +82,8 @@ line_saving.save_line self one      -0- -0- v0- -0- -0- -0- -0- -0-
 line_saving.save_line self two      -0- -0- -0- -0- -0- -0- -0- -0-
 line_saving.save_line appraised two -0- v0- -0- -0- -0- -0- -0- -0-
 my_sheets.my_sheets                 000 110 110 000 000 000 000 000
+sheet_page.lines_before one         v0- v0- v0- v0- -0- v0- v0- -0-
+sheet_page.lines_before two         v0- -0- -0- v0- -0- v0- v0- -0-
 evidence_register.register_of 1     v0- v0- v0- v0- v0- v0- v0- -0-
 evidence_register.register_of 2     v0- v0- -0- v0- v0- v0- v0- -0-
 evidence_register.document_of 1     v0- v0- v0- v0- v0- v0- v0- -0-
