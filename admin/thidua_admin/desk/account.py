@@ -71,12 +71,14 @@ def account_two_factor() -> ResponseReturnValue:
             return _recovery_page(recovery)
     if not secret:
         secret = session[NEW_SECRET] = codes().generate_totp_secret()
+    uri = codes().get_totp_uri(current_user.username, secret)
     return render_template(
         "desk/account_two_factor.html",
         forced=forced,
         user=current_user,
-        qr=Markup(qr_code(codes().get_totp_uri(current_user.username, secret))),  # noqa: S704
+        qr=Markup(qr_code(uri)),  # noqa: S704
         key=codes().get_totp_pretty_key(secret),
+        uri=uri,
     )
 
 

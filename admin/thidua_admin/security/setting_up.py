@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, abort
 from flask_limiter import Limiter
@@ -23,7 +23,7 @@ from thidua_admin.security.single_sign_on import init_single_sign_on
 
 SESSION_HOURS = 12
 REMEMBERED_DAYS = 7
-GUESSES = "60 per minute"
+GUESSES = "120 per minute"
 """From one address, which may be that of a whole office; each account locks by itself."""
 
 GUESSED = ("login", "two_factor_token_validation", "mf_recovery")
@@ -49,14 +49,20 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
     for name in OURS_INSTEAD:
         app.view_functions[f"security.{name}"] = _not_here
     user_authenticated.connect(_forget_failures, app)
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-    for name in GUESSED:
-        limiter.limit(GUESSES, methods=["POST"])(app.view_functions[f"security.{name}"])
-    app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
+    _limit_guesses(app)
     app.extensions["thidua_db"] = db
     init_single_sign_on(app, settings)
     app.before_request(enter)
     _behind_proxies(app, settings)
+
+
+def _limit_guesses(app: Flask) -> None:
+    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limit = limiter.limit(GUESSES, methods=["POST"])
+    for name in GUESSED:
+        endpoint = f"security.{name}"
+        app.view_functions[endpoint] = cast(Any, limit(app.view_functions[endpoint]))
+    app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
 
 
 def _sign_in(settings: Settings) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _explain(sheet: Worksheet, domains: Mapping[str, str]) -> None:
     notes = [
         "Mỗi dòng một tài khoản. Dòng chưa ghi họ tên và tên đăng nhập thì được bỏ qua.",
         "Một người giữ nhiều vai trò: ghi nhiều dòng cùng họ tên, tên đăng nhập.",
-        f"Vai trò: {', '.join(ROLE_NAMES.values())}.",
+        f"Vai trò: {'; '.join(ROLE_NAMES.values())}.",
         "Đơn vị: tên, mã hành chính hoặc khóa; chỉ ghi cho Cán bộ của đơn vị và Cơ quan thẩm định.",
         "Lĩnh vực: mã, cách nhau bằng dấu phẩy; chỉ ghi cho Cơ quan thẩm định, để trống là tất cả.",
         *(f"Lĩnh vực {code}: {name}" for code, name in domains.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -176,12 +177,10 @@ def _own_problems(username: str, name: str, user: User | None, here: _Here) -> I
 
 
 def _role(text: str, problems: list[Problem]) -> Role | None:
-    wanted = search_text(text)
     for role, words in ROLE_NAMES.items():
-        short = words.partition(" (")[0]
-        if wanted in {role, search_text(words), search_text(short)}:
+        if _bare(text) in {role, _bare(words), _bare(words.partition(" (")[0])}:
             return role
-    names = ", ".join(ROLE_NAMES.values())
+    names = "; ".join(ROLE_NAMES.values())
     said = f"Không có vai trò “{text}”." if text else "Mục này bắt buộc nhập."
     problems.append(Problem("Vai trò", f"{said} Hãy ghi một trong: {names}."))
     return None
@@ -203,6 +202,11 @@ def _unit(text: str, role: Role | None, here: _Here, problems: list[Problem]) ->
         reason = f"Không có đơn vị “{text}” đang hoạt động. Hãy ghi đúng tên hoặc mã."
     problems.append(Problem("Đơn vị", reason))
     return None
+
+
+def _bare(text: str) -> str:
+    """Without marks, capitals and punctuation."""
+    return " ".join(re.findall(r"\w+", search_text(text)))
 
 
 def _key(username: str) -> str:

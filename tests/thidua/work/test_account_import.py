@@ -23,8 +23,8 @@ from thidua.work.account_import import (
 
 DAY = date(2026, 6, 1)
 ROLES = (
-    "Thường trực (Sở Nội vụ), Cơ quan thẩm định, Cán bộ của đơn vị, Lãnh đạo, Hội đồng, "
-    "Kiểm tra, giám sát, Quản trị của tỉnh"
+    "Thường trực (Sở Nội vụ); Cơ quan thẩm định; Cán bộ của đơn vị; Lãnh đạo; Hội đồng; "
+    "Kiểm tra, giám sát; Quản trị của tỉnh"
 )
 
 
@@ -83,7 +83,7 @@ def test_lines_become_accounts_with_their_roles(session: Session) -> None:
 def test_the_same_workbook_again_changes_nothing_and_may_grow(session: Session) -> None:
     first = line(2, "lan.snv")
     import_accounts(session, planned=plan(session, first), hashes={"lan.snv": "x"}, by=COMMAND)
-    more = [first, line(3, "lan.snv", "auditor"), line(4, "mai", name="Bà Mai")]
+    more = [first, line(3, "lan.snv", "kiểm tra – giám sát"), line(4, "mai", name="Bà Mai")]
     planned = plan(session, *more)
     assert [(item.username, item.known, item.held) for item in planned] == [
         ("lan.snv", True, True), ("lan.snv", True, False), ("mai", False, False),
