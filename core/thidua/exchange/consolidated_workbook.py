@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -21,35 +21,51 @@ from thidua.exchange.office import (
 from thidua.spec.award_conditions import RECIPIENTS, Recipient
 from thidua.work.consolidated import ConsolidatedList, DossierLine, Listed
 
-PEOPLE = (
-    "TT", "Tập thể, cá nhân", "Ngày sinh", "Chức vụ", "Đơn vị in trên bằng", "Diện",
-    "Kết quả cải cách hành chính", "Tóm tắt thành tích", "Sáng kiến", "Ý kiến các cơ quan",
-    "Nơi đề nghị", "Hồ sơ",
+LIST = (
+    "TT", "Tập thể, cá nhân", "Đơn vị in trên bằng", "Nơi đề nghị", "Kết quả cải cách hành chính",
+    "Ý kiến các cơ quan", "Hồ sơ",
 )  # fmt: skip
-_PEOPLE_WIDTHS = (6, 28, 13, 20, 26, 13, 24, 40, 34, 34, 24, 28)
+_LIST_WIDTHS = (5, 30, 28, 22, 24, 30, 28)
+EXTRACT = (
+    "TT", "Tập thể, cá nhân", "Ngày sinh", "Chức vụ, diện", "Đơn vị in trên bằng",
+    "Tóm tắt thành tích", "Sáng kiến",
+)  # fmt: skip
+_EXTRACT_WIDTHS = (5, 28, 13, 22, 26, 42, 32)
 DOSSIERS = (
     "TT", "Nơi đề nghị", "Số đến, ngày nhận", "Tập thể", "Cá nhân", "Văn bản kèm theo",
     "Tình trạng", "Còn thiếu",
 )  # fmt: skip
-_DOSSIER_WIDTHS = (6, 30, 26, 10, 10, 40, 36, 40)
+_DOSSIER_WIDTHS = (5, 26, 22, 9, 9, 32, 32, 34)
 
 
 def consolidated_workbook(found: ConsolidatedList) -> bytes:
-    """The .xlsx: the danh sách trích ngang, collectives before persons, then the dossiers."""
-    book, sheet = new_sheet("Danh sách trích ngang")
-    _title(sheet, found, "DANH SÁCH TỔNG HỢP ĐỀ NGHỊ KHEN THƯỞNG", len(PEOPLE))
-    add_header(sheet, PEOPLE, _PEOPLE_WIDTHS)
+    """The .xlsx: the list and the danh sách trích ngang, collectives first; then the dossiers."""
+    book, sheet = new_sheet("Danh sách tổng hợp")
+    _title(sheet, found, "DANH SÁCH TỔNG HỢP ĐỀ NGHỊ KHEN THƯỞNG", len(LIST))
+    _people(sheet, found, LIST, _LIST_WIDTHS, _entry)
+    add_notes(sheet, _notes(found))
+    lay_out(sheet, _LIST_WIDTHS)
+    sheet = book.create_sheet("Trích ngang")
+    _title(sheet, found, "DANH SÁCH TRÍCH NGANG", len(EXTRACT))
+    _people(sheet, found, EXTRACT, _EXTRACT_WIDTHS, _extract)
+    lay_out(sheet, _EXTRACT_WIDTHS)
+    _dossier_sheet(book.create_sheet("Hồ sơ"), found)
+    return saved(book)
+
+
+def _people(
+    sheet: Worksheet, found: ConsolidatedList, headings: Sequence[str], widths: Sequence[int],
+    cells: Callable[[Listed], Sequence[Cell]],
+) -> None:  # fmt: skip
+    """The lines of those proposed, collectives before persons, each numbered from 1."""
+    add_header(sheet, headings, widths)
     groups: dict[Recipient, Sequence[Listed]] = {
         "collective": found.collectives, "person": found.persons,
     }  # fmt: skip
     for recipient, items in groups.items():
-        add_heading(sheet, f"{RECIPIENTS[recipient].capitalize()}: {len(items):02}", len(PEOPLE))
+        add_heading(sheet, f"{RECIPIENTS[recipient].capitalize()}: {len(items):02}", len(headings))
         for number, item in enumerate(items, 1):
-            add_line(sheet, [number, *_person(item)], _PEOPLE_WIDTHS)
-    add_notes(sheet, _notes(found))
-    lay_out(sheet, _PEOPLE_WIDTHS)
-    _dossier_sheet(book.create_sheet("Hồ sơ"), found)
-    return saved(book)
+            add_line(sheet, [number, *cells(item)], widths)
 
 
 def _dossier_sheet(sheet: Worksheet, found: ConsolidatedList) -> None:
@@ -73,15 +89,21 @@ def _title(sheet: Worksheet, found: ConsolidatedList, heading: str, width: int) 
     add_title(sheet, lines, width, illustrative=found.illustrative)
 
 
-def _person(item: Listed) -> list[Cell]:
-    who = f"{item.sex.capitalize()} {item.name}" if item.sex else item.name
-    mark = " (minh họa)" if item.illustrative else ""
+def _entry(item: Listed) -> Sequence[Cell]:
     state = "; ".join(part for part in (item.arrival, item.state_words, *item.missing) if part)
-    return [
-        f"{who}{mark}", _day(item.born_on), item.title, item.unit, item.category, item.standing,
-        item.achievement, "; ".join(item.initiatives), "; ".join(item.opinions), item.nominator,
-        state,
-    ]  # fmt: skip
+    who = ", ".join(part for part in (_who(item), item.title) if part)
+    return who, item.unit, item.nominator, item.standing, "; ".join(item.opinions), state
+
+
+def _extract(item: Listed) -> Sequence[Cell]:
+    post = ", ".join(part for part in (item.title, item.category) if part)
+    initiatives = "; ".join(item.initiatives)
+    return _who(item), _day(item.born_on), post, item.unit, item.achievement, initiatives
+
+
+def _who(item: Listed) -> str:
+    who = f"{item.sex.capitalize()} {item.name}" if item.sex else item.name
+    return f"{who} (minh họa)" if item.illustrative else who
 
 
 def _dossier(line: DossierLine) -> list[Cell]:

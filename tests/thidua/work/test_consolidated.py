@@ -22,7 +22,7 @@ from tests.factories import COMMAND
 from tests.moving import NOW, PAPER, TODAY
 from tests.small import person, unit_id
 
-from thidua.exchange.consolidated_workbook import DOSSIERS, PEOPLE, consolidated_workbook
+from thidua.exchange.consolidated_workbook import DOSSIERS, EXTRACT, LIST, consolidated_workbook
 from thidua.work.consolidated import ConsolidatedList, DossierLine, Listed, consolidated_list
 from thidua.work.dossier_papers import hand_in_paper
 from thidua.work.initiatives import add_initiative
@@ -122,7 +122,8 @@ def test_dossiers_say_where_they_stand_and_what_they_lack(inside: Session) -> No
     assert hai == DossierLine(
         id=hai.id, nominator_id=unit_id(inside, "so-hai"), nominator="Sở Hai", state="returned",
         state_words="đã trả lại để bổ sung", arrival="số đến 16 ngày 10/02/2026",
-        received_on=date(2026, 2, 10), nominations={hai_id: "Sở Hai"}, collectives=1, persons=0, papers=[],
+        received_on=date(2026, 2, 10), nominations={hai_id: "Sở Hai"},
+        collectives=1, persons=0, papers=[],
         missing=["Sở Hai: thiếu tờ trình"],
         returned="trả ngày 15/02/2026 vì tờ trình; hạn bổ sung 20/02/2026", overdue=True,
     )  # fmt: skip
@@ -142,7 +143,7 @@ def test_an_officer_sees_the_own_unit_alone(inside: Session) -> None:
     assert [line.nominator for line in own.dossiers] == ["Sở Hai"]
 
 
-def test_the_workbook_has_both_sheets_in_the_lists_order(inside: Session) -> None:
+def test_the_workbook_has_its_sheets_in_the_lists_order(inside: Session) -> None:
     book = load_workbook(BytesIO(consolidated_workbook(found(inside))))
     rows = {
         sheet.title: [
@@ -150,22 +151,28 @@ def test_the_workbook_has_both_sheets_in_the_lists_order(inside: Session) -> Non
         ]
         for sheet in book
     }
-    people, dossiers = rows["Danh sách trích ngang"], rows["Hồ sơ"]
-    assert people[:8] == [
+    people, extract, dossiers = rows.values()
+    assert [*rows] == ["Danh sách tổng hợp", "Trích ngang", "Hồ sơ"]
+    assert people[:9] == [
         ["SỞ NỘI VỤ TỈNH NHỎ"],
         ["DANH SÁCH TỔNG HỢP ĐỀ NGHỊ KHEN THƯỞNG"],
         ["Bằng khen: Khen thưởng cải cách hành chính, đợt năm 2025"],
         ["SỐ LIỆU MINH HỌA"],
-        [*PEOPLE],
+        [*LIST],
         ["Tập thể: 02"],
-        [1, *["Sở Hai"] * 2, "Sở Hai: 80,00%, hạng 1, Tốt", "Sở Hai",
+        [1, *["Sở Hai"] * 3, "Sở Hai: 80,00%, hạng 1, Tốt",
          "số đến 16 ngày 10/02/2026; đã trả lại để bổ sung; thiếu tờ trình"],
-        [2, *["Sở Một"] * 2, "Sở Một: 80,00%, hạng 1, Tốt", "Sở Một",
+        [2, *["Sở Một"] * 3, "Sở Một: 80,00%, hạng 1, Tốt",
          "số đến 15 ngày 10/02/2026; đã tiếp nhận"],
+        ["Cá nhân: 01"],
     ]  # fmt: skip
-    assert people[8] == ["Cá nhân: 01"]
-    assert people[9][:4] == [1, "Bà Trần Thị Ánh", "28/02/1985", "Trưởng phòng"]
+    assert people[9][:2] == [1, "Bà Trần Thị Ánh, Trưởng phòng"]
     assert people[-1] == ["Chưa tính 01 hồ sơ đang lập, chưa tiếp nhận: Sở Ba."]
+    assert (extract[4], extract[-1]) == (
+        [*EXTRACT],
+        [1, "Bà Trần Thị Ánh", "28/02/1985", "Trưởng phòng, công chức", "Phòng Tổ chức, Sở Một",
+         "Ba việc", "Nhắc việc: cấp cơ sở, Sở Một công nhận tại 5/QĐ ngày 01/11/2025"],
+    )  # fmt: skip
     assert dossiers[4] == [*DOSSIERS]
     assert [row[:2] for row in dossiers[5:]] == [
         [1, "Sở Ba"], [2, "Sở Hai"], [3, "Sở Một"], ["Cộng", 2],

@@ -178,7 +178,7 @@ def test_each_unfit_step_is_refused_with_its_sentence(
             select(Nomination.id).where(Nomination.dossier_id == other)
         ).one(), by=COMMAND,
     )  # fmt: skip
-    last = {
+    last: dict[str, Callable[[], object]] = {
         "Hồ sơ này không ở tình trạng trả lại để bổ sung.": partial(back, inside, dossier, "17"),
         "Hồ sơ này không còn đề nghị nào nên không tiếp nhận được.": partial(
             took_in, inside, other, "18"
@@ -328,7 +328,7 @@ def test_no_order_of_steps_returns_a_dossier_twice_or_loses_it(
 ) -> None:
     """Whatever is tried in whatever order: the state goes one way, and nothing disappears."""
     order = ["preparing", "received", "returned", "completed"]
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "in": partial(took_in, inside, made.dossier_id),
         "return": partial(returned, inside, made.dossier_id),
         "back": partial(back, inside, made.dossier_id),
