@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
+import time
+from base64 import b32decode
+
 import pytest
 from tests.browser.visitor import Visitor
 
@@ -47,3 +51,34 @@ def test_after_signing_out_the_back_button_shows_nothing(leader: Visitor) -> Non
     assert leader.title == "Đăng nhập"
     leader.open("/ket-qua")
     assert leader.title == "Đăng nhập"
+
+
+def test_second_step_is_set_up_and_asked_for(visitor: Visitor) -> None:
+    visitor.sign_in("council.mau")
+    visitor.open("/tai-khoan")
+    visitor.follow("Bật đăng nhập hai bước")
+    key = visitor.page.locator(".account-key").inner_text()
+    assert visitor.page.locator(".account-qr svg").bounding_box() is not None
+    visitor.page.get_by_label("Mã 6 chữ số").fill(code_of(key, ago=1))
+    visitor.press("Bật đăng nhập hai bước")
+    recovery = visitor.page.locator(".account-codes code").all_inner_texts()
+    assert len(recovery) == 8
+    visitor.follow("Tôi đã cất mã")
+    visitor.page.locator(".person-menu summary").click()
+    visitor.press("Đăng xuất")
+    visitor.sign_in("council.mau")
+    assert visitor.title == "Nhập mã từ điện thoại"
+    visitor.page.get_by_label("Mã 6 chữ số").fill(code_of(key))
+    visitor.press("Tiếp tục")
+    assert visitor.title != "Nhập mã từ điện thoại"
+    visitor.open("/tai-khoan")
+    assert visitor.page.get_by_text("Còn 8 mã khôi phục chưa dùng.").is_visible()
+
+
+def code_of(key: str, ago: int = 0) -> str:
+    """What an app shows for a key (RFC 6238), or showed some steps of 30 seconds ago."""
+    step = int(time.time()) // 30 - ago
+    digest = hmac.digest(b32decode(key.replace("-", "")), step.to_bytes(8, "big"), "sha1")
+    place = digest[-1] & 15
+    number = int.from_bytes(digest[place : place + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
