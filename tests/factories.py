@@ -23,6 +23,7 @@ from thidua.store.audit import record, seal, verify
 from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
+from thidua.store.councils import Council, CouncilChoice, CouncilMeeting, CouncilMember
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.documents import (
     StoredAwardForm,
@@ -186,6 +187,7 @@ def fill_province(session: Session) -> None:
     version.published_at = datetime(2021, 1, 1, tzinfo=UTC)
     make_awards(session, unit, version)
     _fill_papers(session, unit)
+    _fill_council(session)
     _add(session, LongJob(kind="thu"))
     ended = Succession(
         code="mau",
@@ -241,6 +243,22 @@ def _fill_papers(session: Session, unit: Unit) -> None:
     _add(session, DossierReturn(missing=["Mẫu"], **back))
     handed = {"dossier_id": nomination.dossier_id, "item": "mau", "paper_id": paper}
     _add(session, DossierPaper(added_at=at, **handed, **there))
+
+
+def _fill_council(session: Session) -> None:
+    """A council with a member, and a meeting that decided otherwise than proposed."""
+    day, at = date(2021, 1, 1), datetime(2021, 1, 1, tzinfo=UTC)
+    paper = session.scalars(select(StoredPaper.id)).one()
+    council = _add(session, Council(name="Mẫu", paper_id=paper)).id
+    who = {"name": "Bà Mẫu", "duty": "Chủ tịch", "joined_on": day}
+    member = _add(session, CouncilMember(council_id=council, **who)).id
+    proposal = session.scalars(select(AwardProposal)).one()
+    there = {"council_id": council, "round_id": proposal.round_id, "proposal_id": proposal.id}
+    met = {"held_on": day, "how": "typed", "members": [member], "present": [member]}
+    meeting = _add(session, CouncilMeeting(opened_at=at, **met, **there)).id
+    nomination = session.scalars(select(Nomination.id)).one()
+    why = {"chosen": False, "reason": "Mẫu", "made_at": at}
+    _add(session, CouncilChoice(meeting_id=meeting, nomination_id=nomination, **why))
 
 
 def _fill_replacement(session: Session, campaign: Campaign, sheet: ScoreSheet) -> None:

@@ -102,6 +102,11 @@ class Voting(Sourced):
     quorum: Percent | None = Field(
         None, gt=0, le=100, description="Có mặt ít nhất bao nhiêu phần trăm thành viên thì họp."
     )
+    barred: Literal["in_base", "out_of_base"] = Field(
+        "in_base",
+        description="Thành viên không bỏ phiếu cho đơn vị mình: vẫn tính (in_base) hay không tính "
+        "(out_of_base) vào số để tính tỷ lệ.",
+    )
 
 
 class DossierItem(Sourced):

@@ -138,6 +138,7 @@ class AwardProposal(Owned, Base):
         inside("round_id", "award_round"),
         inside("result_version_id", "result_version"),
         UniqueConstraint("round_id", "number"),
+        UniqueConstraint("province_id", "id"),
     )
 
     round_id: Mapped[int]

@@ -7,6 +7,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     audit_rows,
     awards,
     campaigns,
+    councils,
     criteria,
     documents,
     dossiers,

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, sessionmaker
-from tests import awarding
+from tests import awarding, voting
 from tests.factories import COMMAND, make_membership, make_user
 from tests.small import (
     OPENED_AT,
@@ -40,6 +40,7 @@ from tests.thidua.work import (
     account_cases,
     appraisal_cases,
     award_cases,
+    council_cases,
     criteria_cases,
     dossier_cases,
     evidence_cases,
@@ -127,6 +128,7 @@ class Place:
     evidence: Mapping[str, int]
     acts: Mapping[str, int]
     dossiers: Mapping[str, int]
+    councils: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -433,6 +435,7 @@ USE_CASES: Mapping[str, UseCase] = {
     **sheet_cases.USE_CASES,
     **movement_cases.USE_CASES,
     **dossier_cases.USE_CASES,
+    **council_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -538,7 +541,7 @@ LINES = TABLE.strip("\n") + "".join(
     cases.TABLE.rstrip("\n")
     for cases in (
         account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
-        secretariat_cases, movement_cases, award_cases, dossier_cases,
+        secretariat_cases, movement_cases, award_cases, dossier_cases, council_cases,
     )  # fmt: skip
 )
 """Those of the rooms with tables of their own among them."""
@@ -548,7 +551,8 @@ def place(session: Session, code: str) -> Place:
     movement = movement_cases.movement_document(code)
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
     scheme = awarding.scheme_document(
-        movement=movement["code"], rounds=rounds, dossier=dossier_cases.ITEMS
+        movement=movement["code"], rounds=rounds, dossier=dossier_cases.ITEMS,
+        voting=voting.VOTING,
     )
     mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
     spec = small_spec(
@@ -607,6 +611,7 @@ def place(session: Session, code: str) -> Place:
         rules=criteria_cases.lay_out(session),
         acts=movement_cases.lay_out(session, code),
         dossiers=dossier_cases.lay_out(session, round_, *people),
+        councils=council_cases.lay_out(session, round_),
     )  # fmt: skip
 
 

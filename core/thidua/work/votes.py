@@ -1,0 +1,281 @@
+"""Phiên họp Hội đồng: who is present, the vote on each nomination, what it came to.
+
+The counted result is typed in from the minutes, or the present members vote here. Nobody votes on
+the own unit. A ballot cast here is added to the counts of the meeting and is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from thidua.awards.voting import CHOICES, Choice, Voters, Votes, count, has_quorum
+from thidua.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from thidua.evidence.files import EvidenceFiles
+from thidua.spec.awards import AwardScheme, Voting
+from thidua.store.actor import Actor
+from thidua.store.audit import record
+from thidua.store.awards import AwardProposal, AwardRound, Nomination
+from thidua.store.base import Json
+from thidua.store.councils import CouncilMeeting, CouncilMember, VoteHow
+from thidua.work.access import STAFF, require
+from thidua.work.award_facts import round_by_id, scheme_of
+from thidua.work.councils import council_by_id, members_on
+from thidua.work.papers import PaperFacts, keep_paper, paper_said
+from thidua.work.versions import wait_turn
+from thidua.work.windows import local_day
+
+
+def open_meeting(
+    session: Session,
+    *,
+    council_id: int,
+    round_id: int,
+    held_on: date,
+    present: Sequence[int],
+    how: VoteHow,
+    by: Actor,
+    at: datetime,
+) -> CouncilMeeting:
+    """Open a meeting about the newest proposal of a round; ``present``: ids of members.
+
+    ``how``: the counted result will be typed in, or the members vote here. ``Conflict`` without a
+    proposal, where the scheme does not say how to vote, without a quorum, or when a meeting about
+    the round is open; ``Invalid`` for a day to come or somebody who is no member on that day.
+    """
+    require(session, by, STAFF, "mở phiên họp Hội đồng")
+    wait_turn(session)
+    council, round_ = council_by_id(session, council_id), round_by_id(session, round_id=round_id)
+    members = [member.id for member in members_on(session, council, held_on)]
+    there = sorted(set(present))
+    if held_on > local_day(at):
+        raise Invalid.one("Ngày họp", "Hãy ghi ngày họp, không sau hôm nay.")
+    if not there or not set(there) <= set(members):
+        raise Invalid.one("Có mặt", "Hãy chọn những người là thành viên vào ngày họp.")
+    _refuse_quorum(voting_of(round_), len(members), len(there))
+    meeting = CouncilMeeting(
+        council_id=council.id, round_id=round_.id, held_on=held_on, how=how, members=members,
+        present=there, proposal_id=_newest_proposal(session, round_), opened_at=at,
+    )  # fmt: skip
+    _refuse_second(session, round_)
+    session.add(meeting)
+    session.flush()
+    record(
+        session, actor=by, action="council.meet", subject=("council_meeting", meeting.id),
+        after={
+            "round": round_.id, "proposal": meeting.proposal_id, "on": held_on.isoformat(),
+            "members": len(members), "present": len(there), "how": how,
+        },
+    )  # fmt: skip
+    return meeting
+
+
+def enter_counts(
+    session: Session,
+    *,
+    meeting_id: int,
+    counts: Mapping[int, Votes],
+    minutes: PaperFacts,
+    by: Actor,
+    at: datetime,
+    files: EvidenceFiles | None = None,
+) -> CouncilMeeting:
+    """Type in the counted result of every nomination from the biên bản kiểm phiếu, and close.
+
+    ``counts`` by nomination id. ``Invalid`` names every nomination whose ballots are missing or
+    are more than the members who may vote on it; ``Conflict`` when the meeting is closed or its
+    members vote here.
+    """
+    require(session, by, STAFF, "nhập kết quả kiểm phiếu")
+    meeting = _open(session, meeting_id, "typed")
+    return _close(session, meeting, counts, minutes, by, at, files)
+
+
+def cast_ballot(
+    session: Session, *, meeting_id: int, choices: Mapping[int, Choice], by: Actor
+) -> None:
+    """Vote on every nomination one may vote on; once, and not to be changed.
+
+    What was chosen is added to the counts and kept nowhere else; the audit records that one voted.
+    ``NotAllowed`` for who is no present member; ``Conflict`` when one has voted or the meeting is
+    closed; ``Invalid`` unless exactly the nominations that one may vote on are answered.
+    """
+    require(session, by, {"council"}, "bỏ phiếu")
+    meeting = _open(session, meeting_id, "here")
+    member = _present_member(session, meeting, by)
+    if member.id in meeting.voted:
+        raise Conflict("Bạn đã bỏ phiếu trong phiên họp này rồi.")
+    mine = {item.id for item in _asked(session, meeting) if not _barred(member, item)}
+    if set(choices) != mine or not set(choices.values()) <= set(CHOICES):
+        raise Invalid.one("Phiếu", "Hãy trả lời mọi đề nghị trên phiếu, mỗi đề nghị một lựa chọn.")
+    tally = {str(key): _counts_of(meeting, key) for key in sorted(_ids(session, meeting))}
+    for key, choice in choices.items():
+        tally[str(key)][choice] += 1
+    meeting.tally, meeting.voted = tally, sorted([*meeting.voted, member.id])
+    session.flush()
+    record(
+        session, actor=by, action="council.vote", subject=("council_meeting", meeting.id)
+    )  # fmt: skip
+
+
+def close_vote(
+    session: Session,
+    *,
+    meeting_id: int,
+    minutes: PaperFacts,
+    by: Actor,
+    at: datetime,
+    files: EvidenceFiles | None = None,
+) -> CouncilMeeting:
+    """Close a vote held here and count it, with the minutes; who has not voted gave no ballot.
+
+    ``Conflict`` when nobody has voted yet, or the meeting is closed.
+    """
+    require(session, by, STAFF, "khóa việc bỏ phiếu")
+    meeting = _open(session, meeting_id, "here")
+    if not meeting.voted:
+        raise Conflict("Chưa thành viên nào bỏ phiếu.")
+    counts = {key: Votes(**_counts_of(meeting, key)) for key in _ids(session, meeting)}
+    return _close(session, meeting, counts, minutes, by, at, files)
+
+
+def meeting_by_id(session: Session, meeting_id: int, *, locked: bool = False) -> CouncilMeeting:
+    """The meeting of the entered province; ``NotFound`` when there is none with this id."""
+    query = select(CouncilMeeting).where(CouncilMeeting.id == meeting_id)
+    found = session.scalar(query.with_for_update() if locked else query)
+    if found is None:
+        raise NotFound("Không có phiên họp này trong tỉnh đang làm việc.")
+    return found
+
+
+def voting_of(round_: AwardRound) -> Voting:
+    """How the council votes in a round; ``Conflict`` where the scheme does not say."""
+    scheme: AwardScheme = scheme_of(round_)
+    if scheme.voting is None:
+        raise Conflict(
+            f"“{scheme.title}” chưa quy định cách bỏ phiếu của Hội đồng. "
+            "Hãy nhập bản sửa đổi có quy định, rồi mở phiên họp."
+        )
+    return scheme.voting
+
+
+def _close(
+    session: Session,
+    meeting: CouncilMeeting,
+    counts: Mapping[int, Votes],
+    minutes: PaperFacts,
+    by: Actor,
+    at: datetime,
+    files: EvidenceFiles | None,
+) -> CouncilMeeting:
+    results = _counted(session, meeting, counts)
+    kept = keep_paper(session, paper=minutes, by=by, at=at, files=files)
+    meeting.results, meeting.closed_at, meeting.paper_id = results, at, kept.id
+    session.flush()
+    record(
+        session, actor=by, action="council.count", subject=("council_meeting", meeting.id),
+        after={"minutes": paper_said(kept), "results": results},
+    )  # fmt: skip
+    return meeting
+
+
+def _counted(session: Session, meeting: CouncilMeeting, counts: Mapping[int, Votes]) -> Json:
+    """What each nomination's vote came to; ``Invalid`` with every count that cannot be."""
+    voting = voting_of(round_by_id(session, round_id=meeting.round_id))
+    members = session.scalars(
+        select(CouncilMember).where(CouncilMember.id.in_(meeting.members))
+    ).all()
+    asked, problems, results = _asked(session, meeting), list[Problem](), dict[str, Json]()
+    for item in asked:
+        name, votes = item.person_name or f"đề nghị {item.id}", counts.get(item.id)
+        voters = _voters(meeting, members, item)
+        if votes is None:
+            problems.append(Problem(name, "Hãy nhập số phiếu của đề nghị này."))
+        elif min(votes.agree, votes.disagree, votes.blank) < 0:
+            problems.append(Problem(name, "Số phiếu không được âm."))
+        elif votes.handed_in > voters.may_vote:
+            problems.append(
+                Problem(name, f"Nhiều phiếu hơn {voters.may_vote} thành viên được bỏ phiếu.")
+            )
+        else:
+            results[str(item.id)] = asdict(count(voting, voters, votes))
+    if unknown := set(counts) - {item.id for item in asked}:
+        problems.append(
+            Problem("Đề nghị", f"Không có trong đề xuất: {', '.join(map(str, sorted(unknown)))}.")
+        )
+    if problems:
+        raise Invalid(problems)
+    return results
+
+
+def _voters(meeting: CouncilMeeting, members: Sequence[CouncilMember], item: Nomination) -> Voters:
+    barred = [member.id for member in members if _barred(member, item)]
+    there = set(meeting.present)
+    return Voters(len(meeting.members), len(there), len(barred), len(there & set(barred)))
+
+
+def _barred(member: CouncilMember, item: Nomination) -> bool:
+    """A member does not vote on the own unit, its people, or what it nominates."""
+    return member.unit_id is not None and member.unit_id in (item.unit_id, item.nominator_id)
+
+
+def _asked(session: Session, meeting: CouncilMeeting) -> Sequence[Nomination]:
+    """The nominations of the proposal that fulfil the conditions, or may, and still stand."""
+    proposal = session.get_one(AwardProposal, meeting.proposal_id)
+    ids = [x["nomination"] for x in proposal.document["lines"] if x["outcome"] != "refused"]
+    standing = Nomination.id.in_(ids), Nomination.withdrawn_at.is_(None)
+    return session.scalars(select(Nomination).where(*standing).order_by(Nomination.id)).all()
+
+
+def _ids(session: Session, meeting: CouncilMeeting) -> list[int]:
+    return [item.id for item in _asked(session, meeting)]
+
+
+def _counts_of(meeting: CouncilMeeting, key: int) -> dict[Choice, int]:
+    return {choice: meeting.tally.get(str(key), {}).get(choice, 0) for choice in CHOICES}
+
+
+def _present_member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMember:
+    own = CouncilMember.id.in_(meeting.present), CouncilMember.user_id == by.id
+    member = session.scalar(select(CouncilMember).where(*own)) if by.kind == "person" else None
+    if member is None:
+        raise NotAllowed("Chỉ thành viên có mặt trong phiên họp được bỏ phiếu.")
+    return member
+
+
+def _open(session: Session, meeting_id: int, how: VoteHow) -> CouncilMeeting:
+    meeting = meeting_by_id(session, meeting_id, locked=True)
+    if meeting.closed_at is not None:
+        raise Conflict("Phiên họp này đã khóa, kết quả không đổi được.")
+    if meeting.how != how:
+        raise Conflict(
+            "Phiên họp này bỏ phiếu trên hệ thống."
+            if meeting.how == "here"
+            else "Phiên họp này nhập kết quả từ biên bản kiểm phiếu."
+        )
+    return meeting
+
+
+def _newest_proposal(session: Session, round_: AwardRound) -> int:
+    ours = select(func.max(AwardProposal.id)).where(AwardProposal.round_id == round_.id)
+    found = session.scalar(ours)
+    if found is None:
+        raise Conflict("Đợt này chưa có đề xuất. Hãy lập đề xuất rồi mở phiên họp.")
+    return found
+
+
+def _refuse_second(session: Session, round_: AwardRound) -> None:
+    same = CouncilMeeting.round_id == round_.id, CouncilMeeting.closed_at.is_(None)
+    if session.scalar(select(CouncilMeeting.id).where(*same)):
+        raise Conflict("Đợt này đang có một phiên họp chưa khóa.")
+
+
+def _refuse_quorum(voting: Voting, members: int, present: int) -> None:
+    if not has_quorum(voting, members=members, present=present):
+        raise Conflict(
+            f"Có mặt {present} trên {members} thành viên, chưa đủ {voting.quorum:g} % để họp."
+        )
