@@ -537,14 +537,13 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 """
 """The roles in the order of ``ACTORS``."""
 
-LINES = TABLE.strip("\n") + "".join(
-    cases.TABLE.rstrip("\n")
-    for cases in (
-        account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
-        secretariat_cases, movement_cases, award_cases, dossier_cases, council_cases,
-    )  # fmt: skip
-)
-"""Those of the rooms with tables of their own among them."""
+ROOMS = (
+    account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
+    secretariat_cases, movement_cases, award_cases, dossier_cases, council_cases,
+)  # fmt: skip
+"""Those with tables of their own."""
+
+LINES = TABLE.strip("\n") + "".join(cases.TABLE.rstrip("\n") for cases in ROOMS)
 
 
 def place(session: Session, code: str) -> Place:

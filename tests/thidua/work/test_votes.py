@@ -171,7 +171,7 @@ def test_ballots_are_counted_and_kept_nowhere(inside: Session, round_: AwardRoun
     meeting, (chair, of_mot) = here(inside, round_)
     ids = by_name(inside)
     whole: dict[int, Any] = dict.fromkeys(ids.values(), "agree")
-    rest = {key: "disagree" for key in whole if key != ids["Sở Một"]}
+    rest: dict[int, Any] = {key: "disagree" for key in whole if key != ids["Sở Một"]}
     with pytest.raises(Conflict, match="Chưa thành viên nào"):
         close_vote(inside, meeting_id=meeting.id, minutes=PAPER, by=COMMAND, at=NOW)
     with pytest.raises(Invalid, match="mỗi đề nghị một lựa chọn"):
