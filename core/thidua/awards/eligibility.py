@@ -132,7 +132,7 @@ def _limit(nominee: Nominee, limit: int) -> Finding:
 
 def _dossier(filed: Filed) -> Finding:
     if filed.missing:
-        return Finding("dossier", "verify", f"Hồ sơ còn thiếu: {', '.join(filed.missing)}.")
+        return Finding("dossier", "verify", f"Hồ sơ chưa đủ: {', '.join(filed.missing)}.")
     if filed.received_on is None:
         return Finding("dossier", "verify", "Hồ sơ chưa được tiếp nhận.")
     words = f"Hồ sơ nhận ngày {filed.received_on:%d/%m/%Y}, đủ thành phần."

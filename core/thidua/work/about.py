@@ -16,8 +16,8 @@ from thidua.spec.base import LegalBasis, Provenance
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.criteria import CriteriaSet, Domain
 from thidua.spec.grading import Grading
-from thidua.spec.lint import Finding, lint
 from thidua.spec.legal import LegalRegime
+from thidua.spec.lint import Finding, lint
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm, Indicator, Movement
 from thidua.spec.province import Jurisdiction

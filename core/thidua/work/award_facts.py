@@ -92,7 +92,7 @@ def consider(session: Session, round_: AwardRound) -> Considered:
         day=round_.decides_on,
         units=units_as_of(session, round_.decides_on),
         keys=dict(session.execute(select(Unit.id, Unit.key)).all()),
-        levels=_levels(session),
+        levels=levels_of(session),
         standings=_standings(session, version),
         climb=scheme.comparison.index_of == "own_or_parent",
         beside=Counter((item.nominator_id, item.recipient) for item in nominations),
@@ -206,7 +206,8 @@ def _filed(
     return {item.id: Filed(received[item.dossier_id], missing[item.id]) for item in nominations}
 
 
-def _levels(session: Session) -> dict[str, UnitLevel]:
+def levels_of(session: Session) -> dict[str, UnitLevel]:
+    """The level of each kind of unit, by code."""
     rows = session.execute(select(UnitKind.code, UnitKind.level))
     return {row.code: row.level for row in rows}
 

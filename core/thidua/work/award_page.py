@@ -12,9 +12,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
-from thidua.awards.eligibility import Judged, law_on
+from thidua.awards.eligibility import ANOTHER_ACHIEVEMENT, Judged, law_on
 from thidua.awards.nominee import Answer, Finding
-from thidua.spec.award_conditions import CATEGORIES, PersonCategory, Recipient
+from thidua.spec.award_conditions import (
+    CATEGORIES,
+    DossierCondition,
+    PersonCategory,
+    Recipient,
+)
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Sourced
 from thidua.spec.loading import parse
@@ -227,13 +232,22 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
         result=caption_of(version) if version else "",
         result_version_id=version.id if version else None,
         slots=list(_slots(scheme).values()),
-        conditions={code: item.label for code, item in scheme.attested().items()},
+        conditions={code: item.label for code, item in _asked(considered).items()},
         nominations=_nominations(session, considered, rights),
         proposal=_proposal(session, considered, proposal) if whole and proposal else None,
         notes=list(_notes(considered, illustrative)),
         illustrative=illustrative,
         whole=whole,
     )
+
+
+def _asked(considered: Considered) -> Mapping[str, DossierCondition]:
+    """What dossiers must answer; of another achievement only where an award on record asks it."""
+    asked = considered.scheme.attested()
+    found = (some for item in considered.judged.values() for some in item.findings.values())
+    if any(one.condition == "once" and one.facts for some in found for one in some):
+        asked[ANOTHER_ACHIEVEMENT.code] = ANOTHER_ACHIEVEMENT
+    return asked
 
 
 def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from thidua.awards.eligibility import ANOTHER_ACHIEVEMENT
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.spec.award_conditions import CATEGORIES, RECIPIENTS, PersonCategory, Recipient
 from thidua.store.actor import Actor
@@ -102,7 +103,7 @@ def answer_condition(
     if expected_version is not None and expected_version != nomination.row_version:
         raise Conflict("Đề nghị này vừa được người khác sửa. Hãy tải lại rồi trả lời tiếp.")
     scheme = scheme_of(round_by_id(session, round_id=nomination.round_id))
-    if code not in scheme.attested():
+    if code not in {*scheme.attested(), ANOTHER_ACHIEVEMENT.code}:
         raise NotFound(f"Cách xét khen không có điều kiện “{code}”.")
     basis = nfc(words("Căn cứ", basis))
     if not basis:

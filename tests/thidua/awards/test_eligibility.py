@@ -235,8 +235,8 @@ ITEM = {"code": "to-trinh", "label": "Tờ trình"}
     [
         (Filed(), "verify", "Hồ sơ chưa được tiếp nhận."),
         (
-            Filed(date(2026, 2, 1), ("Tờ trình", "ngày sinh")), "verify",
-            "Hồ sơ còn thiếu: Tờ trình, ngày sinh.",
+            Filed(date(2026, 2, 1), ("thiếu Tờ trình", "thiếu ngày sinh")), "verify",
+            "Hồ sơ chưa đủ: thiếu Tờ trình, thiếu ngày sinh.",
         ),
         (Filed(date(2026, 2, 1)), "yes", "Hồ sơ nhận ngày 01/02/2026, đủ thành phần."),
     ],
