@@ -13,6 +13,7 @@ from thidua.runtime import Runtime
 from thidua.store.campaigns import Campaign
 from thidua.work.provinces import apply_province
 from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.amendment import amend_held_rounds
 from thidua_admin.sample.awards import fill_rounds
 from thidua_admin.sample.campaigns import fill_campaigns, lives
 
@@ -41,4 +42,5 @@ def _fill(session: Session, province: LoadedProvince, runtime: Runtime, turn: in
         return
     now = datetime.now(runtime.timezone)
     fill_campaigns(session, province, now, runtime.timezone, runtime.files, turn)
-    fill_rounds(session, province)
+    fill_rounds(session, province, now)
+    amend_held_rounds(session, province)
