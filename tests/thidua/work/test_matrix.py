@@ -550,7 +550,9 @@ def place(session: Session, code: str) -> Place:
     movement = movement_cases.movement_document(code)
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
     scheme = awarding.scheme_document(
-        movement=movement["code"], rounds=rounds, dossier=dossier_cases.ITEMS,
+        movement=movement["code"],
+        rounds=rounds,
+        dossier=dossier_cases.ITEMS,
         voting=voting.VOTING,
     )
     mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
