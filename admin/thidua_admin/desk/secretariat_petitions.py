@@ -62,7 +62,6 @@ def petitions_of(campaign_id: int) -> ResponseReturnValue:
         reads_all=rights().any_of(READ_ALL),
         hour=hour,
         may_answer=rights().any_of(STAFF),
-        form=request.args,
     )
 
 

@@ -54,9 +54,9 @@ def preview_figures(
     by: Actor,
     at: datetime,
 ) -> Preview:
-    """What taking these lines would do; nothing is kept. Refused as the import would be,
+    """What taking these lines would do; nothing is kept.
 
-    but for what is wrong with the lines, which the preview says.
+    Refused as the import would be, but for what is wrong with the lines: the preview says it.
     """
     require(session, by, STAFF, "nhập kết quả điều tra, chỉ số")
     changeable(session, campaign_id, what, by)
