@@ -156,7 +156,6 @@ def _bring_to(stage: Stage, work: Work) -> None:
             assess(work, late=work.units[-1])
             be_late(work, work.units[-1])
             appraise_partly(work)
-            work.bring_figures()
             doubt(work, looked_at(work), answered=1)
         case "explanation":
             assess(work)

@@ -51,15 +51,15 @@ CORRECTION = "Theo kiến nghị được tiếp thu của một đơn vị (tì
 def assess_partly(work: Work) -> None:
     """The self-assessment is under way: some have signed, some have begun, some have not.
 
-    Agencies have brought their figures for half of the units. The sample officer is half through.
-    One unit that has not begun has got more time, and so have all of the last one's kind.
+    Agencies have brought their figures for units of the first kind. The sample officer is half
+    through. One unit that has not begun has got more time, and so have all of the last one's kind.
     """
     idle: list[CampaignUnit] = []
     for place, unit in enumerate(work.units):
         leaves = work.leaves(unit, "self")
         mine = unit.unit_id == work.officer
-        share = 5 if mine else max(0, place * 7 % 15 - 4)
-        if mine or place % 2:
+        share = 5 if mine else max(0, place * 7 % 20 - 9)
+        if unit.kind == work.units[0].kind:
             work.save(unit, "agency", work.leaves(unit, "agency"))
         done = leaves[: len(leaves) * share // 10]
         work.save(unit, "self", done)
