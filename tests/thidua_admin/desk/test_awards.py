@@ -206,8 +206,9 @@ def test_pages_ask_as_often_for_many_nominations_as_for_one(web: Web) -> None:
         for number in range(30):
             session.add(
                 Nomination(
-                    round_id=1, nominator_id=first.unit_id, unit_id=first.unit_id,
-                    recipient="person", person_name=f"Ông Số {number}", person_title="", answers={},
+                    round_id=1, nominator_id=first.nominator_id, unit_id=first.unit_id,
+                    dossier_id=first.dossier_id, recipient="person",
+                    person_name=f"Ông Số {number}", person_title="", answers={},
                 )
             )  # fmt: skip
     assert [web.count_queries(lambda path=path: client.get(path)) for path in pages] == before  # type: ignore[misc]
