@@ -51,9 +51,11 @@ def appraisal_many(campaign_id: int, leaf: str) -> ResponseReturnValue:
     return redirect(_grid(campaign_id, leaf))
 
 
-@desk.post("/tham-dinh/<int:campaign_id>/giai-trinh/<int:unit_id>/<leaf>")
-def appraisal_ask(campaign_id: int, unit_id: int, leaf: str) -> ResponseReturnValue:
-    """Ask a unit to explain a line; the line's requests as they stand then."""
+@desk.post("/tham-dinh/<int:campaign_id>/giai-trinh")
+def appraisal_ask(campaign_id: int) -> ResponseReturnValue:
+    """Ask a unit to explain a line; back to the page that asked."""
+    unit_id = request.form.get("don-vi", 0, type=int)
+    leaf = request.form.get("tieu-chi", "")
     asked = through(
         lambda: request_explanation(
             db_session(),

@@ -130,7 +130,8 @@ document.addEventListener("line:saved", (event) => {
 function ask(row) {
   if (!row?.querySelector("[data-ask]")) return;
   const form = dialog.querySelector("[data-ask-form]");
-  form.action = row.dataset.askUrl;
+  form.elements["don-vi"].value = row.dataset.unit;
+  form.elements["tieu-chi"].value = row.dataset.leaf;
   const back = form.elements.ve;
   back.value = `${back.value.split("#")[0]}#${row.id}`;
   put(dialog.querySelector("[data-ask-who]"), row.dataset.title);

@@ -20,6 +20,7 @@ from tests.thidua_admin.desk.appraising import (
     lines,
     text,
 )
+from werkzeug.test import TestResponse
 
 from thidua.evidence.files import Upload
 from thidua.store.appraisal import ExplanationRequest
@@ -154,18 +155,23 @@ def test_what_many_cannot_be_given_is_told(desk: Desk) -> None:
     assert desk.stored("appraised") == []
 
 
+def ask(desk: Desk, unit: str, question: str, back: str = "") -> TestResponse:
+    fields = {"don-vi": desk.units[unit], "tieu-chi": "1.2.1", "noi-dung": question, "ve": back}
+    return desk.post("giai-trinh", **fields)
+
+
 def test_who_is_asked_to_explain_is_seen_in_the_grid(desk: Desk) -> None:
-    tai_chinh, own = desk.units["so-tai-chinh"], desk.units["so-noi-vu"]
+    tai_chinh = desk.units["so-tai-chinh"]
     grid = f"/tham-dinh/{desk.campaign}/tieu-chi/1.2.1"
-    page = desk.post(f"giai-trinh/{tai_chinh}/1.2.1", **{"noi-dung": "Vì sao 30?", "ve": grid})
+    page = ask(desk, "so-tai-chinh", "Vì sao 30?", grid)
     assert said(page.text) == ["Đã gửi yêu cầu giải trình."]
     [row] = [row for row in lines(page.text) if row[0].startswith("Sở Tài chính")]
     assert row[-2:] == ["Chờ", "Chờ thẩm định"]
     assert "Vì sao 30?" in page.text
-    again = desk.post(f"giai-trinh/{tai_chinh}/1.2.1", **{"noi-dung": "Nữa", "ve": "//la.vn"})
+    again = ask(desk, "so-tai-chinh", "Nữa", "//la.vn")
     assert said(again.text) == ["Tiêu chí 1.2.1 đã có yêu cầu giải trình chưa được trả lời."]
     assert again.request.path == f"/tham-dinh/{desk.campaign}/dong/{tai_chinh}/1.2.1"
-    desk.post(f"giai-trinh/{own}/1.2.1", **{"noi-dung": "Tự hỏi"})
+    ask(desk, "so-noi-vu", "Tự hỏi")
     with desk.web.inside() as session:
         asked = session.scalars(select(ExplanationRequest.question)).all()
     assert asked == ["Vì sao 30?"]
