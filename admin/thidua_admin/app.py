@@ -14,6 +14,7 @@ from werkzeug.exceptions import Conflict as HTTPConflict
 from werkzeug.exceptions import Forbidden as HTTPForbidden
 
 from thidua import errors
+from thidua.evidence.files import MAX_BYTES
 from thidua.runtime import Runtime
 from thidua.store.people import ROLES
 from thidua.work.access import ROLE_NAMES
@@ -24,6 +25,9 @@ from thidua_admin.desk.survey_page import init_survey
 from thidua_admin.formats import add_filters
 from thidua_admin.security import db_session, init_security
 from thidua_admin.shell import init_shell, render_error, use_translations
+
+FORM_BYTES = 1 << 20
+"""What may come with the largest file of evidence: the other fields of its form."""
 
 HTTP_ERRORS: dict[type[errors.ThiduaError], type[HTTPException]] = {
     errors.NotFound: NotFound,
@@ -40,7 +44,7 @@ def create_app(runtime: Runtime, *, tour: bool = False) -> Flask:
     app.config.update(
         BABEL_DEFAULT_LOCALE=runtime.settings.language,
         BABEL_DEFAULT_TIMEZONE=runtime.settings.timezone,
-        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=MAX_BYTES + FORM_BYTES,
         TOUR=tour,
     )
     app.extensions["thidua"] = runtime
