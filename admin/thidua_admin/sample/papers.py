@@ -49,7 +49,7 @@ def prove(work: Work, unit: CampaignUnit, leaves: Sequence[Leaf]) -> None:
     """
     at, waiting = work.at("self"), iter(leaves)
     for number, proved in enumerate(iter(lambda: [*islice(waiting, EACH)], []), 1):
-        facts = _facts(work, unit, proved[0], number)
+        facts = _facts(work, unit, number)
         item = add_evidence(
             work.session, campaign_id=work.campaign.id, unit_id=unit.unit_id, facts=facts,
             by=DEMO, at=at, files=work.files, file=None if facts.link else _file(facts),
@@ -57,18 +57,17 @@ def prove(work: Work, unit: CampaignUnit, leaves: Sequence[Leaf]) -> None:
         for page, leaf in enumerate(proved, 1):
             use_evidence(
                 work.session, item_id=item.id, leaf_code=leaf.code, by=DEMO, at=at,
-                section=f"Mục {page}", page=str(page * 2),
+                section=str(page), page=str(page * 2),
             )  # fmt: skip
 
 
-def _facts(work: Work, unit: CampaignUnit, leaf: Leaf, number: int) -> EvidenceFacts:
+def _facts(work: Work, unit: CampaignUnit, number: int) -> EvidenceFacts:
     seen = local_day(work.at("self"))
     year = work.campaign.year - 1 if number == 3 else work.campaign.year
     issued = seen.replace(year=year, month=min(number + 1, seen.month), day=number)
-    summary = f"{leaf.node.evidence or f'Báo cáo về {leaf.name}'} (tài liệu minh họa)"
     linked = number % 4 == 0
     return EvidenceFacts(
-        summary=summary,
+        summary=f"Báo cáo cải cách hành chính số {number}, kèm phụ lục (tài liệu minh họa)",
         reference=f"{10 + number}/BC-MH",
         issued_on=issued,
         issuer=unit.name,
