@@ -17,7 +17,7 @@ from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership, user
 from thidua.work.passwords import one_time_password, refuse_weak
 from thidua.work.sign_in import reset_password, reset_two_factor, unlink_provider
 from thidua_admin.app import create_app
-from thidua_admin.security import password_hash
+from thidua_admin.security import one_time_hash, password_hash
 
 WITHOUT_UNIT = [role for role in ROLES if role not in FOR_A_UNIT]
 
@@ -37,7 +37,8 @@ def create_command(province: str, username: str, name: str, role: Role, password
     """Lập tài khoản đầu tiên của một tỉnh; các tài khoản sau lập ở bàn quản trị."""
     refuse_weak(password, username=username, name=name, place="Mật khẩu")
     with here() as runtime:
-        hashed = hashes(runtime, {username: password})[username]
+        with create_app(runtime).app_context():
+            hashed = password_hash(password)
         with runtime.in_province(runtime.province_id(province)) as session:
             user = create_user(
                 session, username=username, name=name, password_hash=hashed, by=operator()
@@ -100,9 +101,9 @@ def reset_command(province: str, username: str, two_factor: bool, unlink: bool) 
 
 
 def hashes(runtime: Runtime, passwords: dict[str, str]) -> dict[str, str]:
-    """The hash of each password, as sign-in compares them."""
+    """The hash of each one-time password, as sign-in compares them."""
     with create_app(runtime).app_context():
-        return {name: password_hash(password) for name, password in passwords.items()}
+        return {name: one_time_hash(password) for name, password in passwords.items()}
 
 
 def _write(runtime: Runtime, file: Path, slips: list[AccountSlip]) -> None:

@@ -20,6 +20,7 @@ from tests.thidua_admin import provider
 from tests.thidua_admin.conftest import Web, post, said
 from werkzeug.test import TestResponse
 
+from thidua.errors import Invalid
 from thidua.settings import Settings
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.people import User
@@ -182,6 +183,15 @@ def test_provider_out_of_reach_is_a_sentence(web: Web, tmp_path: Path) -> None:
     nowhere = Provider(f"http://127.0.0.1:{free_port()}")
     client = joined(web, nowhere, tmp_path / "khoa").app.test_client()
     assert refused(client, client.get(START)) == [FAILED]
+
+
+def test_unreadable_secret_is_a_sentence_at_the_start(web: Web, tmp_path: Path) -> None:
+    settings = Settings(
+        home=web.runtime.settings.home, oidc_issuer="https://sso.mau.vn", oidc_client_id="thidua",
+        oidc_secret_file=tmp_path,
+    )  # fmt: skip
+    with pytest.raises(Invalid, match="THIDUA_OIDC_SECRET_FILE: không đọc được tệp"):
+        create_app(replace(web.runtime, settings=settings))
 
 
 def test_way_back_stays_here(shared: Web) -> None:

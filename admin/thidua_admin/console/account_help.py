@@ -25,7 +25,7 @@ from thidua.work.sign_in import (
 )
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import through
-from thidua_admin.security import actor, db_session, password_hash, public_address
+from thidua_admin.security import actor, db_session, one_time_hash, public_address
 
 
 def is_locked(row: Membership) -> bool:
@@ -96,7 +96,7 @@ class AccountHelp:
     def password_view(self) -> ResponseReturnValue:
         """A one-time password, shown once."""
         password = one_time_password()
-        hashed = password_hash(password)
+        hashed = one_time_hash(password)
         user = self._reset(
             lambda user_id: reset_password(
                 db_session(), user_id=user_id, password_hash=hashed, by=actor()

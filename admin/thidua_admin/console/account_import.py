@@ -30,7 +30,7 @@ from thidua.work.campaigns import units_on
 from thidua.work.passwords import one_time_password
 from thidua_admin.console.lookups import today
 from thidua_admin.console.verbs import sentences, through
-from thidua_admin.security import actor, db_session, password_hash
+from thidua_admin.security import actor, db_session, one_time_hash
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LINES = TypeAdapter(tuple[AccountLine, ...])
@@ -93,7 +93,7 @@ class AccountImport:
 def _made(lines: Sequence[AccountLine]) -> list[AccountSlip]:
     planned = plan_accounts(db_session(), lines=lines, day=today(), by=actor())
     passwords = one_time_passwords(planned)
-    hashes = {name: password_hash(password) for name, password in passwords.items()}
+    hashes = {name: one_time_hash(password) for name, password in passwords.items()}
     users = import_accounts(db_session(), planned=planned, hashes=hashes, by=actor())
     return slips_of(users, passwords, planned)
 

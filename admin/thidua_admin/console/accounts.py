@@ -35,7 +35,7 @@ from thidua_admin.console.lookups import unit_names
 from thidua_admin.console.marks import state
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import Verbs, through
-from thidua_admin.security import actor, db_session, password_hash
+from thidua_admin.security import actor, db_session, one_time_hash
 
 ROLE_CODES: dict[str, Role] = {role: role for role in get_args(Role)}
 
@@ -224,7 +224,7 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
             db_session(),
             username=form.username.data,
             name=form.name.data,
-            password_hash=password_hash(password),
+            password_hash=one_time_hash(password),
             one_time=True,
             by=actor(),
         )

@@ -21,6 +21,7 @@ from requests.exceptions import RequestException
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from thidua.errors import Invalid
 from thidua.runtime import Runtime
 from thidua.settings import Settings
 from thidua.store.actor import Actor
@@ -42,7 +43,7 @@ def init_single_sign_on(app: Flask, settings: Settings) -> None:
     """Offer the configured provider; without one nothing is added."""
     if settings.oidc_issuer is None:
         return
-    secret = settings.oidc_secret_file.read_text().strip() if settings.oidc_secret_file else None
+    secret = _secret(settings)
     OAuth(app).register(
         "provider",
         client_id=settings.oidc_client_id,
@@ -59,6 +60,17 @@ def init_single_sign_on(app: Flask, settings: Settings) -> None:
     )
     app.register_blueprint(single_sign_on)
     app.jinja_env.globals["sso_label"] = settings.oidc_label
+
+
+def _secret(settings: Settings) -> str | None:
+    if settings.oidc_secret_file is None:
+        return None
+    try:
+        return settings.oidc_secret_file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        raise Invalid.one(
+            "THIDUA_OIDC_SECRET_FILE", f"không đọc được tệp {settings.oidc_secret_file}."
+        ) from error
 
 
 @single_sign_on.get("/login/dung-chung")
