@@ -25,6 +25,7 @@ from thidua.store.base import Base
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption, SurveyNotHeld
 from thidua.store.councils import Council, CouncilChoice, CouncilMeeting, CouncilMember
 from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.decisions import Award, AwardDecision, AwardRefusal
 from thidua.store.documents import (
     StoredAwardForm,
     StoredGrading,
@@ -259,6 +260,20 @@ def _fill_council(session: Session) -> None:
     nomination = session.scalars(select(Nomination.id)).one()
     why = {"chosen": False, "reason": "Mẫu", "made_at": at}
     _add(session, CouncilChoice(meeting_id=meeting, nomination_id=nomination, **why))
+    _fill_decision(session, {"round_id": proposal.round_id, "meeting_id": meeting}, paper)
+
+
+def _fill_decision(session: Session, about: dict[str, int], paper: int) -> None:
+    """A decision that, as none does, both grants and refuses the one nomination."""
+    at = datetime(2021, 1, 1, tzinfo=UTC)
+    decision = _add(session, AwardDecision(paper_id=paper, made_at=at, **about)).id
+    nomination = session.scalars(select(Nomination)).one()
+    ours = {"decision_id": decision, "nomination_id": nomination.id}
+    what = {"form": "bk", "form_name": "Bằng khen", "movement": "m", "movement_title": "Mẫu"}
+    when = {"year": 2021, "closing": False, "illustrative": True, "slot": "mau", "name": "Mẫu"}
+    whose = {"recipient": "collective", "unit_id": nomination.unit_id}
+    _add(session, Award(**ours, **what, **when, **whose))
+    _add(session, AwardRefusal(reason="Mẫu", **ours))
 
 
 def _fill_replacement(session: Session, campaign: Campaign, sheet: ScoreSheet) -> None:

@@ -7,9 +7,13 @@ ACTIONS = {
     "appraisal.figures": "Nhập số liệu của cơ quan thẩm định",
     "appraisal.many": "Thẩm định nhiều đơn vị",
     "appraisal.substitute": "Cử cơ quan thẩm định thay",
+    "award.hand_out": "Ghi việc trao thưởng",
+    "award.revoke": "Hủy bỏ khen thưởng",
     "award_round.open": "Mở đợt xét khen",
     "award_scheme.add": "Nhập cách xét khen",
     "award_scheme.amend": "Sửa đổi cách xét khen",
+    "awards.decide": "Ghi quyết định khen thưởng",
+    "awards.number": "Ghi sổ cấp bằng",
     "awards.propose": "Lập đề xuất khen thưởng",
     "campaign.close": "Đóng kỳ đánh giá",
     "campaign.drop": "Bỏ kế hoạch đánh giá",
@@ -97,6 +101,8 @@ ACTIONS = {
 }
 ACTORS = {"person": "Người dùng", "job": "Việc nền", "command": "Lệnh trên máy chủ"}
 SUBJECTS = {
+    "award": "Khen thưởng",
+    "award_decision": "Quyết định khen thưởng",
     "award_proposal": "Đề xuất khen thưởng",
     "award_round": "Đợt xét khen",
     "award_scheme": "Cách xét khen",

@@ -9,6 +9,7 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     campaigns,
     councils,
     criteria,
+    decisions,
     documents,
     dossiers,
     evidence,

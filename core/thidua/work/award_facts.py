@@ -11,7 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.awards.eligibility import Judged, judge
-from thidua.awards.nominee import Attested, Filed, Initiative, Nominating, Nominee, Standing
+from thidua.awards.nominee import (
+    Attested,
+    AwardOnRecord,
+    Filed,
+    Initiative,
+    Nominating,
+    Nominee,
+    Standing,
+)
 from thidua.errors import NotFound
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.base import Provenance
@@ -25,6 +33,7 @@ from thidua.store.dossiers import Dossier
 from thidua.store.dossiers import Initiative as StoredInitiative
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.units import Unit, UnitKind, UnitPeriod
+from thidua.work.award_records import records_of
 from thidua.work.corrections import official_version
 from thidua.work.dossier_facts import initiatives_of, missing_items
 from thidua.work.given import find
@@ -98,6 +107,7 @@ def consider(session: Session, round_: AwardRound) -> Considered:
         beside=Counter((item.nominator_id, item.recipient) for item in nominations),
         filed=_filed(session, scheme, nominations),
         initiatives=initiatives_of(session, round_.id),
+        records=records_of(session, nominations),
     )
     regimes = regimes_of(session)
     judged = {
@@ -130,6 +140,7 @@ class _Facts:
     beside: Mapping[tuple[int, str], int]
     filed: Mapping[int, Filed]
     initiatives: Mapping[int, Sequence[StoredInitiative]]
+    records: Mapping[int, tuple[AwardOnRecord, ...]]
 
     def nominee(self, item: Nomination) -> Nominee:
         """One nomination as the rules see it."""
@@ -155,6 +166,7 @@ class _Facts:
             standing=self._standing(item.unit_id),
             attested={code: _attested(said) for code, said in item.answers.items()},
             initiatives=tuple(map(_initiative, self.initiatives.get(item.id, ()))),
+            records=self.records[item.id],
             filed=self.filed[item.id],
         )
 

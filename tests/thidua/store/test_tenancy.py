@@ -91,9 +91,9 @@ def test_a_pooled_connection_does_not_remember_the_province(
 
 
 UNDELETABLE = (
-    "audit_event", "audit_seal", "council", "council_choice", "council_meeting", "council_member",
-    "dossier", "dossier_paper", "dossier_return", "evidence_item", "movement_act",
-    "movement_amendment", "opinion", "paper",
+    "audit_event", "audit_seal", "award", "award_decision", "award_refusal", "council",
+    "council_choice", "council_meeting", "council_member", "dossier", "dossier_paper",
+    "dossier_return", "evidence_item", "movement_act", "movement_amendment", "opinion", "paper",
 )  # fmt: skip
 """What the application may not delete at all, its own or not."""
 

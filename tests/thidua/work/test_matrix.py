@@ -42,6 +42,7 @@ from tests.thidua.work import (
     award_cases,
     council_cases,
     criteria_cases,
+    decision_cases,
     dossier_cases,
     evidence_cases,
     movement_cases,
@@ -436,6 +437,7 @@ USE_CASES: Mapping[str, UseCase] = {
     **movement_cases.USE_CASES,
     **dossier_cases.USE_CASES,
     **council_cases.USE_CASES,
+    **decision_cases.USE_CASES,
 }  # fmt: skip
 """By module and function, and what is asked of it."""
 
@@ -540,6 +542,7 @@ accounts.revoke_membership          -0- -0- -0- -0- -0- -0- v0- -0-
 ROOMS = (
     account_cases, evidence_cases, criteria_cases, appraisal_cases, sheet_cases,
     secretariat_cases, movement_cases, award_cases, dossier_cases, council_cases,
+    decision_cases,
 )  # fmt: skip
 """Those with tables of their own."""
 

@@ -1,0 +1,57 @@
+"""The use cases of decisions and what follows them, for ``test_matrix``.
+
+The decision of ``council_cases``' meeting is entered by the cases that need one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from tests import deciding
+from tests.factories import COMMAND
+from tests.moving import NOW, TODAY
+
+from thidua.store.actor import Actor
+from thidua.store.decisions import Award
+from thidua.work import certificates, decisions
+
+UseCase = Callable[[Session, Actor, Any], object]
+
+
+def decided(session: Session, at: Any, by: Actor = COMMAND) -> int:
+    """The decision of the round; its id."""
+    return decisions.decide_awards(
+        session, round_id=at.round, paper=deciding.PAPER, by=by, at=NOW
+    ).id
+
+
+def award(session: Session, at: Any) -> int:
+    """An award of the decision; its id."""
+    ours = Award.decision_id == decided(session, at)
+    return session.scalars(select(Award.id).where(ours).order_by(Award.id)).first() or 0
+
+
+USE_CASES: Mapping[str, UseCase] = {
+    "decisions.decide_awards": lambda s, by, at: decided(s, at, by),
+    "certificates.number_certificates": lambda s, by, at: certificates.number_certificates(
+        s, decision_id=decided(s, at), numbers={}, by=by
+    ),
+    "certificates.hand_out": lambda s, by, at: certificates.hand_out(
+        s, award_id=award(s, at), to="Bà Mẫu", on=TODAY, by=by, at=NOW
+    ),
+    "certificates.revoke_award": lambda s, by, at: certificates.revoke_award(
+        s, award_id=award(s, at), paper=deciding.PAPER, reason="Khai sai", by=by, at=NOW
+    ),
+}
+"""By module and function, and what is asked of it."""
+
+TABLE = """
+decisions.decide_awards                 v0- --- --- --- --- --- v0- ---
+certificates.number_certificates        v0- -0- -0- -0- -0- -0- v0- -0-
+certificates.hand_out                   v0- -0- -0- -0- -0- -0- v0- -0-
+certificates.revoke_award               v0- -0- -0- -0- -0- -0- v0- -0-
+"""
+"""As in ``test_matrix``."""

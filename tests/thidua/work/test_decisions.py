@@ -1,0 +1,202 @@
+"""From the council's conclusion to the certificate, and back by a decision that revokes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+from tests import deciding, voting
+from tests.awarding import (
+    award_spec,
+    collective,
+    confirm,
+    open_2025,
+    publish_small,
+    scheme_document,
+    somebody,
+)
+from tests.factories import COMMAND
+from tests.moving import NOW, TODAY
+from tests.small import unit_id
+
+from thidua.errors import Conflict, Invalid
+from thidua.store.awards import AwardRound, Nomination
+from thidua.store.councils import CouncilMeeting
+from thidua.store.decisions import Award, AwardDecision, AwardRefusal
+from thidua.work.award_facts import consider
+from thidua.work.awards import open_round
+from thidua.work.certificates import hand_out, number_certificates, revoke_award
+from thidua.work.conclusions import decide_otherwise
+from thidua.work.decisions import awards_of
+from thidua.work.units import end_unit
+
+SCHEME = scheme_document(
+    voting=voting.VOTING,
+    rewards=deciding.REWARDS,
+    rounds=[{"year": 2025, "index_year": 2025}, {"year": 2026, "index_year": 2025}],
+)
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+@pytest.fixture
+def inside(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session in the province, after the publication."""
+    with sessions() as session:
+        publish_small(session, award_spec(award_schemes=[SCHEME]))
+        yield session
+
+
+@pytest.fixture
+def round_(inside: Session) -> AwardRound:
+    """Sở Một and Sở Hai are tied for one place; Bà An is chosen."""
+    round_ = open_2025(inside)
+    for key in ("so-mot", "so-hai"):
+        collective(inside, round_, key)
+    confirm(inside, somebody(inside, round_, "so-ba", "Bà An", title="Chuyên viên"))
+    return round_
+
+
+@pytest.fixture
+def meeting(inside: Session, round_: AwardRound) -> CouncilMeeting:
+    """All passed the vote."""
+    return voting.enter(inside, voting.meeting(inside, voting.council(inside), round_), agree=1)
+
+
+def choose(session: Session, meeting: CouncilMeeting, key: str, slot: str, why: str) -> None:
+    of_unit = Nomination.unit_id == unit_id(session, key), Nomination.recipient == "collective"
+    decide_otherwise(
+        session, meeting_id=meeting.id, nomination_id=session.scalars(
+            select(Nomination.id).where(*of_unit)
+        ).one(), slot=slot, reason=why, by=COMMAND, at=NOW,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def decision(inside: Session, round_: AwardRound, meeting: CouncilMeeting) -> AwardDecision:
+    """Sở Hai is chosen of the two, and Bà An."""
+    choose(inside, meeting, "so-hai", "tt-so", "Nhiều việc khó")
+    return deciding.decide(inside, round_)
+
+
+def test_what_the_council_chose_is_granted_the_rest_refused(
+    inside: Session, decision: AwardDecision
+) -> None:
+    granted = [
+        (a.recipient, a.name, a.title, a.workplace, a.slot, a.form_name, a.artefact, a.money)
+        for a in awards_of(inside, decision)
+    ]
+    assert granted == [
+        ("collective", "Sở Hai", "", "", "tt-so", "Bằng khen", "Bằng, khung", 1_500_002),
+        ("person", "Bà An", "Chuyên viên", "Sở Ba", "cn-chon", "Bằng khen", "Bằng", 300_000),
+    ]
+    (refused,) = inside.scalars(select(AwardRefusal)).all()
+    assert refused.reason == (
+        "Bằng với đề nghị khác ở suất cuối cùng; Hội đồng đã chọn đề nghị khác."
+    )
+    with pytest.raises(Conflict, match="đã được ghi rồi"):
+        deciding.decide(inside, decision_round(inside, decision))
+
+
+def decision_round(session: Session, decision: AwardDecision) -> AwardRound:
+    return session.get_one(AwardRound, decision.round_id)
+
+
+def test_no_decision_before_the_council_or_beyond_its_places(
+    inside: Session, round_: AwardRound
+) -> None:
+    with pytest.raises(Conflict, match="Hội đồng chưa kết luận"):
+        deciding.decide(inside, round_)
+    meeting = voting.enter(
+        inside, voting.meeting(inside, voting.council(inside), round_), agree=1
+    )  # fmt: skip
+    for key in ("so-mot", "so-hai"):
+        choose(inside, meeting, key, "tt-so", "Vì")
+    with pytest.raises(Conflict, match="Hội đồng chọn 02 cho suất tập thể sở, chỉ có 01"):
+        deciding.decide(inside, round_)
+
+
+def test_a_dissolved_unit_gets_no_award(
+    inside: Session, round_: AwardRound, meeting: CouncilMeeting
+) -> None:
+    choose(inside, meeting, "so-hai", "tt-so", "Vì")
+    end_unit(
+        inside, unit_id=unit_id(inside, "so-hai"), on=YESTERDAY, by=COMMAND, reason="Giải thể"
+    )  # fmt: skip
+    with pytest.raises(Conflict, match=r"Sở Hai không hoạt động vào ngày quyết định 01/03/2026"):
+        deciding.decide(inside, round_)
+    assert inside.scalars(select(AwardDecision.id)).all() == []
+    choose(inside, meeting, "so-hai", "", "Đã giải thể")
+    choose(inside, meeting, "so-mot", "tt-so", "Đồng hạng, còn hoạt động")
+    assert [a.name for a in awards_of(inside, deciding.decide(inside, round_))] == [
+        "Sở Một",
+        "Bà An",
+    ]
+
+
+@pytest.mark.usefixtures("meeting")
+def test_money_needs_the_document_of_the_salary(inside: Session, round_: AwardRound) -> None:
+    with pytest.raises(Invalid, match="văn bản quy định"):
+        deciding.decide(inside, round_, base_salary_basis="")
+    decision = deciding.decide(inside, round_, base_salary=None, base_salary_basis="")
+    assert [award.money for award in awards_of(inside, decision)] == [None]
+
+
+def test_certificates_are_numbered_once(inside: Session, decision: AwardDecision) -> None:
+    first, second = awards_of(inside, decision)
+    given: dict[str, Any] = {"decision_id": decision.id, "by": COMMAND}
+    with pytest.raises(Invalid, match="Số 7 đã cấp cho một Bằng khen khác"):
+        number_certificates(inside, numbers={first.id: "7", second.id: "7"}, **given)
+    assert (first.certificate, second.certificate) == ("", "")
+    number_certificates(inside, numbers={first.id: "7"}, **given)
+    with pytest.raises(Invalid, match="Số 7 đã cấp"):
+        number_certificates(inside, numbers={second.id: "7"}, **given)
+    with pytest.raises(Conflict, match="Sở Hai đã có số 7"):
+        number_certificates(inside, numbers={first.id: "8"}, **given)
+
+
+def test_it_is_handed_out_once_after_the_decision(inside: Session, decision: AwardDecision) -> None:
+    award = awards_of(inside, decision)[0]
+    given: dict[str, Any] = {"award_id": award.id, "by": COMMAND, "at": NOW}
+    with pytest.raises(Invalid, match="Không trước ngày quyết định"):
+        hand_out(inside, to="Bà Hai", on=YESTERDAY, **given)
+    hand_out(inside, to="Bà Hai", on=TODAY, **given)
+    with pytest.raises(Conflict, match="Bà Hai đã nhận ngày 01/03/2026"):
+        hand_out(inside, to="Bà Hai", on=TODAY, **given)
+
+
+def test_an_award_is_revoked_by_its_own_decision_and_stays(
+    inside: Session, decision: AwardDecision
+) -> None:
+    award = awards_of(inside, decision)[1]
+    paper = replace(deciding.PAPER, number="5/QĐ-UBND")
+    given: dict[str, Any] = {"award_id": award.id, "by": COMMAND, "at": NOW, "reason": "Khai sai"}
+    with pytest.raises(Invalid, match="Không được trước ngày"):
+        revoke_award(inside, paper=replace(paper, issued_on=date(2026, 2, 1)), **given)
+    revoke_award(inside, paper=paper, **given)
+    with pytest.raises(Conflict, match="đã bị hủy bỏ rồi"):
+        revoke_award(inside, paper=paper, **given)
+    with pytest.raises(Conflict, match="không trao được"):
+        hand_out(inside, award_id=award.id, to="Bà An", on=TODAY, by=COMMAND, at=NOW)
+    assert [row.name for row in inside.scalars(select(Award).order_by(Award.id))] == [
+        "Sở Hai",
+        "Bà An",
+    ]
+
+
+def test_an_award_on_record_is_found_by_the_next_round(
+    inside: Session, decision: AwardDecision
+) -> None:
+    again = open_round(
+        inside, scheme="khen-cchc", year=2026, decides_on=date(2026, 4, 1), by=COMMAND
+    )  # fmt: skip
+    nominated = collective(inside, again, "so-hai")
+    other = somebody(inside, again, "so-mot", "Bà An")
+    judged = consider(inside, again).judged
+    record = judged[nominated.id].nominee.records[0]
+    assert (record.year, record.decision, record.revoked_by) == (2025, "100/QĐ-UBND", "")
+    assert judged[other.id].nominee.records == ()  # of the same name, in another unit
