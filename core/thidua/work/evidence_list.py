@@ -195,7 +195,11 @@ def open_file(session: Session, *, item_id: int, by: Actor, files: EvidenceFiles
         ).one()
         if not _Sight.of(session, campaign, rights, by, kind).sees(item, kind):
             item = None
-    file = item.file if item else None
+    return opened_file(session, item.file if item else None, files)
+
+
+def opened_file(session: Session, file: StoredFile | None, files: EvidenceFiles) -> OpenedFile:
+    """A file that somebody may see; refusals as of ``open_file``."""
     if file is None:
         raise NotFound("Không có tệp này, hoặc tệp không dành cho bạn.")
     if file.scan == "infected":

@@ -25,6 +25,8 @@ from thidua.store.audit import record
 from thidua.store.awards import Nomination
 from thidua.store.base import Json
 from thidua.store.campaigns import CampaignUnit
+from thidua.store.dossiers import Opinion
+from thidua.store.movements import MovementAct
 from thidua.store.people import Membership
 from thidua.store.results import ResultRow
 from thidua.store.successions import SuccessionLink
@@ -46,6 +48,8 @@ _IN_USE: tuple[tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | No
     (UnitPeriod.parent_id, "Có đơn vị khác trực thuộc đơn vị này"),
     (Nomination.unit_id, "Có đề nghị khen thưởng cho đơn vị này"),
     (Nomination.nominator_id, "Có đề nghị khen thưởng do đơn vị này lập"),
+    (Opinion.agency_id, "Đơn vị được lấy ý kiến về một đề nghị khen thưởng"),
+    (MovementAct.unit_id, "Đơn vị đã có việc ghi trong một phong trào thi đua"),
     (SuccessionLink.predecessor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
     (SuccessionLink.successor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
 )

@@ -7,6 +7,7 @@ launched it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,13 @@ from sqlalchemy.orm import Session
 from tests.factories import COMMAND
 from tests.moving import NOW, PAPER, TODAY
 from tests.small import unit_id
+from tests.thidua.evidence.samples import pdf, upload
+from tests.thidua.work.evidence_cases import FILES
 
 from thidua.spec.loading import parse
 from thidua.spec.movement import Movement
 from thidua.store.actor import Actor
-from thidua.work import movement_duties, movement_life, movements
+from thidua.work import movement_duties, movement_life, movements, paper_files
 
 UseCase = Callable[[Session, Actor, Any], object]
 WHO = {"label": "sở", "kinds": ["so"]}
@@ -37,14 +40,15 @@ def movement_document(code: str) -> dict[str, Any]:
 
 
 def lay_out(session: Session, code: str) -> Mapping[str, int]:
-    """Make what the cases are about; the ids of the acts of Sở Một and Sở Hai."""
-    return {
-        whose: movement_life.launch_movement(
-            session, movement=f"pt-{code}", unit_id=unit_id(session, key), on=TODAY, paper=PAPER,
-            by=COMMAND, at=NOW,
-        ).id
-        for whose, key in (("one", "so-mot"), ("two", "so-hai"))
-    }  # fmt: skip
+    """Make what the cases are about: acts of Sở Một and Sở Hai, and their papers, by id."""
+    made: dict[str, int] = {}
+    for whose, key in (("one", "so-mot"), ("two", "so-hai")):
+        act = movement_life.launch_movement(
+            session, movement=f"pt-{code}", unit_id=unit_id(session, key), on=TODAY,
+            paper=replace(PAPER, file=upload("kh.pdf", pdf())), by=COMMAND, at=NOW, files=FILES,
+        )  # fmt: skip
+        made |= {whose: act.id, f"paper_{whose}": act.paper_id or 0}
+    return made
 
 
 def code(at: Any) -> str:
@@ -70,6 +74,13 @@ def amended(at: Any) -> Movement:
     """The movement of a place with an amendment."""
     said = at.spec.movements[0].model_dump(mode="json")
     return parse(Movement, {**said, "theme": "Khác", "amendments": SECOND})
+
+
+def opened(whose: str) -> UseCase:
+    """Opening the paper by which the own unit launched the movement, or another."""
+    return lambda s, by, at: paper_files.open_paper(
+        s, paper_id=at.acts[f"paper_{whose}"], by=by, files=FILES
+    )
 
 
 PROOF = movement_life.Proof(PAPER)
@@ -99,6 +110,8 @@ USE_CASES: Mapping[str, UseCase] = {
     "movement_life.list_acts": lambda s, by, at: list(
         movement_life.list_acts(s, movement=code(at), by=by)
     ),
+    "paper_files.open_paper one": opened("one"),
+    "paper_files.open_paper two": opened("two"),
     "movement_duties.duty_states": lambda s, by, at: list(
         movement_duties.duty_states(s, movement=code(at), by=by, on=date(2026, 1, 1))
     ),
@@ -120,6 +133,8 @@ movement_life.fulfil_duty two           v0- --- --- --- --- --- v0- ---
 movement_life.retract_act one           v0- --- v0- --- --- --- v0- ---
 movement_life.retract_act two           v0- --- 00- --- --- --- v0- ---
 movement_life.list_acts                 20- 20- 10- 20- 20- 20- 20- ---
+paper_files.open_paper one              v0- 00- v0- v0- v0- v0- v0- ---
+paper_files.open_paper two              v0- 00- 00- v0- v0- v0- v0- ---
 movement_duties.duty_states             50- 50- 10- 50- 50- 50- 50- ---
 movement_duties.late_duties             50- --- --- 50- --- 50- 50- ---
 """

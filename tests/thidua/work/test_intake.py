@@ -22,6 +22,7 @@ from thidua.errors import Conflict, Invalid, NotFound, ThiduaError
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.dossiers import Dossier, DossierReturn
+from thidua.store.units import UnitPeriod
 from thidua.work.award_facts import consider
 from thidua.work.dossier_papers import Confirmed, hand_in_paper, withdraw_paper
 from thidua.work.dossiers import dossier_state, nomination_state, overdue
@@ -31,6 +32,7 @@ from thidua.work.opinions import answer_opinion, ask_opinions
 from thidua.work.papers import PaperFacts
 from thidua.work.particulars import Particulars, set_particulars
 from thidua.work.provinces import apply_province
+from thidua.work.units import remove_unit
 
 ITEMS = [
     {"code": "to-trinh", "label": "tờ trình"},
@@ -314,6 +316,11 @@ def test_agencies_are_asked_and_answer_by_document(inside: Session, made: Nomina
         "Cơ quan này đã trả lời. Muốn hỏi thêm, hãy lấy ý kiến lần nữa."
     )
     assert ask()[0].id != asked.id
+    ask(ba)
+    [period] = inside.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == ba))
+    assert refusal(partial(remove_unit, inside, period_id=period, by=COMMAND), Conflict).startswith(
+        "Đơn vị được lấy ý kiến về một đề nghị khen thưởng nên không xóa được."
+    )
 
 
 STEPS = ("in", "return", "back", "withdraw")

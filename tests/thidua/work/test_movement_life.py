@@ -22,10 +22,13 @@ from thidua.evidence.files import open_files
 from thidua.settings import Settings
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.movements import MovementAct
+from thidua.store.units import UnitPeriod
 from thidua.work.evidence_files import file_faults, file_scanned, waiting_files
 from thidua.work.movement_life import Proof, fulfil_duty, list_acts, retract_act
+from thidua.work.paper_files import open_paper
 from thidua.work.papers import PaperFacts
 from thidua.work.provinces import apply_province
+from thidua.work.units import remove_unit
 
 
 @pytest.fixture
@@ -165,6 +168,14 @@ def test_each_unfit_act_is_refused_with_its_sentence(inside: Session) -> None:
     assert [refusal(act, kind) for kind, act in attempts.values()] == [*attempts]
 
 
+def test_a_unit_that_did_something_cannot_be_removed(inside: Session) -> None:
+    registered(inside, "xa-mot")
+    unit = unit_id(inside, "xa-mot")
+    [period] = inside.scalars(select(UnitPeriod.id).where(UnitPeriod.unit_id == unit))
+    said = refusal(partial(remove_unit, inside, period_id=period, by=COMMAND), Conflict)
+    assert said.startswith("Đơn vị đã có việc ghi trong một phong trào thi đua nên không xóa được.")
+
+
 def test_who_takes_part_and_who_launches_is_the_schemes_word(
     sessions: sessionmaker[Session],
 ) -> None:
@@ -193,6 +204,9 @@ def test_a_signed_file_is_kept_scanned_and_watched(inside: Session, tmp_path: Pa
     digest = act.paper.file.hash
     assert (act.paper.file.name, waiting_files(inside)) == ("kh.pdf", [digest])
     assert file_faults(inside, files=files) == (1, [])
+    opened = open_paper(inside, paper_id=act.paper.id, by=person(inside, "officer", "so-mot"),
+                        files=files)  # fmt: skip
+    assert b"".join(opened.read()) == pdf()
     for path in (tmp_path / "evidence").rglob(digest):
         path.unlink()
     [fault] = file_faults(inside, files=files)[1]
