@@ -41,7 +41,7 @@ def set_aside(
     change: Change,
     made: SetReplacement,
     signed: Mapping[SignOff, object],
-    by: Actor,
+    actor: Actor,
 ) -> None:
     """Withdraw those whose sheet is another now, at the time of the act and for its reason."""
     for row, content in signed.items():
@@ -49,7 +49,7 @@ def set_aside(
         if _content(session, change, unit_id) != content:
             row.withdrawn_at, row.withdrawal = made.made_at, _reason(made)
             record(
-                session, actor=by.because(row.withdrawal), action="sheet.withdraw_sign_off",
+                session, actor=actor.because(row.withdrawal), action="sheet.withdraw_sign_off",
                 subject=("score_sheet", row.sheet_id), before={"check_code": row.check_code},
             )  # fmt: skip
     session.flush()
