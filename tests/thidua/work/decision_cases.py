@@ -16,7 +16,7 @@ from tests.moving import NOW, TODAY
 
 from thidua.store.actor import Actor
 from thidua.store.decisions import Award
-from thidua.work import certificates, decisions
+from thidua.work import certificates, conclusions, decisions
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -29,7 +29,11 @@ def decided(session: Session, at: Any, by: Actor = COMMAND) -> int:
 
 
 def award(session: Session, at: Any) -> int:
-    """An award of the decision; its id."""
+    """An award of the decision; its id. The council has chosen Bà Một."""
+    conclusions.decide_otherwise(
+        session, meeting_id=at.councils["closed"], nomination_id=at.nominated_one,
+        slot="cn-khac", reason="Vì", by=COMMAND, at=NOW,
+    )  # fmt: skip
     ours = Award.decision_id == decided(session, at)
     return session.scalars(select(Award.id).where(ours).order_by(Award.id)).first() or 0
 
