@@ -35,7 +35,8 @@ def appraisal_workbook(appraisal: AgencyAppraisal) -> bytes:
     add_title(sheet, lines, len(HEADINGS), illustrative=appraisal.illustrative)
     add_header(sheet, HEADINGS, _WIDTHS)
     for domain in appraisal.domains:
-        add_heading(sheet, f"{domain.code}. {domain.name}", len(HEADINGS))
+        of = f" ({domain.set_title})" if appraisal.several_sets else ""
+        add_heading(sheet, f"{domain.code}. {domain.name}{of}", len(HEADINGS))
         for leaf in domain.leaves:
             title = f"{leaf.code}. {leaf.name} (tối đa {leaf.maximum.replace('.', ',')} điểm)"
             add_heading(sheet, title, len(HEADINGS))

@@ -47,8 +47,9 @@ class AppraisedLeaf:
 
 @dataclass(frozen=True)
 class AppraisedDomain:
-    """The criteria of one domain that the agency appraises."""
+    """The criteria of one domain of a set that the agency appraises."""
 
+    set_title: str
     code: str
     name: str
     leaves: tuple[AppraisedLeaf, ...]
@@ -64,6 +65,11 @@ class AgencyAppraisal:
     title: str
     illustrative: bool
     domains: tuple[AppraisedDomain, ...]
+
+    @property
+    def several_sets(self) -> bool:
+        """Whether the domains are of more than one set, so that each must be named."""
+        return len({domain.set_title for domain in self.domains}) > 1
 
     @property
     def waiting(self) -> int:
@@ -135,7 +141,7 @@ def _domains(
                     AppraisedLeaf(leaf.code, leaf.name, f"{leaf.max_points:f}", tuple(lines))
                 )
         if leaves:
-            yield AppraisedDomain(domain.code, domain.name, tuple(leaves))
+            yield AppraisedDomain(criteria.title, domain.code, domain.name, tuple(leaves))
 
 
 def _is_theirs(duties: Duties, leaf: Leaf, unit_id: int, agency: int) -> bool:

@@ -203,7 +203,7 @@ def test_a_line_stands_beside_its_documents(desk: Desk) -> None:
     page = desk.get(path)
     assert text(page).count("Mục II, trang 14") == 4
     files_of = [f"/minh-chung/tai-lieu/{id_}/tep" for id_ in ids]
-    assert f'src="{files_of[0]}#page=14"' in page
+    assert f'src="{files_of[0]}#page=14&' in page
     assert f'src="{files_of[1]}"' in desk.get(f"{path}?tai-lieu={ids[1]}")
     assert "Tệp này không xem được trong trang" in desk.get(f"{path}?tai-lieu={ids[2]}")
     row = lines(desk.get("tieu-chi/1.2.1?xep=don-vi"))[1]
