@@ -168,8 +168,17 @@ def _web(server: Server, name: str, home: Path) -> Iterator[Web]:
         engine=engine,
         sessions=make_sessionmaker(engine),
     )
-    yield Web(create_app(runtime), runtime)
+    yield made_web(runtime)
     engine.dispose()
+
+
+def made_web(runtime: Runtime) -> Web:
+    """The app on a runtime, its passwords hashed cheaply: tests sign in hundreds of times."""
+    app = create_app(runtime)
+    app.extensions["security"].pwd_context.update(
+        argon2__rounds=1, argon2__memory_cost=1024, argon2__parallelism=1
+    )
+    return Web(app, runtime)
 
 
 def _registry() -> Registry:

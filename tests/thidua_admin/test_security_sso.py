@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from tests.demo_process import free_port
 from tests.thidua_admin import provider
-from tests.thidua_admin.conftest import Web, post, said
+from tests.thidua_admin.conftest import Web, made_web, post, said
 from werkzeug.test import TestResponse
 
 from thidua.errors import Invalid
@@ -75,7 +75,7 @@ def joined(web: Web, provided: Provider, secret: Path, **more: Any) -> Web:
         oidc_client_id="thidua", oidc_secret_file=secret, **more,
     )  # fmt: skip
     runtime = replace(web.runtime, settings=settings)
-    return Web(create_app(runtime), runtime)
+    return made_web(runtime)
 
 
 @pytest.fixture
@@ -231,9 +231,9 @@ def test_second_step_is_here_or_at_the_provider(
         there.runtime, settings=there.runtime.settings.model_copy(update={"two_factor": "required"})
     )
     provided.coming("s4", "admin")
-    staff = create_app(strict).test_client()
+    staff = made_web(strict).app.test_client()
     assert come(staff).headers["Location"] == "/"
     assert staff.get("/ket-qua").status_code == 200
-    password = create_app(strict).test_client()
+    password = made_web(strict).app.test_client()
     post(password, "/login", username="admin", password="mật khẩu dùng để thử")
     assert password.get("/ket-qua").headers["Location"] == "/tai-khoan/hai-buoc"

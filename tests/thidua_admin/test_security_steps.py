@@ -9,13 +9,12 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
-from tests.thidua_admin.conftest import PASSWORD, Web, post, said
+from tests.thidua_admin.conftest import PASSWORD, Web, made_web, post, said
 from werkzeug.test import TestResponse
 
 from thidua.settings import Settings
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.people import User
-from thidua_admin.app import create_app
 from thidua_admin.security.second_step import codes
 
 OWN = "thuyền bến gạo nâu"
@@ -28,7 +27,7 @@ def strict(web: Web) -> Web:
     """The web of an installation that requires the second step."""
     settings = Settings(home=web.runtime.settings.home)
     runtime = replace(web.runtime, settings=settings)
-    return Web(create_app(runtime), runtime)
+    return made_web(runtime)
 
 
 def user(web: Web, username: str) -> User:
