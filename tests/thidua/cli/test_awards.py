@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -107,4 +108,39 @@ def test_a_file_that_is_no_scheme_names_every_problem(published: Shell, tmp_path
         "sai.yaml, title: thiếu trường này",
         "sai.yaml, movement: thiếu trường này",
         "sai.yaml, rounds: phải có thêm ít nhất một phần tử",
+    ]
+
+
+def test_what_adding_one_would_change_is_asked_without_writing(nominated: Shell) -> None:
+    assert nominated.says("awards", "if-added", "nho", "1", "2") == [
+        "Thêm Sở Hai thì: Sở Một từ “Đồng hạng ở ranh giới” thành “Đủ điều kiện, hết suất”."
+    ]
+    assert nominated.json("awards", "if-added", "nho", "1", "2")["slots"] == ["tt-so"]
+    assert nominated.refuses("awards", "if-added", "nho", "1", "9") == (
+        "Đợt này không có đề nghị ấy, hoặc đề nghị đã rút."
+    )
+
+
+LAW = """\
+code: luat-2026
+title: Luật sửa đổi
+number: 06/2026/QH16
+in_force_from: 2026-10-01
+provenance: unverified
+"""
+
+
+def test_a_guidance_and_a_law_are_entered_from_files(published: Shell, tmp_path: Path) -> None:
+    later = tmp_path / "huong-dan.yaml"
+    said = {**document(scheme()), "code": "huong-dan", "title": "Hướng dẫn"}
+    later.write_text(json.dumps(said), encoding="utf-8")
+    assert published.says("awards", "add", "nho", str(later)) == ["Đã nhập Hướng dẫn, phiên bản 1."]
+    assert published.says("awards", "laws", "nho") == ["Tỉnh chưa khai văn bản áp dụng nào."]
+    file = tmp_path / "luat.yaml"
+    file.write_text(LAW, encoding="utf-8")
+    assert published.says("awards", "law", "nho", str(file)) == [
+        "Đã nhập Luật sửa đổi số 06/2026/QH16."
+    ]
+    assert published.says("awards", "laws", "nho") == [
+        "Luật sửa đổi số 06/2026/QH16: từ 01/10/2026 đến nay, chưa kiểm chứng"
     ]
