@@ -19,6 +19,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from openpyxl import load_workbook
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
@@ -173,8 +174,12 @@ def _web(server: Server, name: str, home: Path) -> Iterator[Web]:
 
 
 def made_web(runtime: Runtime) -> Web:
-    """The app on a runtime, its passwords hashed cheaply: tests sign in hundreds of times."""
+    """The app on a runtime, its passwords hashed cheaply: tests sign in hundreds of times.
+
+    The templates that it compiles are kept for the next test.
+    """
     app = create_app(runtime)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(runtime.settings.home))
     app.extensions["security"].pwd_context.update(
         argon2__rounds=1, argon2__memory_cost=1024, argon2__parallelism=1
     )

@@ -34,7 +34,7 @@ from tests.small import (
     unit_id,
 )
 from tests.surveying import OFFICIALS
-from tests.thidua_admin.conftest import PASSWORD, Web, said, token
+from tests.thidua_admin.conftest import PASSWORD, Web, made_web, said, token
 
 from thidua.registry import Registry, load_province
 from thidua.runtime import Database, Runtime
@@ -49,7 +49,6 @@ from thidua.testing.sample.thidua_mau.plugin import province as mau
 from thidua.work.accounts import FOR_A_UNIT, create_user, grant_membership
 from thidua.work.schedule import set_windows
 from thidua.work.windows import Window
-from thidua_admin.app import create_app
 from thidua_admin.security import password_hash
 
 KHAC = "Kín Khác"
@@ -118,7 +117,7 @@ def on_web(server: Server, name: str, home: Path, *, public: bool = True) -> Ite
         engine=engine,
         sessions=make_sessionmaker(engine),
     )
-    yield Web(create_app(runtime), runtime)
+    yield made_web(runtime)
     engine.dispose()
 
 
