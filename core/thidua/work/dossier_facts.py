@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from thidua.spec.awards import AwardScheme, DossierItem
 from thidua.store.awards import Nomination
@@ -59,7 +59,12 @@ def missing_items(
 def papers_of(session: Session, dossiers: Iterable[int]) -> Mapping[int, Sequence[DossierPaper]]:
     """The papers that stand in each of these dossiers, in the order they came."""
     ours = DossierPaper.dossier_id.in_(dossiers), DossierPaper.withdrawn_at.is_(None)
-    rows = session.scalars(select(DossierPaper).where(*ours).order_by(DossierPaper.id))
+    rows = session.scalars(
+        select(DossierPaper)
+        .where(*ours)
+        .options(joinedload(DossierPaper.paper))
+        .order_by(DossierPaper.id)
+    )
     found: dict[int, list[DossierPaper]] = defaultdict(list)
     for row in rows:
         found[row.dossier_id].append(row)
@@ -78,8 +83,13 @@ def initiatives_of(session: Session, round_id: int) -> Mapping[int, Sequence[Ini
 def opinions_of(session: Session, round_id: int) -> Mapping[int, Sequence[Opinion]]:
     """What agencies were asked and answered in a round, by nomination, in the order asked."""
     found: dict[int, list[Opinion]] = defaultdict(list)
-    ours = Opinion.nomination_id.in_(_nominations(round_id))
-    for row in session.scalars(select(Opinion).where(ours).order_by(Opinion.id)):
+    rows = session.scalars(
+        select(Opinion)
+        .where(Opinion.nomination_id.in_(_nominations(round_id)))
+        .options(joinedload(Opinion.asked_by_paper), joinedload(Opinion.answer_paper))
+        .order_by(Opinion.id)
+    )
+    for row in rows:
         found[row.nomination_id].append(row)
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.evidence.files import EvidenceFiles
@@ -144,8 +144,8 @@ def list_acts(session: Session, *, movement: str, by: Actor) -> Sequence[Movemen
 def standing_acts(session: Session, movement_id: int) -> list[MovementAct]:
     """The acts of a movement that were not taken back, by day."""
     ours = MovementAct.movement_id == movement_id, MovementAct.withdrawn_at.is_(None)
-    ordered = select(MovementAct).where(*ours).order_by(MovementAct.done_on, MovementAct.id)
-    return list(session.scalars(ordered))
+    acts = select(MovementAct).where(*ours).options(joinedload(MovementAct.paper))
+    return list(session.scalars(acts.order_by(MovementAct.done_on, MovementAct.id)))
 
 
 def _act(
