@@ -11,16 +11,23 @@ from sqlalchemy.orm import Session
 from tests.factories import COMMAND
 from tests.small import unit_id
 
-from thidua.store.awards import AwardRound, Nomination
+from thidua.awards.voting import Votes
+from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.base import Json
+from thidua.store.councils import CouncilMeeting
+from thidua.store.decisions import Award
 from thidua.store.dossiers import Dossier
 from thidua.store.results import ResultRow
 from thidua.work.award_facts import consider, scheme_of
+from thidua.work.conclusions import decide_otherwise
+from thidua.work.councils import MemberFacts, members_on, set_up_council
+from thidua.work.decisions import awards_of, decide_awards
 from thidua.work.dossier_papers import Confirmed, hand_in_paper
 from thidua.work.initiatives import add_initiative
 from thidua.work.intake import take_in
 from thidua.work.nominations import answer_condition, nominate_collective, nominate_person
 from thidua.work.papers import PaperFacts
+from thidua.work.votes import enter_counts, open_meeting
 
 PAPER = "Văn bản minh họa"
 
@@ -92,3 +99,45 @@ def followed_back(session: Session, document: Json) -> int:
                 assert {name: facts[name] for name in shown} == shown
                 held += 1
     return held
+
+
+def agreed(session: Session, round_: AwardRound, on: date) -> CouncilMeeting:
+    """A council of three sits about the newest proposal of a round; all agree to all of it."""
+    at = datetime.now(UTC)
+    members = [MemberFacts(f"Bà Mẫu {number}", "Ủy viên") for number in (1, 2, 3)]
+    paper = PaperFacts(number="", issued_on=on, summary="Quyết định lập Hội đồng minh họa")
+    council = set_up_council(
+        session, name="Hội đồng minh họa", paper=paper, members=members, by=COMMAND, at=at
+    )
+    meeting = open_meeting(
+        session, council_id=council.id, round_id=round_.id, held_on=on, how="typed",
+        present=[member.id for member in members_on(session, council, on)], by=COMMAND, at=at,
+    )  # fmt: skip
+    proposal = session.get_one(AwardProposal, meeting.proposal_id).document
+    counts = {
+        line["nomination"]: Votes(3, 0, 0)
+        for line in proposal["lines"]
+        if line["outcome"] != "refused"
+    }
+    minutes = PaperFacts(number="", issued_on=on, summary="Biên bản kiểm phiếu minh họa")
+    return enter_counts(
+        session, meeting_id=meeting.id, counts=counts, minutes=minutes, by=COMMAND, at=at
+    )
+
+
+def choose(session: Session, meeting: CouncilMeeting, nomination: Nomination, slot: str) -> None:
+    """The council takes one of equals, or with an empty slot leaves one out, and says why."""
+    decide_otherwise(
+        session, meeting_id=meeting.id, nomination_id=nomination.id, slot=slot,
+        reason="Hội đồng thống nhất (minh họa).", by=COMMAND, at=datetime.now(UTC),
+    )  # fmt: skip
+
+
+def decide(session: Session, round_: AwardRound, number: str, on: date) -> list[Award]:
+    """The signed decision; what it granted, collectives before persons."""
+    paper = PaperFacts(number=number, issued_on=on, signer="Ông Mẫu", issuer="UBND minh họa")
+    decision = decide_awards(
+        session, round_id=round_.id, paper=paper, by=COMMAND, at=datetime.now(UTC),
+        base_salary=1_000_000, base_salary_basis=PAPER,
+    )  # fmt: skip
+    return awards_of(session, decision)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from tests.awarding import outcomes
 from tests.factories import COMMAND
-from tests.years.awarded import followed_back, invent, prove, put, why_not
+from tests.years.awarded import agreed, choose, decide, followed_back, invent, prove, put, why_not
 from tests.years.scored import score
 
 from thidua.errors import Conflict
@@ -51,9 +51,12 @@ def opened(session: Session, scheme: AwardScheme, year: int, on: date) -> AwardR
     return open_round(session, scheme=scheme.code, year=year, decides_on=on, by=COMMAND)
 
 
-def the_round_of_2024_fills_what_it_can_and_says_the_rest(scored: Session) -> None:
+def the_round_of_2024_is_decided(scored: Session) -> None:
+    """Filled as far as can be, the rest said; the council takes one of equals; decided."""
     round_ = opened(scored, YEARLY, 2024, DECIDES_ON)
-    for key in ("so-noi-vu", "so-tu-phap", "so-tai-chinh", "so-ngoai-vu", "huyen-minh-hoa-01"):
+    put(scored, round_, "so-noi-vu")
+    tied = [put(scored, round_, key) for key in ("so-tu-phap", "so-tai-chinh")]
+    for key in ("so-ngoai-vu", "huyen-minh-hoa-01"):
         put(scored, round_, key)
     people = {
         key: put(scored, round_, key, f"Người minh họa {number}")
@@ -96,6 +99,13 @@ def the_round_of_2024_fills_what_it_can_and_says_the_rest(scored: Session) -> No
     assert (added.slots, added.words) == (
         ("ca-nhan-ban-chi-dao",), "Thêm Người minh họa 6 thì không ai bị thay: còn suất trống."
     )  # fmt: skip
+    meeting = agreed(scored, round_, date(2025, 4, 2))
+    choose(scored, meeting, tied[1], "tap-the-cap-tinh")
+    choose(scored, meeting, tied[0], "")
+    granted = decide(scored, round_, "500/QĐ-UBND", date(2025, 4, 10))
+    assert [item.name for item in granted] == [
+        "Sở Nội vụ", "Sở Tài chính", *(f"Người minh họa {number}" for number in (3, 4, 1, 2, 5))
+    ]  # fmt: skip
 
 
 def whoever_breaks_a_rule_is_told_which(scored: Session) -> None:
@@ -145,7 +155,14 @@ def test_a_round_is_filled_and_whoever_breaks_a_rule_is_told(applied: Session) -
     with applied.begin_nested() as kept:
         whoever_breaks_a_rule_is_told_which(applied)
         kept.rollback()
-    the_round_of_2024_fills_what_it_can_and_says_the_rest(applied)
+    with pytest.raises(Conflict, match="chưa quy định cách bỏ phiếu"), applied.begin_nested():
+        the_round_of_2024_is_decided(applied)
+    old = document(YEARLY)
+    vote = {"threshold": 70, "base": "members", "provenance": "illustrative"}
+    basis = [*old["legal_basis"], AMENDMENT]
+    voting = {**old, "version": "1a", "voting": vote, "legal_basis": basis}
+    amend_scheme(applied, scheme=parse(AwardScheme, voting), by=COMMAND)
+    the_round_of_2024_is_decided(applied)
 
 
 def later_rounds_are_held_until_the_plan_is_amended(applied: Session) -> None:

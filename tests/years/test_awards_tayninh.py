@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from tests.awarding import outcomes
 from tests.factories import COMMAND
-from tests.years.awarded import followed_back, prove, put, why_not
+from tests.years.awarded import agreed, choose, decide, followed_back, prove, put, why_not
 from tests.years.scored import score
 
 from thidua.errors import Conflict
@@ -29,6 +29,12 @@ SPEC = load_province("tayninh", province).spec
 BODIES, DISTRICT, PROVINCE = SPEC.award_schemes
 WEAK = {"huyen-chau-thanh": 2, "thi-xa-hoa-thanh": 0, "huyen-go-dau": 14, "so-noi-vu": 0}
 DOSSIER = ["thanh-tich-xuat-sac", "hoan-thanh-nhiem-vu", "khong-ky-luat"]
+HAD = (
+    "đã được tặng Giấy khen của Chủ tịch UBND huyện năm 2024 của “Phong trào thi đua thực hiện "
+    "nhiệm vụ cải cách hành chính và kiểm soát thủ tục hành chính trên địa bàn huyện Châu Thành "
+    "đến năm 2025” theo Quyết định số 30/QĐ-UBND ngày 10/03/2025. Hồ sơ chưa trả lời điều kiện "
+    "“thành tích này chưa được khen ở lần khác”."
+)
 ENDED = "đã kết thúc hoạt động ngày 30/06/2025, trước ngày xét 20/01/2026"
 
 
@@ -77,6 +83,16 @@ def the_district_honours_by_its_own_index(session: Session) -> None:
         "UBND xã, thị trấn."
     )
     assert followed_back(session, made) == 10
+    meeting = agreed(session, round_, date(2025, 3, 3))
+    choose(session, meeting, rooms[0], "phong-ban")
+    choose(session, meeting, rooms[1], "")
+    choose(session, meeting, waiting, "")
+    granted = decide(session, round_, "30/QĐ-UBND", date(2025, 3, 10))
+    assert [(item.name, item.money) for item in granted] == [
+        ("UBND xã minh họa 01 huyện Châu Thành", 600_000),
+        ("Phòng Nội vụ huyện Châu Thành", 600_000),
+        ("Người minh họa 1", 300_000),
+    ]
 
 
 def bodies_and_the_province_honour_too(session: Session) -> None:
@@ -107,10 +123,12 @@ def the_closing_award_finds_a_district_that_is_gone(session: Session) -> None:
     prove(session, room, DOSSIER[:1])
     prove(session, person, DOSSIER)
     assert why_not(session, closing, room, "phong-ban") == [
-        f"Phòng Nội vụ huyện Châu Thành {ENDED}; không khen đơn vị đã giải thể."
+        f"Phòng Nội vụ huyện Châu Thành {ENDED}; không khen đơn vị đã giải thể.",
+        f"Phòng Nội vụ huyện Châu Thành {HAD}",
     ]
     assert why_not(session, closing, person, "ca-nhan-huyen") == [
-        f"Văn phòng HĐND và UBND huyện Châu Thành {ENDED}; cần xác minh nơi công tác hiện nay."
+        f"Văn phòng HĐND và UBND huyện Châu Thành {ENDED}; cần xác minh nơi công tác hiện nay.",
+        f"Người minh họa 1 {HAD}",
     ]
     round_ = opened(session, PROVINCE, 2025, date(2026, 1, 20))
     district = put(session, round_, "huyen-chau-thanh")

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from tests.awarding import outcomes
 from tests.factories import COMMAND
-from tests.years.awarded import followed_back, hand_in, put, why_not
+from tests.years.awarded import agreed, decide, followed_back, hand_in, put, why_not
 from tests.years.scored import score
 
 from thidua.registry import load_province
@@ -65,6 +65,12 @@ def flags(session: Session) -> None:
     assert followed_back(session, made.document) == 12
     page = round_page(session, round_id=round_.id, by=COMMAND)
     assert (page.form, page.illustrative) == ("Cờ thi đua", True)
+    agreed(session, round_, date(2024, 3, 20))
+    granted = decide(session, round_, "21/QĐ-UBND", date(2024, 3, 25))
+    assert [(item.name, item.form_name, item.artefact, item.money) for item in granted] == [
+        (name, "Cờ thi đua", "Cờ thêu", 6_000_000)
+        for name in ("Sở Tài chính", "Cục Thuế tỉnh", "Huyện Chợ Gạo")
+    ]
 
 
 def medals(session: Session) -> None:
@@ -75,6 +81,7 @@ def medals(session: Session) -> None:
         for key in (
             "so-noi-vu", "so-tu-phap", "so-y-te", "so-cong-thuong", "so-xay-dung", "so-ngoai-vu",
             "kho-bac-nha-nuoc", "bao-hiem-xa-hoi", "huyen-cai-lay", "huyen-go-cong-tay",
+            "huyen-cho-gao",
         )
     }  # fmt: skip
     assert why_not(session, round_, made["so-noi-vu"], "bk-so") == [
@@ -83,6 +90,11 @@ def medals(session: Session) -> None:
         "Chưa ghi ngày nhận hồ sơ nên chưa biết văn bản nào áp dụng.",
     ]
     hand_in(session, round_, date(2023, 12, 29))
+    assert why_not(session, round_, made["huyen-cho-gao"], "bk-huyen") == [
+        "Huyện Chợ Gạo đã được tặng Cờ thi đua năm 2023 của “Chuyên đề thi đua “Đẩy mạnh cải cách "
+        "hành chính” năm 2023” theo Quyết định số 21/QĐ-UBND ngày 25/03/2024; một thành tích chỉ "
+        "khen một lần."
+    ]
     proposed = propose_awards(session, round_id=round_.id, by=COMMAND).document
     assert outcomes(proposed) == [
         ("Sở Nội vụ", "chosen", ["bk-so"]),
@@ -93,6 +105,7 @@ def medals(session: Session) -> None:
         ("Bảo hiểm Xã hội tỉnh", "chosen", ["bk-nganh-doc"]),
         ("Huyện Cai Lậy", "chosen", ["bk-huyen"]),
         ("Huyện Gò Công Tây", "chosen", ["bk-huyen"]),
+        ("Huyện Chợ Gạo", "refused", []),
         ("Kho bạc Nhà nước tỉnh", "refused", []),
         ("Sở Ngoại vụ", "refused", []),
     ]
@@ -112,7 +125,7 @@ def medals(session: Session) -> None:
         "Áp dụng văn bản có hiệu lực vào ngày nhận hồ sơ 29/12/2023: Luật Thi đua, Khen thưởng số "
         "15/2003/QH11."
     ]
-    assert followed_back(session, proposed) == 30
+    assert followed_back(session, proposed) == 33
 
 
 def test_flags_first_then_medals_by_the_appraised_index(session: Session) -> None:

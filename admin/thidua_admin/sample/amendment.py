@@ -22,6 +22,14 @@ DOCUMENT = {
     "note": "Văn bản minh họa; chưa có nguồn nào cho biết kế hoạch đã được điều chỉnh.",
 }
 
+VOTING = {
+    "threshold": 70,
+    "base": "members",
+    "quorum": 70,
+    "provenance": "illustrative",
+    "note": "Tỷ lệ phiếu là minh họa.",
+}
+
 
 def amend_held_rounds(session: Session, province: LoadedProvince) -> None:
     """Enter the amendment for each scheme that has places and holds rounds."""
@@ -37,6 +45,7 @@ def amended(scheme: AwardScheme) -> AwardScheme:
         **old,
         "version": f"{scheme.version}-minh-hoa",
         "legal_basis": [*old.get("legal_basis", ()), DOCUMENT],
+        "voting": VOTING,
         "rounds": [{**item, "held": ""} for item in old["rounds"]],
         "quotas": [
             {**quota, "slots": [_slot(quota["recipient"], slot) for slot in quota["slots"]]}
