@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from thidua.awards.allocation import OUTCOMES
+from thidua.cli import councils, decisions, dossiers
 from thidua.cli.base import echo_json, here, json_option, operator
-from thidua.cli.dossiers import COMMANDS
 from thidua.cli.files import check_target, write_whole
 from thidua.exchange.award_workbook import round_workbook
 from thidua.spec.awards import AwardScheme
@@ -32,7 +32,7 @@ def awards() -> None:
     """Xét khen thưởng."""
 
 
-for command in COMMANDS:
+for command in (*dossiers.COMMANDS, *councils.COMMANDS, *decisions.COMMANDS):
     awards.add_command(command)
 
 

@@ -16,7 +16,7 @@ from tests.moving import NOW, TODAY
 
 from thidua.store.actor import Actor
 from thidua.store.decisions import Award
-from thidua.work import certificates, conclusions, decisions
+from thidua.work import award_history, certificates, conclusions, decisions
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -49,6 +49,21 @@ USE_CASES: Mapping[str, UseCase] = {
     "certificates.revoke_award": lambda s, by, at: certificates.revoke_award(
         s, award_id=award(s, at), paper=deciding.PAPER, reason="Khai sai", by=by, at=NOW
     ),
+    "award_history.awards_of_unit one": lambda s, by, at: award_history.awards_of_unit(
+        s, unit_id=at.one, by=by
+    ),
+    "award_history.awards_of_unit two": lambda s, by, at: award_history.awards_of_unit(
+        s, unit_id=at.two, by=by
+    ),
+    "award_history.awards_of_person": lambda s, by, at: award_history.awards_of_person(
+        s, name="Bà Một", by=by
+    ),
+    "award_history.awards_granted": lambda s, by, at: award_history.awards_granted(
+        s, decision_id=decided(s, at), by=by
+    ),
+    "award_history.award_statistics": lambda s, by, at: award_history.award_statistics(
+        s, first=2025, last=2026, by=by
+    ),
 }
 """By module and function, and what is asked of it."""
 
@@ -57,5 +72,10 @@ decisions.decide_awards                 v0- --- --- --- --- --- v0- ---
 certificates.number_certificates        v0- -0- -0- -0- -0- -0- v0- -0-
 certificates.hand_out                   v0- -0- -0- -0- -0- -0- v0- -0-
 certificates.revoke_award               v0- -0- -0- -0- -0- -0- v0- -0-
+award_history.awards_of_unit one        00- --- 0-- 00- 00- 00- 00- ---
+award_history.awards_of_unit two        00- --- --- 00- 00- 00- 00- ---
+award_history.awards_of_person          00- --- --- 00- 00- 00- 00- ---
+award_history.awards_granted            00- -0- -0- 00- 00- 00- 00- -0-
+award_history.award_statistics          00- --- --- 00- 00- 00- 00- ---
 """
 """As in ``test_matrix``."""

@@ -25,15 +25,24 @@ from tests.moving import NOW, TODAY
 from tests.small import unit_id
 
 from thidua.errors import Conflict, Invalid
+from thidua.spec.succession import Succession
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.councils import CouncilMeeting
 from thidua.store.decisions import Award, AwardDecision, AwardRefusal
+from thidua.store.units import Unit
 from thidua.work.award_facts import consider
+from thidua.work.award_history import (
+    AwardCount,
+    award_statistics,
+    awards_of_person,
+    awards_of_unit,
+)
 from thidua.work.awards import open_round
 from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.conclusions import decide_otherwise
 from thidua.work.decisions import awards_of
-from thidua.work.units import end_unit
+from thidua.work.successions import record_succession
+from thidua.work.units import end_unit, register_unit
 
 SCHEME = scheme_document(
     voting=voting.VOTING,
@@ -200,3 +209,42 @@ def test_an_award_on_record_is_found_by_the_next_round(
     record = judged[nominated.id].nominee.records[0]
     assert (record.year, record.decision, record.revoked_by) == (2025, "100/QĐ-UBND", "")
     assert judged[other.id].nominee.records == ()  # of the same name, in another unit
+
+
+def test_history_and_figures_tell_what_stands(inside: Session, decision: AwardDecision) -> None:
+    hai, an = awards_of(inside, decision)
+    paper = replace(deciding.PAPER, number="5/QĐ-UBND")
+    revoke_award(inside, award_id=an.id, paper=paper, reason="Khai sai", by=COMMAND, at=NOW)
+    unit = unit_id(inside, "so-hai")
+    of_unit = awards_of_unit(inside, unit_id=unit, by=COMMAND)
+    assert [(line.id, line.decision, line.revoked) for line in of_unit] == [
+        (hai.id, "100/QĐ-UBND", "")
+    ]
+    of_an = awards_of_person(inside, name="Bà An", by=COMMAND)
+    assert [(line.id, line.revoked) for line in of_an] == [
+        (an.id, "5/QĐ-UBND ngày 01/03/2026")
+    ]  # fmt: skip
+    assert award_statistics(inside, first=2025, last=2025, by=COMMAND) == (
+        AwardCount(
+            year=2025,
+            movement="Phong trào",
+            form="Bằng khen",
+            collectives=1,
+            persons=0,
+            revoked=1,
+            money=1_500_002,
+            illustrative=True,
+        ),
+    )
+    assert award_statistics(inside, first=2026, last=2026, by=COMMAND) == ()
+    heir = register_unit(
+        inside, name="Sở Hai mới", kind="so", cluster=None, official_code="",
+        valid_from=TODAY, valid_to=None, by=COMMAND,
+    ).unit_id  # fmt: skip
+    key = inside.get_one(Unit, heir).key
+    merged = {
+        "code": "sap-nhap", "kind": "merge", "title": "Sáp nhập", "effective_on": TODAY,
+        "links": [{"predecessor": "so-hai", "successor": key}],
+    }  # fmt: skip
+    record_succession(inside, succession=Succession.model_validate(merged), by=COMMAND)
+    assert awards_of_unit(inside, unit_id=heir, by=COMMAND) == of_unit
