@@ -33,7 +33,7 @@ def change_password(
     user = _own(session, by)
     refuse_weak(password, username=user.username, name=user.name)
     user.password, user.must_change_password = hashed(password), False
-    return _ended(session, user, "user.change_password", by)
+    return _ended(session, user, by, action="user.change_password")
 
 
 def set_two_factor(
@@ -43,7 +43,7 @@ def set_two_factor(
     user = _own(session, by)
     user.tf_primary_method, user.tf_totp_secret = METHOD, secret
     user.mf_recovery_codes = list(recovery_codes)
-    return _noted(session, user, "user.set_two_factor", by)
+    return _noted(session, user, by, action="user.set_two_factor")
 
 
 def renew_recovery_codes(session: Session, *, recovery_codes: Sequence[str], by: Actor) -> User:
@@ -52,12 +52,12 @@ def renew_recovery_codes(session: Session, *, recovery_codes: Sequence[str], by:
     if not user.tf_totp_secret:
         raise Conflict("Tài khoản chưa bật đăng nhập hai bước. Hãy bật trước.")
     user.mf_recovery_codes = list(recovery_codes)
-    return _noted(session, user, "user.renew_recovery_codes", by)
+    return _noted(session, user, by, action="user.renew_recovery_codes")
 
 
 def sign_out_everywhere(session: Session, *, by: Actor) -> User:
     """End all sessions of the own account, the caller's too."""
-    return _ended(session, _own(session, by), "user.end_sessions", by)
+    return _ended(session, _own(session, by), by, action="user.end_sessions")
 
 
 def link_provider(session: Session, *, identity: str, by: Actor) -> User:
@@ -69,7 +69,7 @@ def link_provider(session: Session, *, identity: str, by: Actor) -> User:
     if user.sso_identity not in (None, identity):
         raise Conflict("Tài khoản này đã gắn với một tài khoản dùng chung khác.")
     user.sso_identity = identity
-    return _noted(session, user, "user.link_provider", by, after={"identity": identity})
+    return _noted(session, user, by, action="user.link_provider", after={"identity": identity})
 
 
 def reset_password(session: Session, *, user_id: int, password_hash: str, by: Actor) -> User:
@@ -77,14 +77,14 @@ def reset_password(session: Session, *, user_id: int, password_hash: str, by: Ac
     user = _others(session, user_id, by, "cấp lại mật khẩu")
     user.password, user.must_change_password = password_hash, True
     user.failed_count, user.locked_until = 0, None
-    return _ended(session, user, "user.reset_password", by)
+    return _ended(session, user, by, action="user.reset_password")
 
 
 def unlock(session: Session, *, user_id: int, by: Actor) -> User:
     """Let somebody try again who typed wrong passwords too often."""
     user = _others(session, user_id, by, "mở khóa tài khoản")
     user.failed_count, user.locked_until = 0, None
-    return _noted(session, user, "user.unlock", by)
+    return _noted(session, user, by, action="user.unlock")
 
 
 def reset_two_factor(session: Session, *, user_id: int, by: Actor) -> User:
@@ -92,20 +92,20 @@ def reset_two_factor(session: Session, *, user_id: int, by: Actor) -> User:
     user = _others(session, user_id, by, "bỏ đăng nhập hai bước")
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
     user.mf_recovery_codes = []
-    return _ended(session, user, "user.reset_two_factor", by)
+    return _ended(session, user, by, action="user.reset_two_factor")
 
 
 def end_sessions(session: Session, *, user_id: int, by: Actor) -> User:
     """Sign somebody out everywhere."""
     user = _others(session, user_id, by, "đăng xuất tài khoản")
-    return _ended(session, user, "user.end_sessions", by)
+    return _ended(session, user, by, action="user.end_sessions")
 
 
 def unlink_provider(session: Session, *, user_id: int, by: Actor) -> User:
     """Untie an account from that of the provider; ends all sessions."""
     user = _others(session, user_id, by, "bỏ liên kết tài khoản dùng chung")
     user.sso_identity = None
-    return _ended(session, user, "user.unlink_provider", by)
+    return _ended(session, user, by, action="user.unlink_provider")
 
 
 def _own(session: Session, by: Actor) -> User:
@@ -132,14 +132,14 @@ def _others(session: Session, user_id: int, by: Actor, what: str) -> User:
     return user
 
 
-def _ended(session: Session, user: User, action: str, by: Actor) -> User:
+def _ended(session: Session, user: User, by: Actor, *, action: str) -> User:
     """End the account's sessions: they name what is replaced here."""
     user.fs_uniquifier = uuid4().hex
-    return _noted(session, user, action, by)
+    return _noted(session, user, by, action=action)
 
 
 def _noted(
-    session: Session, user: User, action: str, by: Actor, after: dict[str, str] | None = None
+    session: Session, user: User, by: Actor, *, action: str, after: dict[str, str] | None = None
 ) -> User:
     record(session, actor=by, action=action, subject=("user", user.id), after=after)
     session.flush()

@@ -25,8 +25,8 @@ from thidua.work.accounts import (
 )
 
 
-def create(session: Session, username: str = "lan.snv", by: Actor = COMMAND, **more: str) -> User:
-    facts = {"name": "Bà Lan", "password_hash": "$argon2$…", **more}
+def create(session: Session, username: str = "lan.snv", by: Actor = COMMAND, **more: Any) -> User:
+    facts: dict[str, Any] = {"name": "Bà Lan", "password_hash": "$argon2$…", **more}
     return create_user(session, username=username, by=by, **facts)
 
 
