@@ -9,7 +9,7 @@ from typing import Any
 from tests.awarding import scheme_document
 
 from thidua.awards.eligibility import Judged, judge
-from thidua.awards.nominee import Nominating, Nominee, Standing
+from thidua.awards.nominee import Finding, Nominating, Nominee, Standing
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.bodies import Body
 from thidua.spec.loading import parse
@@ -64,3 +64,22 @@ def person(key: int = 1, **changed: Any) -> Nominee:
     """Bà Ánh of Sở Một, a civil servant."""
     given = {"recipient": "person", "name": "Bà Ánh", "category": "cong_chuc", **changed}
     return collective(key, **given)
+
+
+def found(nominee: Nominee, slot: str, condition: str, by: AwardScheme | None = None) -> Finding:
+    """The finding of one condition for one slot."""
+    [finding] = [item for item in judged(nominee, by).findings[slot] if item.condition == condition]
+    return finding
+
+
+def said(nominee: Nominee, slot: str, condition: str) -> tuple[str, str]:
+    """Its answer and its sentence."""
+    finding = found(nominee, slot, condition)
+    return finding.answer, finding.words
+
+
+def one(nominee: Nominee, condition: str, **changed: Any) -> tuple[str, str]:
+    """What one finding says where the scheme is changed so."""
+    slot = "cn-khac" if nominee.recipient == "person" else "tt-so"
+    finding = found(nominee, slot, condition, scheme(**changed))
+    return finding.answer, finding.words

@@ -14,9 +14,9 @@ from tests.factories import COMMAND
 from tests.thidua_admin.conftest import PASSWORD, Web, post
 
 from thidua.registry import load_registry
+from thidua.spec.base import sourced_in
 from thidua.spec.bundle import ProvinceSpec
 from thidua.store.people import User
-from thidua.spec.base import sourced_in
 from thidua.work.accounts import grant_membership
 from thidua.work.provinces import apply_province
 from thidua_admin.app import create_app
