@@ -29,7 +29,6 @@ from thidua.spec.succession import Succession
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.councils import CouncilMeeting
 from thidua.store.decisions import Award, AwardDecision, AwardRefusal
-from thidua.store.units import Unit
 from thidua.work.award_facts import consider
 from thidua.work.award_history import (
     AwardCount,
@@ -42,7 +41,7 @@ from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.conclusions import decide_otherwise
 from thidua.work.decisions import awards_of
 from thidua.work.successions import record_succession
-from thidua.work.units import end_unit, register_unit
+from thidua.work.units import end_unit
 
 SCHEME = scheme_document(
     voting=voting.VOTING,
@@ -237,14 +236,10 @@ def test_history_and_figures_tell_what_stands(inside: Session, decision: AwardDe
         ),
     )
     assert award_statistics(inside, first=2026, last=2026, by=COMMAND) == ()
-    heir = register_unit(
-        inside, name="Sở Hai mới", kind="so", cluster=None, official_code="",
-        valid_from=TODAY, valid_to=None, by=COMMAND,
-    ).unit_id  # fmt: skip
-    key = inside.get_one(Unit, heir).key
-    merged = {
-        "code": "sap-nhap", "kind": "merge", "title": "Sáp nhập", "effective_on": TODAY,
-        "links": [{"predecessor": "so-hai", "successor": key}],
+    absorbed = {
+        "code": "sap-nhap", "kind": "absorb", "title": "Sáp nhập", "effective_on": TODAY,
+        "links": [{"predecessor": "so-hai", "successor": "so-mot"}],
     }  # fmt: skip
-    record_succession(inside, succession=Succession.model_validate(merged), by=COMMAND)
+    record_succession(inside, succession=Succession.model_validate(absorbed), by=COMMAND)
+    heir = unit_id(inside, "so-mot")
     assert awards_of_unit(inside, unit_id=heir, by=COMMAND) == of_unit
