@@ -96,6 +96,11 @@ class Row:
         return next((item for item in self.asked if not item.answer), None)
 
     @property
+    def may_be_asked(self) -> bool:
+        """Whether the person may ask the unit to explain it now."""
+        return self.may_appraise and not (self.out or self.unasked or self.open_request)
+
+    @property
     def fields(self) -> list[Field]:
         """What is typed in this round."""
         cell, basis = self.cells.get(self.stage), accepted(self.cells, self.stage) or {}

@@ -256,6 +256,7 @@ def test_the_second_round_looks_at_the_first_kept_apart(desk: Desk) -> None:
     first = desk.get("tieu-chi/1.2.1?lan=1")
     assert attributes(first, "data-line") == []
     assert "Đã hết hạn thẩm định lần 1" in text(first)
+    assert "data-ask>" in first  # explaining has no term here
 
 
 def test_what_stands_out_comes_first_and_lists_stay_cheap(desk: Desk) -> None:
