@@ -21,6 +21,7 @@ from thidua.spec.awards import AwardScheme
 from thidua.spec.document import document
 from thidua.spec.loading import parse
 from thidua.store.awards import AwardRound
+from thidua.work.award_page import round_page
 from thidua.work.awards import add_scheme, open_round, propose_awards
 from thidua.work.provinces import apply_province
 from thidua_tayninh.plugin import province
@@ -29,6 +30,7 @@ SPEC = load_province("tayninh", province).spec
 BODIES, DISTRICT, PROVINCE = SPEC.award_schemes
 WEAK = {"huyen-chau-thanh": 2, "thi-xa-hoa-thanh": 0, "huyen-go-dau": 14, "so-noi-vu": 0}
 DOSSIER = ["thanh-tich-xuat-sac", "hoan-thanh-nhiem-vu", "khong-ky-luat"]
+OTHER = "thanh-tich-khac"
 HAD = (
     "đã được tặng Giấy khen của Chủ tịch UBND huyện năm 2024 của “Phong trào thi đua thực hiện "
     "nhiệm vụ cải cách hành chính và kiểm soát thủ tục hành chính trên địa bàn huyện Châu Thành "
@@ -118,6 +120,10 @@ def bodies_and_the_province_honour_too(session: Session) -> None:
 
 def the_closing_award_finds_a_district_that_is_gone(session: Session) -> None:
     closing = opened(session, DISTRICT, 2025, date(2026, 1, 20))
+    assert (
+        "Phòng Nội vụ huyện đã kết thúc hoạt động ngày 30/06/2025; cần xác định nơi nhận, trình hồ "
+        "sơ thay trước khi xét."
+    ) in round_page(session, round_id=closing.id, by=COMMAND).notes
     room = put(session, closing, "phong-noi-vu-chau-thanh")
     person = put(session, closing, "van-phong-chau-thanh", "Người minh họa 1")
     prove(session, room, DOSSIER[:1])
@@ -129,6 +135,13 @@ def the_closing_award_finds_a_district_that_is_gone(session: Session) -> None:
     assert why_not(session, closing, person, "ca-nhan-huyen") == [
         f"Văn phòng HĐND và UBND huyện Châu Thành {ENDED}; cần xác minh nơi công tác hiện nay.",
         f"Người minh họa 1 {HAD}",
+    ]
+    assert round_page(session, round_id=closing.id, by=COMMAND).conditions[OTHER] == (
+        "thành tích này chưa được khen ở lần khác"
+    )
+    prove(session, person, [OTHER])
+    assert why_not(session, closing, person, "ca-nhan-huyen") == [
+        f"Văn phòng HĐND và UBND huyện Châu Thành {ENDED}; cần xác minh nơi công tác hiện nay."
     ]
     round_ = opened(session, PROVINCE, 2025, date(2026, 1, 20))
     district = put(session, round_, "huyen-chau-thanh")

@@ -53,7 +53,14 @@ class Considered:
     nominations: Sequence[Nomination]
     judged: Mapping[int, Judged]
     units: Mapping[int, UnitPeriod]
+    keys: Mapping[int, str]
     regimes: Sequence[LegalRegime]
+
+    def ended(self, key: str) -> date | None:
+        """The last day of a unit (by key) that is no more on the day of decision."""
+        ids = [unit_id for unit_id, own in self.keys.items() if own == key]
+        lasts = [days_of(self.units[unit_id])[1] for unit_id in ids if unit_id in self.units]
+        return next((day for day in lasts if day and day < self.round.decides_on), None)
 
     @property
     def illustrative(self) -> bool:
@@ -114,7 +121,9 @@ def consider(session: Session, round_: AwardRound) -> Considered:
         item.id: judge(facts.nominee(item), scheme, terms, day=round_.decides_on, regimes=regimes)
         for item in nominations
     }
-    return Considered(round_, scheme, terms, version, nominations, judged, facts.units, regimes)
+    return Considered(
+        round_, scheme, terms, version, nominations, judged, facts.units, facts.keys, regimes
+    )
 
 
 def units_as_of(session: Session, day: date) -> dict[int, UnitPeriod]:

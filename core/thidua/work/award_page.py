@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES, Outcome
-from thidua.awards.eligibility import ANOTHER_ACHIEVEMENT, Judged, law_on
+from thidua.awards.eligibility import ANOTHER_ACHIEVEMENT, Judged
 from thidua.awards.nominee import Answer, Finding
 from thidua.spec.award_conditions import (
     CATEGORIES,
@@ -21,7 +21,6 @@ from thidua.spec.award_conditions import (
     Recipient,
 )
 from thidua.spec.awards import AwardScheme, Round
-from thidua.spec.base import Sourced
 from thidua.spec.loading import parse
 from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
@@ -33,8 +32,8 @@ from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import Considered, caption_of, consider, round_by_id, terms_of
+from thidua.work.award_notes import notes_of
 from thidua.work.awards import proposal_document
-from thidua.work.legal import outdated
 
 WHOLE: frozenset[Role] = STAFF | {"leader", "council", "auditor"}
 """Those who read every nomination and the proposals; an officer reads the own unit's."""
@@ -235,7 +234,7 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
         conditions={code: item.label for code, item in _asked(considered).items()},
         nominations=_nominations(session, considered, rights),
         proposal=_proposal(session, considered, proposal) if whole and proposal else None,
-        notes=list(_notes(considered, illustrative)),
+        notes=list(notes_of(considered, illustrative=illustrative)),
         illustrative=illustrative,
         whole=whole,
     )
@@ -354,23 +353,3 @@ def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
         slots=[labels[slot] for slot in line["slots"]],
         words=line["words"],
     )
-
-
-def _notes(considered: Considered, illustrative: bool) -> Iterator[str]:
-    scheme, year = considered.scheme, considered.terms.index_year
-    if year is None:
-        yield "Đợt này không dùng chỉ số."
-    elif considered.version is None:
-        yield f"Chưa công bố kết quả chính thức năm {year}; chưa lập được đề xuất."
-    else:
-        yield f"Xét theo {caption_of(considered.version)}."
-    day = considered.round.decides_on
-    yield f"Đơn vị được xem xét theo tình trạng ngày {day:%d/%m/%Y}."
-    if considered.regimes and scheme.law_date == "considered":
-        yield law_on(considered.regimes, day, f"ngày xét {day:%d/%m/%Y}").words
-    yield from outdated(scheme.legal_basis, considered.regimes, day)
-    parts: list[Sourced] = [scheme, considered.terms, scheme.comparison]
-    parts += [*scheme.quotas, *scheme.slots(), *scheme.all_conditions()]
-    yield from dict.fromkeys(part.note for part in parts if part.note)
-    if illustrative:
-        yield "Kết quả, hồ sơ hoặc căn cứ là minh họa; không phải đề nghị khen thưởng thật."
