@@ -17,6 +17,7 @@ from thidua.store.audit import record
 from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.base import Json
 from thidua.store.councils import CouncilChoice, CouncilMeeting
+from thidua.store.decisions import AwardDecision
 from thidua.store.vietnamese import nfc
 from thidua.work.access import STAFF, require
 from thidua.work.award_facts import round_by_id, scheme_of
@@ -71,11 +72,14 @@ def decide_otherwise(
     """Record that the council chose a nomination for a slot (code), or, with ``""``, did not.
 
     For a line of the proposal that the council decided otherwise, and for a tie that the proposal
-    left to it. ``Conflict`` before the meeting is closed, or when it chooses what has not enough
-    votes; ``Invalid`` without a reason or for a slot that the nomination cannot fill.
+    left to it. ``Conflict`` before the meeting is closed, after the decision, or when it chooses
+    what has not enough votes; ``Invalid`` without a reason or for a slot that the nomination
+    cannot fill.
     """
     require(session, by, STAFF, "ghi kết luận của Hội đồng")
     meeting = meeting_by_id(session, meeting_id, locked=True)
+    if session.scalar(select(AwardDecision.id).where(AwardDecision.meeting_id == meeting.id)):
+        raise Conflict("Đã có quyết định khen thưởng theo phiên họp này, kết luận không đổi được.")
     line = _line_of(session, meeting, nomination_id)
     reason = nfc(words("Lý do", reason))
     if not reason:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, Invalid, NotFound
@@ -52,6 +52,7 @@ def decide_awards(
     require(session, by, STAFF, "ghi quyết định khen thưởng")
     wait_turn(session)
     round_ = round_by_id(session, round_id=round_id)
+    session.scalars(_nominations_of(round_).with_for_update()).all()  # none is withdrawn meanwhile
     found = _concluded(session, round_)
     basis = words("Căn cứ mức lương cơ sở", base_salary_basis, longest=500)
     _refuse_salary(base_salary, basis)
@@ -175,6 +176,10 @@ class _Granting:
         times = sum((Fraction(reward.money) for reward in rewards if reward.money), Fraction(0))
         salary = self.decision.base_salary
         return int(times * salary + Fraction(1, 2)) if times and salary else None
+
+
+def _nominations_of(round_: AwardRound) -> Select[int]:
+    return select(Nomination.id).where(Nomination.round_id == round_.id).order_by(Nomination.id)
 
 
 def _concluded(session: Session, round_: AwardRound) -> Concluded:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, NotFound
 from thidua.store.awards import Nomination
+from thidua.store.decisions import AwardDecision
 from thidua.store.dossiers import Dossier, DossierReturn
 from thidua.store.people import Role
 from thidua.work.access import STAFF, Rights
@@ -97,8 +98,8 @@ def dossier_to_change(session: Session, rights: Rights, dossier_id: int) -> Doss
 def standing_nomination(session: Session, rights: Rights, nomination_id: int) -> Nomination:
     """A nomination, locked with its dossier, which one with these rights may change now.
 
-    ``NotFound`` also for another unit's; ``Conflict`` when it is withdrawn, or while the standing
-    office has its dossier.
+    ``NotFound`` also for another unit's; ``Conflict`` when it is withdrawn, when the round is
+    decided, or while the standing office has its dossier.
     """
     nomination = find(session, Nomination, nomination_id)
     if nomination is None or not _theirs(rights, nomination.nominator_id):
@@ -107,6 +108,10 @@ def standing_nomination(session: Session, rights: Rights, nomination_id: int) ->
     session.refresh(nomination, with_for_update=True)
     if nomination.withdrawn_at is not None:
         raise Conflict("Đề nghị này đã rút.")
+    if session.scalar(
+        select(AwardDecision.id).where(AwardDecision.round_id == nomination.round_id)
+    ):
+        raise Conflict("Đợt này đã có quyết định khen thưởng nên đề nghị không đổi được nữa.")
     _refuse_handed_in(rights, nomination.dossier)
     return nomination
 

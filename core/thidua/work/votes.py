@@ -22,6 +22,7 @@ from thidua.store.audit import record
 from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.base import Json
 from thidua.store.councils import CouncilMeeting, CouncilMember, VoteHow
+from thidua.store.decisions import AwardDecision
 from thidua.work.access import STAFF, require
 from thidua.work.award_facts import round_by_id, scheme_of
 from thidua.work.councils import council_by_id, members_on
@@ -269,6 +270,8 @@ def _newest_proposal(session: Session, round_: AwardRound) -> int:
 
 
 def _refuse_second(session: Session, round_: AwardRound) -> None:
+    if session.scalar(select(AwardDecision.id).where(AwardDecision.round_id == round_.id)):
+        raise Conflict("Đợt này đã có quyết định khen thưởng.")
     same = CouncilMeeting.round_id == round_.id, CouncilMeeting.closed_at.is_(None)
     if session.scalar(select(CouncilMeeting.id).where(*same)):
         raise Conflict("Đợt này đang có một phiên họp chưa khóa.")

@@ -40,6 +40,7 @@ from thidua.work.awards import open_round
 from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.conclusions import decide_otherwise
 from thidua.work.decisions import awards_of
+from thidua.work.nominations import withdraw_nomination
 from thidua.work.successions import record_succession
 from thidua.work.units import end_unit
 
@@ -243,3 +244,16 @@ def test_history_and_figures_tell_what_stands(inside: Session, decision: AwardDe
     record_succession(inside, succession=Succession.model_validate(absorbed), by=COMMAND)
     heir = unit_id(inside, "so-mot")
     assert awards_of_unit(inside, unit_id=heir, by=COMMAND) == of_unit
+
+
+def test_after_the_decision_nothing_before_it_changes(
+    inside: Session, decision: AwardDecision, meeting: CouncilMeeting
+) -> None:
+    with pytest.raises(Conflict, match="kết luận không đổi được"):
+        choose(inside, meeting, "so-mot", "tt-so", "Vì")
+    with pytest.raises(Conflict, match="đã có quyết định khen thưởng"):
+        voting.meeting(inside, voting.council(inside), decision_round(inside, decision))
+    nominated = inside.scalars(select(Nomination.id).order_by(Nomination.id)).first()
+    assert nominated is not None
+    with pytest.raises(Conflict, match="đề nghị không đổi được nữa"):
+        withdraw_nomination(inside, nomination_id=nominated, by=COMMAND.because("Rút"))
