@@ -35,6 +35,8 @@ _SETTLED = or_(
     # not handed out yet by this server: the row was restored from a backup of another
     AuditEvent.xid >= func.pg_snapshot_xmax(func.pg_current_snapshot()),
 )
+_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
+_APPEND = insert(_EVENTS).returning(_EVENTS.c.id)
 _UNSEALED = ~select(AuditSeal.id).where(AuditSeal.event_id == AuditEvent.id).exists()
 
 
@@ -73,26 +75,21 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
-) -> AuditEvent:
-    """Append one act to the audit of the session's province, in its transaction.
+) -> int:
+    """Append one act to the audit of the session's province, in its transaction; its id.
 
     ``action`` is a verb of ``work``; ``before`` and ``after`` are JSON-ready, and nobody's
     secrets. ``subject`` is a table's name and a row's id. Without a ``reason`` the actor's is
     taken.
     """
-    subject_kind, subject_id = subject
-    made = AuditEvent(
-        actor_kind=actor.kind,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        action=action,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        reason=reason or actor.reason,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
-    )
-    session.add(made)
+    said = {
+        "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name,
+        "action": action, "subject_kind": subject[0], "subject_id": subject[1],
+        "reason": reason or actor.reason,
+        "before": None if before is None else dict(before),
+        "after": None if after is None else dict(after),
+    }  # fmt: skip
+    made: int = session.execute(_APPEND, said).scalar_one()
     return made
 
 

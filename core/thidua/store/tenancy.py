@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.session import SessionTransaction
 
 from thidua.errors import NotFound
-from thidua.store.provinces import Province
 
 _KEY = "province_id"
+_SET = "SELECT set_config('app.province_id', CAST(:province AS text), true)"
+_ENTER = text(f"{_SET} FROM province WHERE id = CAST(:province AS int)")
+_REPEAT = text(_SET)
 
 
 def make_sessionmaker(engine: Engine) -> sessionmaker[Session]:
@@ -28,8 +30,7 @@ def enter_province(session: Session, province: int) -> None:
     """
     if session.info.get(_KEY, province) != province:
         raise RuntimeError("a session belongs to one province; open another session")
-    setting = func.set_config("app.province_id", str(province), True)
-    if session.scalar(select(setting).where(Province.id == province)) is None:
+    if session.execute(_ENTER, {"province": province}).one_or_none() is None:
         raise NotFound("Không có tỉnh này trong hệ thống. Hãy chọn lại tỉnh.")
     session.info[_KEY] = province
 
@@ -42,5 +43,4 @@ def province_of(session: Session) -> int:
 
 def _repeat(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     if _KEY in session.info:
-        setting = func.set_config("app.province_id", str(session.info[_KEY]), True)
-        connection.execute(select(setting))
+        connection.execute(_REPEAT, {"province": session.info[_KEY]})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,21 +70,29 @@ class Rights:
 def rights_of(session: Session, by: Actor) -> Rights:
     """The actor's rights in the province that ``session`` has entered."""
     if by.kind != "person":
+        return rights_in(by, ())
+    held = select(Membership.role, Membership.unit_id, Membership.domains)
+    return rights_in(by, session.execute(held.where(Membership.user_id == by.id)).mappings().all())
+
+
+def rights_in(by: Actor, rows: Iterable[Mapping[Any, Any]]) -> Rights:
+    """The actor's rights, from role, unit and domains of a person's memberships."""
+    if by.kind != "person":
         return Rights(held=frozenset((role, None) for role in ROLES))
-    rows = session.execute(
-        select(Membership.role, Membership.unit_id, Membership.domains).where(
-            Membership.user_id == by.id
-        )
-    ).all()
+    held = [(row["role"], row["unit_id"], row["domains"]) for row in rows]
     return Rights(
-        held=frozenset((row.role, row.unit_id) for row in rows),
-        domains={row.unit_id: frozenset(row.domains) for row in rows if row.domains},
+        held=frozenset((role, unit) for role, unit, _ in held),
+        domains={unit: frozenset(domains) for _, unit, domains in held if domains},
     )
 
 
 def require(session: Session, by: Actor, roles: Collection[Role], what: str) -> Rights:
     """The actor's rights if they hold one of ``roles``; ``NotAllowed`` says who may do ``what``."""
-    rights = rights_of(session, by)
+    return granted(rights_of(session, by), roles, what)
+
+
+def granted(rights: Rights, roles: Collection[Role], what: str) -> Rights:
+    """The rights if one of ``roles`` is held; ``NotAllowed`` says who may do ``what``."""
     if not rights.any_of(roles):
         who = ", ".join(ROLE_NAMES[role] for role in ROLES if role in roles)
         raise NotAllowed(f"Bạn không có quyền {what}. Việc này dành cho: {who}.")

@@ -195,7 +195,7 @@ def _write(
     session: Session, place: Place, given: Inputs, by: Actor, counts: dict[str, int]
 ) -> Inputs:
     """Write what differs from what stands there; what was written."""
-    slots, _ = held(session, place, "agency", given)
+    slots = held(session, place, "agency", given, by)
     written: Inputs = {}
     for code, inputs in given.items():
         entry = slots[code].entry

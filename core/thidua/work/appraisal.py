@@ -48,11 +48,11 @@ def appraise_many(
         require_stage(session, place, stage, [leaf_code], by)
         refuse_unusable(place, stage, {leaf_code: inputs or {}})
         refuse_late(session, place, stage, at)
-        given = _accepted(session, place, leaf_code, stage) if inputs is None else inputs
+        given = _accepted(session, place, leaf_code, stage, by) if inputs is None else inputs
         if given is None:
             problems.append(Problem(place.unit.name, "chưa có số liệu để thẩm định"))
             continue
-        slots, _ = held(session, place, stage, [leaf_code])
+        slots = held(session, place, stage, [leaf_code], by)
         before[str(unit_id)] = slots[leaf_code].said()
         entry = put(session, slots[leaf_code], given, by, explanation=comment)
         after[str(unit_id)] = said(entry, leaf_code)
@@ -67,11 +67,11 @@ def appraise_many(
 
 
 def _accepted(
-    session: Session, place: Place, code: str, stage: EntryStage
+    session: Session, place: Place, code: str, stage: EntryStage, by: Actor
 ) -> Mapping[str, int] | None:
     """What the round has given already, or what it looks at, whichever is there first."""
     for looked_at in (stage, BASED_ON[stage], "agency"):
-        slots, _ = held(session, place, looked_at, [code])
+        slots = held(session, place, looked_at, [code], by)
         entry = slots[code].entry if code in slots else None
         if entry is not None and entry.inputs:
             return entry.inputs

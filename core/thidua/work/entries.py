@@ -14,7 +14,7 @@ from thidua.store.audit import record
 from thidua.store.criteria import Leaf
 from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry
-from thidua.work.access import STAFF, require
+from thidua.work.access import STAFF, Rights, granted, rights_of
 from thidua.work.duties import duties_of
 from thidua.work.given import words
 from thidua.work.windows import hour
@@ -22,13 +22,14 @@ from thidua.work.writing import (
     SURVEYED,
     Place,
     Slot,
-    held,
     place_to_write,
     put,
+    put_all,
     refuse_late,
     refuse_signed,
     refuse_unusable,
     said,
+    standing,
 )
 
 __all__ = ["SURVEYED", "EntryChanged", "require_stage", "save_entries", "save_entry"]
@@ -69,22 +70,21 @@ def save_entry(
     unusable or another's to give.
     """
     place = place_to_write(session, campaign_id, unit_id)
-    require_stage(session, place, stage, [leaf_code], by)
+    found = standing(session, place, stage, [leaf_code], by)
+    require_stage(session, place, stage, [leaf_code], by, found.rights)
     explanation = words("Giải trình", explanation)
     refuse_unusable(place, stage, {leaf_code: inputs})
-    slots, signed = held(session, place, stage, [leaf_code])
-    slot = slots[leaf_code]
+    found.refuse_replaced(place)
+    slot = found.slots[leaf_code]
     if save_id and slot.entry and save_id in slot.entry.recent_saves:
         return slot.entry
-    refuse_late(session, place, stage, at)
-    refuse_signed(signed, stage)
+    refuse_late(session, place, stage, at, found.schedule)
+    refuse_signed(found.signed, stage)
     _refuse_stale(session, slot, expected_version, inputs, explanation)
-    before = slot.said()
     entry = put(session, slot, inputs, by, explanation=explanation, save_id=save_id)
-    session.flush()
     record(
         session, actor=by, action="entry.save", subject=("score_entry", entry.id),
-        before=before, after=said(entry, leaf_code),
+        before=slot.said(), after=said(entry, leaf_code),
     )  # fmt: skip
     return entry
 
@@ -106,16 +106,17 @@ def save_entries(
     counts once.
     """
     place = place_to_write(session, campaign_id, unit_id)
-    require_stage(session, place, stage, inputs, by)
+    found = standing(session, place, stage, inputs, by)
+    require_stage(session, place, stage, inputs, by, found.rights)
     refuse_unusable(place, stage, inputs)
-    slots, signed = held(session, place, stage, inputs)
-    if save_id and any(s.entry and save_id in s.entry.recent_saves for s in slots.values()):
+    found.refuse_replaced(place)
+    slots = [found.slots[code] for code in inputs]
+    if save_id and any(s.entry and save_id in s.entry.recent_saves for s in slots):
         return len(inputs)
-    refuse_late(session, place, stage, at)
-    refuse_signed(signed, stage)
-    before = {code: s.entry.inputs for code in inputs if (s := slots[code]).entry}
-    for code, given in inputs.items():
-        put(session, slots[code], given, by, save_id=save_id)
+    refuse_late(session, place, stage, at, found.schedule)
+    refuse_signed(found.signed, stage)
+    before = {slot.code: slot.entry.inputs for slot in slots if slot.entry}
+    put_all(session, [*zip(slots, inputs.values(), strict=True)], by, save_id=save_id)
     record(
         session, actor=by, action="entries.save", subject=("score_sheet", place.sheet_id),
         before={"stage": stage, "inputs": before},
@@ -126,28 +127,33 @@ def save_entries(
 
 
 def require_stage(
-    session: Session, place: Place, stage: EntryStage, codes: Iterable[str], by: Actor
+    session: Session,
+    place: Place,
+    stage: EntryStage,
+    codes: Iterable[str],
+    by: Actor,
+    rights: Rights | None = None,
 ) -> None:
     """``NotAllowed`` unless the actor may enter these leaves of the sheet at this stage.
 
     The self-assessment belongs to the unit's officers, figures and appraisal to the agency that
-    has the leaf, surveys to the secretariat.
+    has the leaf, surveys to the secretariat. Without the ``rights`` of the actor they are read.
     """
-    unit_id = place.unit.unit_id
+    unit_id, rights = place.unit.unit_id, rights or rights_of(session, by)
     match stage:
         case "self":
-            rights = require(session, by, {"officer"}, "tự chấm")
+            granted(rights, {"officer"}, "tự chấm")
             if by.kind == "person" and unit_id not in rights.units_as("officer"):
                 raise NotAllowed("Bạn chỉ tự chấm được phiếu của đơn vị mình.")
         case "agency" | "appraised" | "reappraised":
-            rights = require(session, by, {"appraiser"}, "thẩm định")
+            granted(rights, {"appraiser"}, "thẩm định")
             if by.kind == "person":
                 duties = duties_of(session, place.campaign, place.criteria)
                 duties.refuse_others(codes, unit_id, rights, by)
             if stage == "reappraised":
                 _refuse_first_round(session, place, codes)
         case "survey":
-            require(session, by, STAFF, "nhập kết quả điều tra, chỉ số, đánh giá của lãnh đạo")
+            granted(rights, STAFF, "nhập kết quả điều tra, chỉ số, đánh giá của lãnh đạo")
 
 
 def _refuse_first_round(session: Session, place: Place, codes: Iterable[str]) -> None:
@@ -174,9 +180,9 @@ def _refuse_first_round(session: Session, place: Place, codes: Iterable[str]) ->
 def _refuse_stale(
     session: Session, slot: Slot, expected: int | None, inputs: Mapping[str, int], text: str
 ) -> None:
-    stored = slot.entry
-    if expected is None or expected == (stored.row_version if stored else 0):
+    if expected is None or expected == (slot.entry.row_version if slot.entry else 0):
         return
+    stored = session.get(ScoreEntry, slot.entry.id) if slot.entry else None
     who = session.get(User, stored.updated_by) if stored and stored.updated_by else None
     when = f" lúc {hour(stored.updated_at)}" if stored else ""
     raise EntryChanged(

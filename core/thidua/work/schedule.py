@@ -6,8 +6,10 @@ something holds the campaign's row (``FOR SHARE``), who changes the calendar tak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -30,6 +32,8 @@ from thidua.work.windows import (
     hour,
     window_problems,
 )
+
+_EXTENDED = tuple(item.name for item in fields(Extended))
 
 
 def refuse_closed(
@@ -83,13 +87,18 @@ def schedule_of(session: Session, campaign: Campaign) -> Schedule:
         )
         .where(ours)
         .order_by(CampaignWindow.opens_at, Extension.id)
-    ).all()  # fmt: skip
+    ).mappings()  # fmt: skip
+    return schedule_in(rows.all())
+
+
+def schedule_in(rows: Sequence[Mapping[Any, Any]]) -> Schedule:
+    """Windows and extensions from rows that have both: a window for each of its extensions."""
     return Schedule(
-        windows={row.step: Window(row.step, row.opens_at, row.closes_at) for row in rows},
+        windows={
+            row["step"]: Window(row["step"], row["opens_at"], row["closes_at"]) for row in rows
+        },
         extensions=[
-            Extended(row.step, row.until, row.made_at, row.withdrawn_at, row.kind, row.unit_id)
-            for row in rows
-            if row.until
+            Extended(**{name: row[name] for name in _EXTENDED}) for row in rows if row["until"]
         ],
     )
 

@@ -12,9 +12,14 @@ MOST = 64
 _parsed: dict[str, CriteriaSet] = {}
 
 
+def remembered(hash_: str) -> CriteriaSet | None:
+    """The set of this hash, if it was parsed before."""
+    return _parsed.get(hash_)
+
+
 def parsed(row: StoredCriteriaSet) -> CriteriaSet:
     """The set of a row. The document is not read where a set of the same hash was parsed before."""
-    found = _parsed.get(row.hash)
+    found = remembered(row.hash)
     if found is None:
         found = parse(CriteriaSet, row.document)
         while len(_parsed) >= MOST:

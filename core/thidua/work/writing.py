@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json import dumps
 
 from sqlalchemy import Select, and_, bindparam, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.scoring.rules import check_inputs
@@ -20,13 +22,16 @@ from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.actor import Actor
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
-from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.schedules import Step
-from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
+from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.work.access import Rights, rights_in
 from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import is_id
-from thidua.work.schedule import schedule_of
-from thidua.work.sets import parsed
+from thidua.work.line_statements import PUT, STANDING
+from thidua.work.schedule import schedule_in, schedule_of
+from thidua.work.sets import parsed, remembered
+from thidua.work.windows import Schedule
 
 SURVEYED = LATE_SUPPLIERS
 """Whose inputs are entered at the stage ``survey``."""
@@ -43,13 +48,16 @@ STEPS_OF: Mapping[EntryStage, tuple[Step, ...]] = {
 REPLACED = "Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp."
 """Said to who waited for the campaign and found another set there."""
 
+TIMES = frozenset({"opens_at", "closes_at", "until", "made_at", "withdrawn_at", "updated_at"})
+"""What of the rows read are times."""
+
 REMEMBERED = 16
 """How many saves of a line are remembered, so that one sent again is known."""
 
 
-_Query = Select[Campaign, CampaignUnit, StoredCriteriaSet, int]
+_Query = Select[Campaign, CampaignUnit, int, str, int]
 _PLACE: _Query = (  # made once: making a statement costs more than running it
-    select(Campaign, CampaignUnit, StoredCriteriaSet, ScoreSheet.id)
+    select(Campaign, CampaignUnit, StoredCriteriaSet.id, StoredCriteriaSet.hash, ScoreSheet.id)
     .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
     .join(
         CampaignSet,
@@ -61,38 +69,10 @@ _PLACE: _Query = (  # made once: making a statement costs more than running it
         and_(ScoreSheet.campaign_id == Campaign.id, ScoreSheet.unit_id == CampaignUnit.unit_id),
     )
     .where(Campaign.id == bindparam("campaign"), CampaignUnit.unit_id == bindparam("unit"))
-    .options(defer(StoredCriteriaSet.document))
     .execution_options(populate_existing=True)
 )
 _SHARED = _PLACE.with_for_update(read=True, of=Campaign)
 _ALONE = _PLACE.suffix_with("FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet")
-_SIGNED = select(SignOff.id).where(
-    SignOff.sheet_id == bindparam("sheet"), SignOff.withdrawn_at.is_(None)
-)
-_LINES = (
-    select(Leaf.id, Leaf.code, ScoreEntry, _SIGNED.exists())
-    .outerjoin(
-        ScoreEntry,
-        and_(
-            ScoreEntry.leaf_id == Leaf.id,
-            ScoreEntry.sheet_id == bindparam("sheet"),
-            ScoreEntry.stage == bindparam("stage"),
-        ),
-    )
-    .where(
-        Leaf.set_id == bindparam("set"),
-        Leaf.code.in_(bindparam("codes", expanding=True)),
-        select(CampaignSet.id)
-        .where(
-            CampaignSet.campaign_id == bindparam("campaign"),
-            CampaignSet.kind == bindparam("kind"),
-            CampaignSet.criteria_set_id == Leaf.set_id,
-        )
-        .exists(),
-    )
-    .order_by(Leaf.position)
-    .execution_options(populate_existing=True)
-)
 
 
 @dataclass(frozen=True)
@@ -121,6 +101,25 @@ class Slot:
         return said(self.entry, self.code) if self.entry else None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What stands when somebody writes into a sheet that nobody else writes into meanwhile.
+
+    ``slots`` are by leaf code, ``rights`` are the writer's.
+    """
+
+    set_id: int
+    slots: Mapping[str, Slot]
+    signed: bool
+    schedule: Schedule
+    rights: Rights
+
+    def refuse_replaced(self, place: Place) -> None:
+        """``Conflict`` when the set was replaced while this transaction waited for the campaign."""
+        if self.set_id != place.set_id:
+            raise Conflict(REPLACED)
+
+
 def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, in a campaign that nobody closes before this transaction has ended.
 
@@ -133,7 +132,7 @@ def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
 
 
 def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
-    """The same with ``lock_sheet``, in one statement; of a replaced set ``held`` tells."""
+    """The same with ``lock_sheet``, in one statement; of a replaced set ``standing`` tells."""
     return _place(session, _ALONE, campaign_id, unit_id)
 
 
@@ -162,7 +161,9 @@ def _place(session: Session, query: _Query, campaign_id: int, unit_id: int) -> P
     asked = {"campaign": campaign_id if there else None, "unit": unit_id if there else None}
     row = session.execute(query, asked).one_or_none()
     if row:
-        return Place(row[0], row[1], row[2].id, parsed(row[2]), row[3])
+        campaign, unit, set_id, hash_, sheet_id = row
+        criteria = remembered(hash_) or parsed(session.get_one(StoredCriteriaSet, set_id))
+        return Place(campaign, unit, set_id, criteria, sheet_id)
     refuse_draft(campaign_by_id(session, campaign_id=campaign_id))
     raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
 
@@ -174,17 +175,32 @@ def refuse_not_open(campaign: Campaign) -> None:
         raise Conflict(f"Kỳ đánh giá năm {campaign.year} đã đóng, không nhập được nữa.")
 
 
-def refuse_late(session: Session, place: Place, stage: EntryStage, at: datetime) -> None:
+def refuse_late(
+    session: Session,
+    place: Place,
+    stage: EntryStage,
+    at: datetime,
+    schedule: Schedule | None = None,
+) -> None:
     """``Conflict`` unless the stage may be entered at ``at``, by the campaign and its windows."""
-    refuse_outside(session, place, STEPS_OF[stage], at)
+    refuse_outside(session, place, STEPS_OF[stage], at, schedule)
 
 
-def refuse_outside(session: Session, place: Place, steps: Sequence[Step], at: datetime) -> None:
-    """``Conflict`` unless the campaign is open and one of the steps for this unit, if any."""
+def refuse_outside(
+    session: Session,
+    place: Place,
+    steps: Sequence[Step],
+    at: datetime,
+    schedule: Schedule | None = None,
+) -> None:
+    """``Conflict`` unless the campaign is open and one of the steps for this unit, if any.
+
+    Without the ``schedule`` it is read.
+    """
     refuse_not_open(place.campaign)
     if not steps:
         return
-    schedule, unit = schedule_of(session, place.campaign), place.unit
+    schedule, unit = schedule or schedule_of(session, place.campaign), place.unit
     refusals = [
         schedule.refusal(step, at=at, unit_id=unit.unit_id, kind=unit.kind) for step in steps
     ]
@@ -210,23 +226,46 @@ def refuse_unusable(
         raise Invalid(problems)
 
 
-def held(
-    session: Session, place: Place, stage: EntryStage, codes: Collection[str]
-) -> tuple[dict[str, Slot], bool]:
-    """The lines by leaf code, in a sheet that is now ours alone, and whether it is signed off.
-
-    ``Conflict`` when the set was replaced while this transaction waited for the campaign.
-    """
-    session.execute(select(ScoreSheet.id).where(ScoreSheet.id == place.sheet_id).with_for_update())
+def standing(
+    session: Session, place: Place, stage: EntryStage, codes: Collection[str], by: Actor
+) -> Standing:
+    """What stands, in a place that was found by ``place_to_write``; codes may be anything."""
+    known = {leaf.code for leaf in place.criteria.leaves}
     asked = {
-        "sheet": place.sheet_id, "stage": stage, "set": place.set_id, "codes": [*codes],
-        "campaign": place.campaign.id, "kind": place.unit.kind,
+        "campaign": place.campaign.id, "kind": place.unit.kind, "sheet": place.sheet_id,
+        "set": place.set_id, "stage": stage, "codes": [*known.intersection(codes)],
+        "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
-    rows = session.execute(_LINES, asked).all()
-    if codes and not rows:
-        raise Conflict(REPLACED)
-    found = {row[1]: Slot(place.sheet_id, row[0], row[1], stage, row[2]) for row in rows}
-    return found, any(row[3] for row in rows)
+    set_id, signed, memberships, windows, lines = session.execute(STANDING, asked).one()
+    return Standing(
+        set_id=set_id,
+        slots={line["code"]: _slot(place.sheet_id, stage, line) for line in lines or ()},
+        signed=signed,
+        schedule=schedule_in([_timed(row) for row in windows or ()]),
+        rights=rights_in(by, memberships or ()),
+    )
+
+
+def held(
+    session: Session, place: Place, stage: EntryStage, codes: Collection[str], by: Actor
+) -> Mapping[str, Slot]:
+    """The lines by leaf code; ``Conflict`` when the set was replaced meanwhile."""
+    found = standing(session, place, stage, codes, by)
+    found.refuse_replaced(place)
+    return found.slots
+
+
+def _slot(sheet_id: int, stage: EntryStage, line: Json) -> Slot:
+    entry = ScoreEntry(**_timed(line["entry"])) if line["entry"] else None
+    return Slot(sheet_id, line["leaf_id"], line["code"], stage, entry)
+
+
+def _timed(row: Json) -> Json:
+    """A row as JSON tells it, with its times as such."""
+    return {
+        name: datetime.fromisoformat(value) if value and name in TIMES else value
+        for name, value in row.items()
+    }
 
 
 def refuse_signed(signed: bool, stage: EntryStage) -> None:
@@ -248,18 +287,69 @@ def put(
     save_id: str = "",
 ) -> ScoreEntry:
     """Write one line; without ``explanation`` what stands there is kept."""
-    entry = slot.entry or ScoreEntry(
-        sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage, explanation="",
-        recent_saves=[],
-    )  # fmt: skip
-    entry.inputs = dict(inputs)
-    if explanation is not None:
-        entry.explanation = explanation
-    entry.updated_by = by.id if by.kind == "person" else None
-    if save_id:
-        entry.recent_saves = [*entry.recent_saves, save_id][-REMEMBERED:]
-    session.add(entry)
+    [entry] = put_all(session, [(slot, inputs)], by, explanation=explanation, save_id=save_id)
     return entry
+
+
+def put_all(
+    session: Session,
+    lines: Sequence[tuple[Slot, Mapping[str, int]]],
+    by: Actor,
+    *,
+    explanation: str | None = None,
+    save_id: str = "",
+) -> list[ScoreEntry]:
+    """Write lines of one sheet at one stage, at once; what now stands there.
+
+    A line that is not changed is not written.
+    """
+    user = by.id if by.kind == "person" else None
+    entries = [_entry(slot, inputs, user, explanation, save_id) for slot, inputs in lines]
+    slots = [slot for slot, _ in lines]
+    changed = {
+        entry.leaf_id: entry
+        for slot, entry in zip(slots, entries, strict=True)
+        if slot.entry is None or _kept(entry) != _kept(slot.entry)
+    }
+    if changed:
+        _write(session, slots[0], changed, user)
+    return entries
+
+
+def _entry(
+    slot: Slot, inputs: Mapping[str, int], user: int | None, explanation: str | None, save_id: str
+) -> ScoreEntry:
+    old = slot.entry
+    text = (old.explanation if old else "") if explanation is None else explanation
+    saves = [*(old.recent_saves if old else ()), *([save_id] if save_id else ())]
+    made = ScoreEntry(
+        sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage, inputs=dict(inputs),
+        explanation=text, recent_saves=saves[-REMEMBERED:], updated_by=user,
+    )  # fmt: skip
+    if old:
+        made.id, made.row_version, made.updated_at = old.id, old.row_version, old.updated_at
+    return made
+
+
+def _kept(entry: ScoreEntry) -> tuple[object, ...]:
+    return entry.inputs, entry.explanation, entry.recent_saves, entry.updated_by
+
+
+def _write(
+    session: Session, first: Slot, entries: Mapping[int, ScoreEntry], user: int | None
+) -> None:
+    lines = [
+        {"leaf_id": leaf, "inputs": entry.inputs, "explanation": entry.explanation,
+         "recent_saves": entry.recent_saves}
+        for leaf, entry in entries.items()
+    ]  # fmt: skip
+    asked = {"sheet": first.sheet_id, "stage": first.stage, "user": user, "lines": dumps(lines)}
+    for leaf, *row in session.execute(PUT, asked):
+        entry = entries[leaf]
+        entry.id, entry.row_version, entry.updated_at = row
+        loaded = session.identity_map.get(identity_key(ScoreEntry, entry.id))
+        if loaded is not None:
+            session.expire(loaded)
 
 
 def said(entry: ScoreEntry, code: str) -> Json:

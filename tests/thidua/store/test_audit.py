@@ -31,9 +31,7 @@ PERSON = Actor(kind="person", name="Bà Mẫu", id=7, reason="theo đơn kiến 
 
 def note(session: Session, number: int) -> int:
     """Record act ``number`` and return the id of its row."""
-    made = record(session, actor=COMMAND, action=f"act.{number}", subject=("unit", number))
-    session.flush()
-    return made.id
+    return record(session, actor=COMMAND, action=f"act.{number}", subject=("unit", number))
 
 
 @pytest.fixture

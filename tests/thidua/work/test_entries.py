@@ -1,84 +1,23 @@
-"""Entering figures: who for whom, what is refused, what two at once do, what the audit keeps."""
+"""Entering figures: who for whom, what is refused, what the audit keeps."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tests.factories import COMMAND, make_membership
-from tests.small import OPENED_AT, open_again, open_small, person, small_spec, unit_id
-from tests.thidua.work.conftest import Opened
+from tests.small import OPENED_AT, open_again, person, small_spec, unit_id
+from tests.thidua.work.saved_entries import CHANGED, TASKS, said, save, save_all, stored
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
-from thidua.spec.document import document
-from thidua.store.actor import Actor
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
-from thidua.store.criteria import Leaf
 from thidua.store.people import User
-from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
-from thidua.store.tenancy import enter_province, province_of
+from thidua.store.sheets import EntryStage, ScoreEntry
 from thidua.store.units import Unit
-from thidua.work.campaigns import close_campaign
-from thidua.work.entries import EntryChanged, save_entries, save_entry
-from thidua.work.schedule import extend, set_windows
-from thidua.work.signoff import sign_off
-from thidua.work.windows import Window
-
-CHANGED = re.compile(
-    r"Dòng này vừa được người khác sửa lúc \d+ giờ \d\d ngày \d\d/\d\d/\d{4}\. "
-    r"Số liệu bạn nhập chưa được lưu\. Hãy so với bản đang lưu rồi nhập lại\."
-)
-TASKS = {"numerator": 30, "denominator": 40}
-
-
-def save(
-    session: Session,
-    campaign: Campaign,
-    leaf: str = "1.1",
-    stage: EntryStage = "self",
-    inputs: Mapping[str, int] = TASKS,
-    *,
-    unit: str = "so-mot",
-    by: Actor = COMMAND,
-    **more: Any,
-) -> ScoreEntry:
-    return save_entry(
-        session, campaign_id=campaign.id, unit_id=unit_id(session, unit), leaf_code=leaf,
-        stage=stage, inputs=inputs, by=by, **{"at": OPENED_AT, **more},
-    )  # fmt: skip
-
-
-Stored = tuple[str, str, str, dict[str, int], str, int]
-
-
-def stored(session: Session) -> list[Stored]:
-    """Every entry as unit, leaf, stage, inputs, explanation and version."""
-    session.flush()
-    session.expire_all()
-    rows = session.execute(
-        select(Unit.key, Leaf.code, ScoreEntry)
-        .join(ScoreSheet, ScoreSheet.id == ScoreEntry.sheet_id)
-        .join(Unit, Unit.id == ScoreSheet.unit_id)
-        .join(Leaf, Leaf.id == ScoreEntry.leaf_id)
-        .order_by(ScoreEntry.id)
-    )
-    return [(key, code, e.stage, e.inputs, e.explanation, e.row_version) for key, code, e in rows]
-
-
-def said(session: Session) -> list[tuple[str, Any, Any]]:
-    """What the audit keeps of entries: action, before, after."""
-    session.flush()
-    entries = AuditEvent.action.startswith("entr")
-    rows = session.scalars(select(AuditEvent).where(entries).order_by(AuditEvent.id))
-    return [(row.action, row.before, row.after) for row in rows]
+from thidua.work.entries import EntryChanged, save_entry
 
 
 def test_the_three_stages_stand_beside_each_other(inside: Session, campaign: Campaign) -> None:
@@ -275,208 +214,8 @@ def test_a_stale_form_is_told_and_changes_nothing(inside: Session, campaign: Cam
     assert len(said(inside)) == 2
 
 
-def test_of_two_who_save_at_once_one_is_told_and_nothing_is_lost(
-    sessions: sessionmaker[Session], opened: Opened
-) -> None:
-    with sessions.begin() as session:
-        enter_province(session, opened.province)
-        unit = unit_id(session, "so-mot")
-
-    def attempt(points: int) -> int:
-        with sessions.begin() as session:
-            enter_province(session, opened.province)
-            save_entry(
-                session, campaign_id=opened.campaign, unit_id=unit, leaf_code="1.2", stage="self",
-                inputs={"points": points}, by=COMMAND, at=OPENED_AT, expected_version=0,
-            )  # fmt: skip
-        return points
-
-    with ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(attempt, points) for points in (1, 2, 3, 4)]
-    errors = [str(each.exception()) for each in done if each.exception()]
-    [kept] = [each.result() for each in done if not each.exception()]
-    assert [bool(CHANGED.fullmatch(error)) for error in errors] == [True] * 3
-    with sessions() as session:
-        enter_province(session, opened.province)
-        assert stored(session) == [("so-mot", "1.2", "self", {"points": kept}, "", 1)]
-        assert len(said(session)) == 1
-
-
-def test_saving_while_the_campaign_is_closed_waits_and_is_refused(
-    sessions: sessionmaker[Session], opened: Opened
-) -> None:
-    def late() -> None:
-        with sessions.begin() as session:
-            enter_province(session, opened.province)
-            save(session, session.get_one(Campaign, opened.campaign))
-
-    with ThreadPoolExecutor(1) as pool, sessions() as session:
-        enter_province(session, opened.province)
-        close_campaign(session, campaign_id=opened.campaign, by=COMMAND)
-        saving = pool.submit(late)
-        waiting = select(func.count()).select_from(text("pg_locks WHERE NOT granted"))
-        while not saving.done() and not session.scalar(waiting):
-            pass
-        session.commit()
-        assert str(saving.exception()) == "Kỳ đánh giá năm 2025 đã đóng, không nhập được nữa."
-        assert stored(session) == []
-
-
-def save_all(
-    session: Session, campaign: Campaign, inputs: Mapping[str, Mapping[str, int]], **more: Any
-) -> int:
-    asked = {
-        "stage": "self",
-        "by": COMMAND,
-        "at": OPENED_AT,
-        "unit_id": unit_id(session, "so-mot"),
-        **more,
-    }
-    return save_entries(session, campaign_id=campaign.id, inputs=inputs, **asked)
-
-
-def test_many_leaves_are_saved_at_once_with_one_audit_row(
-    inside: Session, campaign: Campaign
-) -> None:
-    save(inside, campaign, explanation="Giữ lại")
-    given = {"1.1": {"numerator": 40, "denominator": 40}, "1.2": {"points": 5}, "2.2": {"count": 1}}
-    assert save_all(inside, campaign, given) == 3
-    assert stored(inside) == [
-        ("so-mot", "1.1", "self", given["1.1"], "Giữ lại", 2),
-        ("so-mot", "1.2", "self", given["1.2"], "", 1),
-        ("so-mot", "2.2", "self", given["2.2"], "", 1),
-    ]
-    assert said(inside)[1] == (
-        "entries.save",
-        {"stage": "self", "inputs": {"1.1": TASKS}},
-        {"stage": "self", "inputs": given},
-    )
-
-
-def test_many_leaves_are_saved_whole_or_not_at_all(inside: Session, campaign: Campaign) -> None:
-    with pytest.raises(Invalid) as refusal:
-        save_all(inside, campaign, {
-            "1.1": {"numerator": -1}, "1.2": {"points": 1}, "2.2": {"count": -1},
-        })  # fmt: skip
-    assert [p.place for p in refusal.value.problems] == ["1.1.numerator", "2.2.count"]
-    with pytest.raises(NotFound, match=r"không có mã 9\.9"):
-        save_all(inside, campaign, {"1.2": {"points": 1}, "9.9": {}})
-    with pytest.raises(NotAllowed, match="lấy từ điều tra"):
-        save_all(inside, campaign, {"1.2": {"points": 1}, "2.1": {"percent": 1}})
-    assert (stored(inside), said(inside)) == ([], [])
-
-
-def test_many_leaves_follow_the_same_rights(inside: Session, campaign: Campaign) -> None:
-    given = {"1.2": {"points": 1}}
-    officer, appraiser = person(inside, "officer", "so-hai"), person(inside, "appraiser", "so-mot")
-    with pytest.raises(NotAllowed, match="phiếu của đơn vị mình"):
-        save_all(inside, campaign, given, by=officer)
-    with pytest.raises(NotAllowed, match="Không ai thẩm định đơn vị của chính mình"):
-        save_all(inside, campaign, given, by=appraiser, stage="appraised")
-    close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
-    with pytest.raises(Conflict, match="đã đóng, không nhập được nữa"):
-        save_all(inside, campaign, given)
-    assert stored(inside) == []
-
-
 def test_entries_of_two_campaigns_stand_apart(inside: Session, campaign: Campaign) -> None:
     other = open_again(inside, small_spec(), year=2026)
     save(inside, campaign, "1.2", inputs={"points": 1})
     save(inside, other, "1.2", inputs={"points": 2}, expected_version=0)
     assert [row[3] for row in stored(inside)] == [{"points": 1}, {"points": 2}]
-
-
-# -- When, and how often -------------------------------------------------------------------------
-
-
-def test_a_save_sent_twice_counts_once(inside: Session, campaign: Campaign) -> None:
-    first = save(inside, campaign, expected_version=0, save_id="a")
-    again = save(inside, campaign, expected_version=0, save_id="a")
-    save(inside, campaign, inputs={"numerator": 31, "denominator": 40}, save_id="b")
-    late = save(inside, campaign, expected_version=0, save_id="a")
-    assert first is again is late
-    assert stored(inside) == [
-        ("so-mot", "1.1", "self", {"numerator": 31, "denominator": 40}, "", 2)
-    ]
-    assert len(said(inside)) == 2
-    close_campaign(inside, campaign_id=campaign.id, by=COMMAND)
-    assert save(inside, campaign, expected_version=0, save_id="a").row_version == 2
-    with pytest.raises(Conflict, match="đã đóng"):
-        save(inside, campaign, save_id="c")
-
-
-def test_many_sent_twice_count_once(inside: Session, campaign: Campaign) -> None:
-    given = {"1.1": TASKS, "1.2": {"points": 5}}
-    for _ in range(2):
-        assert save_all(inside, campaign, given, save_id="a") == 2
-    assert [row[5] for row in stored(inside)] == [1, 1]
-    assert len(said(inside)) == 1
-
-
-def test_each_stage_has_its_window_and_an_extension_opens_it_again(
-    inside: Session, campaign: Campaign
-) -> None:
-    days = [OPENED_AT + timedelta(days=n) for n in range(9)]
-    windows = [
-        Window("self", days[1], days[2]),
-        Window("appraisal_1", days[3], days[4]),
-        Window("appraisal_2", days[5], days[6]),
-    ]
-    set_windows(inside, campaign_id=campaign.id, windows=windows, by=COMMAND, at=days[0])
-    stages: tuple[EntryStage, ...] = ("self", "appraised", "reappraised")
-    survey: dict[str, Any] = {"stage": "survey", "inputs": {"percent": 1}}
-
-    def taken(at: datetime) -> list[str]:
-        found: list[str] = []
-        for stage in stages:
-            with suppress(Conflict):
-                save(inside, campaign, stage=stage, at=at)
-                found.append(stage)
-        return found
-
-    assert [taken(at) for at in days[:7]] == [
-        [], ["self"], [], ["appraised"], [], ["reappraised"], [],
-    ]  # fmt: skip
-    with pytest.raises(Conflict) as refusal:
-        save(inside, campaign, at=days[7])
-    assert str(refusal.value).startswith("Đã hết hạn tự đánh giá từ")
-    extend(
-        inside, campaign_id=campaign.id, step="self", until=days[8], reason="Mất điện",
-        unit_id=unit_id(inside, "so-mot"), by=COMMAND, at=days[7],
-    )  # fmt: skip
-    assert taken(days[7]) == ["self"]
-    with pytest.raises(Conflict, match="Đã hết hạn tự đánh giá"):
-        save(inside, campaign, unit="so-ba", leaf="1.2", inputs={"points": 1}, at=days[7])
-    assert save(inside, campaign, "2.1", at=days[7], **survey).stage == "survey"
-
-
-def test_fifty_units_hand_in_at_once(sessions: sessionmaker[Session]) -> None:
-    numbers = range(50)
-    unit = {"valid_from": "2025-07-01", "provenance": "illustrative", "kind": "xa"}
-    units = [{"key": f"xa-{n}", "name": f"Xã {n}", **unit} for n in numbers]
-    so = [u for u in document(small_spec())["units"] if u["kind"] == "so"]
-    with sessions.begin() as session:
-        campaign = open_small(session, small_spec(units=[*so, *units])).id
-        province = province_of(session)
-        people = [
-            (unit_id(session, f"xa-{n}"), person(session, "officer", f"xa-{n}")) for n in numbers
-        ]
-
-    def hand_in(who: tuple[int, Actor]) -> str:
-        with sessions.begin() as session:
-            enter_province(session, province)
-            asked: dict[str, Any] = {"campaign_id": campaign, "unit_id": who[0], "by": who[1]}
-            given = {"1.1": TASKS, "1.2": {"points": who[0]}}
-            save_entries(session, stage="self", inputs=given, at=OPENED_AT, **asked)
-            return sign_off(session, at=OPENED_AT, reason="Thử", **asked).check_code
-
-    with ThreadPoolExecutor(12) as pool:
-        codes = [*pool.map(hand_in, people)]
-    with sessions() as session:
-        enter_province(session, province)
-        rows = {key: given for key, code, _, given, _, _ in stored(session) if code == "1.2"}
-        assert rows == {
-            f"xa-{n}": {"points": unit} for n, (unit, _) in zip(numbers, people, strict=True)
-        }
-        signed = session.scalars(select(SignOff.check_code).order_by(SignOff.id)).all()
-        assert (sorted(signed), len(set(codes))) == (sorted(codes), 50)

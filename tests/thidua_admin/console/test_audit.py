@@ -40,12 +40,10 @@ def test_event_about_invented_figures_is_marked(web: Web) -> None:
     with web.inside() as session:
         sheet = session.scalars(select(ScoreSheet.id)).first() or 0
         about = ("score_sheet", sheet), ("campaign", 1)
-        events = [
+        ids = [
             record(session, actor=COMMAND, action="entries.save", subject=subject)
             for subject in about
         ]
-        session.flush()
-        ids = [event.id for event in events]
     client = web.client("auditor")
     pages = [client.get(f"{LIST}details/?id={id_}").text for id_ in ids]
     assert ["SỐ LIỆU MINH HỌA" in page for page in pages] == [True, False]
@@ -87,11 +85,9 @@ def test_list_says_what_is_sealed(web: Web) -> None:
 def test_details_show_before_and_after(web: Web) -> None:
     with web.inside() as session:
         said = {"name": "<b>Sở A</b>", "kinds": ["so"]}
-        made = record(
+        number = record(
             session, actor=COMMAND, action="unit.change", subject=("unit", 7), before=said
         )
-        session.flush()
-        number = made.id
     page = web.client("auditor").get(f"{LIST}details/?id={number}").text
     shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL))
     assert shown["Việc làm"] == "Sửa đơn vị"
