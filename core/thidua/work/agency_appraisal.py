@@ -17,7 +17,7 @@ from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
 from thidua.work.access import require
-from thidua.work.appraisal_duties import lines_out
+from thidua.work.appraisal_lines import lines_out
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.cells import Cells, cells_of, rules_of
 from thidua.work.duties import Duties, duties_of, unit_names

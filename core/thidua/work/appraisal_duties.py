@@ -13,16 +13,14 @@ from sqlalchemy.orm import Session
 
 from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import score_leaf
-from thidua.scoring.sheet import exempt_leaves
 from thidua.scoring.ticks import to_ticks
-from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.criteria import Leaf
 from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.actor import Actor
-from thidua.store.appraisal import ExplanationRequest
-from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
-from thidua.store.criteria import Leaf as LeafRow
-from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.sheets import EntryStage
 from thidua.work.access import Rights, require
+from thidua.work.appraisal_lines import Pair, entries_of, last_requests, lines_out
 from thidua.work.appraisal_rounds import StepTerm, terms_of
 from thidua.work.campaigns import ScoringSet, scoring_sets
 from thidua.work.criterion_page import standing_out
@@ -111,9 +109,6 @@ class CampaignDuties:
         return _sum([leaf.progress for domain in self.domains for leaf in domain.leaves])
 
 
-Pair = tuple[int, str]
-"""A unit's id and a leaf's code."""
-
 _COUNTED: tuple[EntryStage, ...] = ("reappraised", "appraised", "self", "agency")
 
 
@@ -173,20 +168,6 @@ def _of_campaign(
     )
 
 
-def lines_out(session: Session, campaign: Campaign, criteria: CriteriaSet) -> set[Pair]:
-    """The lines that do not count for their unit."""
-    nodes = {node.code for node in criteria.nodes()}
-    rows = session.execute(
-        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
-    )
-    return {
-        (unit_id, code)
-        for unit_id, node in rows
-        if node in nodes
-        for code in exempt_leaves(criteria, [node])
-    }
-
-
 class _Part:
     """The actor's lines of one set, with what stands in them."""
 
@@ -215,8 +196,8 @@ class _Part:
             ]
             for leaf in self.leaves
         }
-        self.entries = _entries(session, campaign, item.row.id, self.mine)
-        self.requests = _requests(session, campaign, item.row.id)
+        self.entries = entries_of(session, campaign, item.row.id, self.mine)
+        self.requests = last_requests(session, campaign, item.row.id)
         self.far = {leaf.code: self._outliers(leaf) for leaf in self.leaves}
 
     @property
@@ -302,36 +283,3 @@ def _sum(parts: Sequence[Progress]) -> Progress:
         counts.update(vars(part))
     names = ("lines", "first", "second", "asked", "answered", "outliers")
     return Progress(**{name: counts[name] for name in names})
-
-
-def _entries(
-    session: Session, campaign: Campaign, set_id: int, mine: Mapping[str, list[int]]
-) -> dict[Pair, dict[EntryStage, Mapping[str, int]]]:
-    """The inputs by stage of every line."""
-    codes = [code for code, units in mine.items() if units]
-    rows = session.execute(
-        select(ScoreSheet.unit_id, LeafRow.code, ScoreEntry.stage, ScoreEntry.inputs)
-        .join(ScoreEntry, ScoreEntry.sheet_id == ScoreSheet.id)
-        .join(LeafRow, LeafRow.id == ScoreEntry.leaf_id)
-        .where(
-            ScoreSheet.campaign_id == campaign.id,
-            LeafRow.set_id == set_id,
-            LeafRow.code.in_(codes),
-        )
-    )
-    found: dict[Pair, dict[EntryStage, Mapping[str, int]]] = {}
-    for unit_id, code, stage, inputs in rows:
-        found.setdefault((unit_id, code), {})[stage] = inputs
-    return found
-
-
-def _requests(session: Session, campaign: Campaign, set_id: int) -> dict[Pair, bool]:
-    """Lines on which the unit was asked to explain; whether the last request was answered."""
-    rows = session.execute(
-        select(ScoreSheet.unit_id, LeafRow.code, ExplanationRequest.answered_at)
-        .join(ScoreSheet, ScoreSheet.id == ExplanationRequest.sheet_id)
-        .join(LeafRow, LeafRow.id == ExplanationRequest.leaf_id)
-        .where(ScoreSheet.campaign_id == campaign.id, LeafRow.set_id == set_id)
-        .order_by(ExplanationRequest.id)
-    )
-    return {(row[0], row[1]): row[2] is not None for row in rows}
