@@ -31,7 +31,7 @@ from thidua_admin.console.verbs import ReadOnly
 from thidua_admin.formats import ticks
 from thidua_admin.security import db_session
 
-COUNTS_AS = {"bonus": "Điểm thưởng", "penalty": "Điểm trừ"}
+COUNTS_AS = {"bonus": lazy_gettext("Điểm thưởng"), "penalty": lazy_gettext("Điểm trừ")}
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _row(
     node: Node, depth: int, findings: Sequence[Finding], appraisers: Mapping[str, str]
 ) -> TreeRow:
     leaf = Leaf(node) if node.rule is not None else None
-    counted = "" if leaf is None else COUNTS_AS.get(leaf.counts_as, "")
+    counted = "" if leaf is None else str(COUNTS_AS.get(leaf.counts_as, ""))
     words = [counted, *([rule_words(leaf.rule)] if leaf else [])]
     return TreeRow(
         depth=depth,

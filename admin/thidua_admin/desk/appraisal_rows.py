@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Literal
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.sheets import EntryStage
@@ -231,13 +231,19 @@ def chosen(rows: Sequence[Row], *, state: str = "", group: str = "") -> list[Row
 
 
 STATES: Mapping[str, tuple[str | None, Callable[[Row], bool]]] = {
-    "cho": ("Chờ thẩm định", lambda row: row.state == "waiting"),
-    "xong": ("Đã thẩm định", lambda row: row.state == "done"),
-    "noi-bat": ("Khác biệt lớn", lambda row: row.outlier),
-    "khac": ("Khác tự chấm", lambda row: row.differs),
-    "hoi": ("Chờ giải trình", lambda row: row.open_request is not None),
-    "tra-loi": ("Đã giải trình", lambda row: bool(row.asked) and row.open_request is None),
-    "khong-mc": ("Chưa có minh chứng", lambda row: not row.evidence and row.may_appraise),
+    "cho": (lazy_gettext("Chờ thẩm định"), lambda row: row.state == "waiting"),
+    "xong": (lazy_gettext("Đã thẩm định"), lambda row: row.state == "done"),
+    "noi-bat": (lazy_gettext("Khác biệt lớn"), lambda row: row.outlier),
+    "khac": (lazy_gettext("Khác tự chấm"), lambda row: row.differs),
+    "hoi": (lazy_gettext("Chờ giải trình"), lambda row: row.open_request is not None),
+    "tra-loi": (
+        lazy_gettext("Đã giải trình"),
+        lambda row: bool(row.asked) and row.open_request is None,
+    ),
+    "khong-mc": (
+        lazy_gettext("Chưa có minh chứng"),
+        lambda row: not row.evidence and row.may_appraise,
+    ),
 }
 """Filters by name: label, and which rows they keep."""
 
