@@ -18,7 +18,7 @@ from thidua.spec.criteria import CriteriaSet, Leaf
 FEW = 4_096
 """Up to so many units, leaves of a kind are scored together."""
 
-MANY = 32_768
+MANY = 65_536
 """Units worked on at once: a column and what it needs on the way fit the processor's cache."""
 
 Mask = NDArray[np.bool_]
