@@ -98,8 +98,10 @@ class AuditView(ReadOnly, ListView):
         "action": lambda view, context, row, name: ACTIONS.get(row.action, row.action),
         "at": lambda view, context, row, name: format_datetime(row.at, "HH:mm:ss dd/MM/yyyy"),
         "actor_kind": lambda view, context, row, name: ACTORS[row.actor_kind],
-        "subject": lambda view, context, row, name: (
-            f"{SUBJECTS.get(row.subject_kind, row.subject_kind)} số {row.subject_id}"
+        "subject": lambda view, context, row, name: gettext(
+            "%(kind)s số %(number)s",
+            kind=SUBJECTS.get(row.subject_kind, row.subject_kind),
+            number=row.subject_id,
         ),
         "reason": lambda view, context, row, name: row.reason or "–",
         "before": lambda view, context, row, name: _document(row.before),
