@@ -29,6 +29,7 @@ from thidua.work.award_history import (
 )
 from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.decisions import decide_awards
+from thidua.work.refusals import refusal_notices
 from thidua.work.windows import local_day
 
 of_round = click.argument("round_id", metavar="ĐỢT", type=int)
@@ -75,6 +76,23 @@ def _number(text: str) -> tuple[int, str]:
     if not key.isdecimal() or not number:
         raise Invalid.one("--number", f"“{text}”: hãy ghi như 12=345.")
     return int(key), number
+
+
+@click.command("refusals")
+@in_province
+@click.argument("decision_id", metavar="QUYẾT_ĐỊNH", type=int)
+@json_option
+def refusals_command(code: str, decision_id: int, as_json: bool) -> None:
+    """Thông báo cho nơi đề nghị những trường hợp không được khen, kèm lý do."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        authority = runtime.registry.province(code).spec.info.authority
+        found = refusal_notices(
+            session, decision_id=decision_id, authority=authority, by=operator()
+        )
+    if as_json:
+        echo_json([asdict(notice) for notice in found])
+        return
+    click.echo("\n\n".join(notice.text for notice in found) or "Không có trường hợp nào.")
 
 
 @click.command("hand-out")
@@ -173,7 +191,7 @@ def _print(lines: Sequence[AwardLine]) -> None:
 
 
 COMMANDS = (
-    decide_command, register_command, hand_out_command, revoke_command, history_command,
-    person_command, statistics_command,
+    decide_command, refusals_command, register_command, hand_out_command, revoke_command,
+    history_command, person_command, statistics_command,
 )  # fmt: skip
 """Those of ``thidua awards``."""

@@ -49,6 +49,12 @@ def test_from_the_council_to_the_certificate(proposed: Shell) -> None:
     granted = "   1  Xã Một: Bằng khen 2025, QĐ 1/QĐ"
     mark = "  SỐ LIỆU MINH HỌA"
     assert says("awards", "decide", "nho", "1", *PAPER) == ["Đã ghi quyết định 1.", granted + mark]
+    assert says("awards", "refusals", "nho", "1")[-3:] == [
+        "1. Sở Hai: 1 phiếu đồng ý trên 2 (tổng số thành viên), cần ít nhất 2: không đủ phiếu. "
+        "1 thành viên không bỏ phiếu cho đơn vị mình.",
+        "",
+        "Sở Nội vụ tỉnh Nhỏ trân trọng thông báo để Sở Hai biết./.",
+    ]
     assert says("awards", "register", "nho", "1", "--number", "1=7") == [f"{granted}, sổ 7{mark}"]
     assert says("awards", "hand-out", "nho", "1", "Bà Xã", "--on", "02/03/2026") == [
         "Đã ghi Bà Xã nhận ngày 02/03/2026."

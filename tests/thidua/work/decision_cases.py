@@ -16,7 +16,7 @@ from tests.moving import NOW, TODAY
 
 from thidua.store.actor import Actor
 from thidua.store.decisions import Award
-from thidua.work import award_history, certificates, conclusions, decisions
+from thidua.work import award_history, certificates, conclusions, decisions, refusals
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -64,6 +64,9 @@ USE_CASES: Mapping[str, UseCase] = {
     "award_history.award_statistics": lambda s, by, at: award_history.award_statistics(
         s, first=2025, last=2026, by=by
     ),
+    "refusals.refusal_notices": lambda s, by, at: refusals.refusal_notices(
+        s, decision_id=decided(s, at), authority="Sở Nội vụ", by=by
+    ),
 }
 """By module and function, and what is asked of it."""
 
@@ -76,6 +79,7 @@ award_history.awards_of_unit one        00- --- 0-- 00- 00- 00- 00- ---
 award_history.awards_of_unit two        00- --- --- 00- 00- 00- 00- ---
 award_history.awards_of_person          00- --- --- 00- 00- 00- 00- ---
 award_history.awards_granted            00- -0- -0- 00- 00- 00- 00- -0-
+refusals.refusal_notices                40- -0- 10- 40- 40- 40- 40- -0-
 award_history.award_statistics          00- --- --- 00- 00- 00- 00- ---
 """
 """As in ``test_matrix``."""

@@ -41,6 +41,7 @@ from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.conclusions import decide_otherwise
 from thidua.work.decisions import awards_of
 from thidua.work.nominations import withdraw_nomination
+from thidua.work.refusals import refusal_notices
 from thidua.work.successions import record_succession
 from thidua.work.units import end_unit
 
@@ -107,6 +108,21 @@ def test_what_the_council_chose_is_granted_the_rest_refused(
     assert refused.reason == (
         "Bằng với đề nghị khác ở suất cuối cùng; Hội đồng đã chọn đề nghị khác."
     )
+    notices = refusal_notices(
+        inside, decision_id=decision.id, authority="Sở Nội vụ", by=COMMAND
+    )  # fmt: skip
+    assert [notice.text.splitlines() for notice in notices] == [
+        [
+            "Kính gửi: Sở Một.",
+            "",
+            "Theo Quyết định số 100/QĐ-UBND ngày 01/03/2026, các đề nghị sau đây của Sở Một chưa "
+            "được khen thưởng:",
+            "",
+            f"1. Sở Một: {refused.reason}",
+            "",
+            "Sở Nội vụ trân trọng thông báo để Sở Một biết./.",
+        ]
+    ]
     with pytest.raises(Conflict, match="đã được ghi rồi"):
         deciding.decide(inside, decision_round(inside, decision))
 
