@@ -30,6 +30,7 @@ from thidua_admin.security import actor, db_session
 
 STAGES: Mapping[str, EntryStage] = {stage: stage for stage in get_args(EntryStage)}
 LONGEST_SAVE_ID = 64
+NO_KINDS: Mapping[str, RuleKind] = {}
 STATUS: Mapping[type[ThiduaError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
@@ -95,7 +96,7 @@ def rule_kinds() -> Mapping[str, RuleKind]:
     """The province's own rule kinds, where its plugin is installed."""
     runtime: Runtime = current_app.extensions["thidua"]
     installed = runtime.registry.provinces.get(g.province.code)
-    return installed.rule_kinds if installed else {}
+    return installed.rule_kinds if installed else NO_KINDS
 
 
 def _answered(leaf: str, save: Callable[[Sent], SavedLine]) -> ResponseReturnValue:

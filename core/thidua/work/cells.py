@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from operator import is_
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -14,7 +16,7 @@ from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore, score_leaf
 from thidua.scoring.sentences import explain_leaf
 from thidua.scoring.sheet import exempt_leaves
-from thidua.spec.criteria import CriteriaSet
+from thidua.spec.criteria import CriteriaSet, Node
 from thidua.spec.criteria import Leaf as SpecLeaf
 from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.campaigns import Campaign, Exemption
@@ -25,6 +27,9 @@ from thidua.work.surveys import surveys_not_held
 
 STAGES: tuple[EntryStage, ...] = ("self", "agency", "appraised", "reappraised", "survey")
 """In the order in which they stand beside each other."""
+
+REMEMBERED = 16_384
+"""So many scores with their words are remembered: the lines of a province's units."""
 
 APPRAISALS: tuple[EntryStage, ...] = ("appraised", "reappraised")
 """The rounds of appraisal, later ones last."""
@@ -77,22 +82,41 @@ class Rules:
 
     def cell(self, leaf: SpecLeaf, entry: Entered, supplied: Mapping[str, int], by: str) -> Cell:
         """What an entry earns, together with what the agency supplies."""
-        inputs = {**supplied, **entry.inputs}
-        score = score_leaf(leaf, inputs, criteria=self.criteria, kinds=self.kinds)
+        given = tuple({**supplied, **entry.inputs}.items())
+        score, words = _earned(_Same(leaf.node, self.criteria, self.kinds), given)
         return Cell(
             inputs=dict(entry.inputs),
             text=entry.explanation,
             ticks=score.ticks,
             maximum=score.maximum,
             branch=score.branch,
-            words=self._words(leaf, inputs, score),
+            words=words,
             version=entry.row_version,
             by=by,
             at=entry.updated_at,
         )
 
-    def _words(self, leaf: SpecLeaf, inputs: Mapping[str, int], score: LeafScore) -> str:
-        return explain_leaf(leaf, inputs, score, self.kinds)
+
+class _Same:
+    """What a score follows from besides the inputs: the very same node, set and rule kinds."""
+
+    def __init__(self, node: Node, criteria: CriteriaSet, kinds: Mapping[str, RuleKind]) -> None:
+        self.parts = node, criteria, kinds
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.parts)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(map(is_, self.parts, other.parts))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _earned(same: _Same, given: tuple[tuple[str, int], ...]) -> tuple[LeafScore, str]:
+    """Score and words; a sheet is opened again and again with the same figures in most lines."""
+    node, criteria, kinds = same.parts
+    leaf, inputs = SpecLeaf(node), dict(given)
+    score = score_leaf(leaf, inputs, criteria=criteria, kinds=kinds)
+    return score, explain_leaf(leaf, inputs, score, kinds)
 
 
 def rules_of(

@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from tests.thidua.evidence.samples import pdf
 from tests.thidua_admin.conftest import COMMAND, Web, post, said
 
 import thidua_admin
@@ -218,7 +220,11 @@ def test_signed_paper_is_entered_with_its_facts(desk: Desk) -> None:
     assert said(desk.client.get(answer.headers["Location"]).text) == [
         "Ngày ký: Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."
     ]
-    post(desk.client, f"{desk.sheet}/ky", **facts, signed_on="01/03/2026")
+    signed = (BytesIO(pdf()), "Bảng đã ký.pdf")
+    post(desk.client, f"{desk.sheet}/ky", **facts, signed_on="01/03/2026", file=signed)
+    register = desk.client.get(f"/minh-chung/{desk.campaign}/{desk.unit}").text
+    assert "Bảng tự chấm điểm đã ký, Ông Giám đốc" in register
+    assert "Bảng đã ký.pdf" in register
     page = text_of(desk.client.get(f"{desk.sheet}/ky").text)
     assert "12/BC-SNV, 01/03/2026" in page
     assert "Ông Giám đốc" in page
