@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import bench_database, bench_entries, bench_robustness, bench_scoring
+from benchmarks import bench_database, bench_entries, bench_robustness, bench_scoring, bench_web
 from benchmarks.ratio import Ratio
 
 OUT = Path(__file__).parent / "out" / "latest.json"
@@ -40,6 +40,7 @@ def _ratios(names: frozenset[str]) -> Iterator[Ratio]:
         yield from bench_database.ratios()
     if not names or "save_entry" in names:
         yield from bench_entries.ratios()
+    yield from bench_web.ratios(names)
 
 
 if __name__ == "__main__":
