@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +21,9 @@ from thidua.cli.given import (
     unit_of_key,
 )
 from thidua.errors import Invalid
+from thidua.spec.loading import load
+from thidua.spec.robustness import Uncertainty
+from thidua.work.award_fairness import fairness_report, proposal_firmness
 from thidua.work.award_history import (
     AwardLine,
     award_statistics,
@@ -171,6 +175,53 @@ def statistics_command(code: str, first: int, last: int, as_json: bool) -> None:
         click.echo("Không có khen thưởng nào trong những năm này.")
 
 
+@click.command("fairness")
+@in_province
+@click.argument("first", metavar="TỪ_NĂM", type=click.IntRange(2000, 2100))
+@click.argument("last", metavar="ĐẾN_NĂM", type=click.IntRange(2000, 2100))
+@json_option
+def fairness_command(code: str, first: int, last: int, as_json: bool) -> None:
+    """Đề xuất khen thưởng phân ra sao theo đối tượng, loại, cấp, cụm, năm."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        found = fairness_report(session, first=first, last=last, by=operator())
+    if as_json:
+        echo_json(asdict(found))
+        return
+    click.echo(f"{found.rounds} đợt{'  SỐ LIỆU MINH HỌA' if found.illustrative else ''}")
+    for title, group in (
+        ("Đối tượng", found.by_recipient), ("Loại đơn vị", found.by_kind),
+        ("Cấp", found.by_level), ("Khối, cụm", found.by_cluster), ("Năm", found.by_year),
+    ):  # fmt: skip
+        click.echo(f"{title}:")
+        for share in group:
+            click.echo(
+                f"  {share.group}: {share.nominated} đề nghị, {share.able} đủ điều kiện, "
+                f"{share.proposed} được đề xuất, {share.tied} bằng nhau ở suất cuối"
+            )
+
+
+@click.command("firmness")
+@in_province
+@of_round
+@click.argument(
+    "file", metavar="GIẢ_ĐỊNH.yaml", type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--draws", type=int, default=10_000, show_default=True, help="Số lần thử.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Số khởi đầu.")
+def firmness_command(code: str, round_id: int, file: Path, draws: int, seed: int) -> None:
+    """Đề xuất chắc đến đâu nếu điểm thẩm định có sai số như giả định. Kết quả là nội bộ."""
+    uncertainty = load(Uncertainty, file)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        found = proposal_firmness(
+            session, round_id=round_id, uncertainty=uncertainty, draws=draws, seed=seed,
+            by=operator(),
+        )  # fmt: skip
+    for line in found.lines:
+        click.echo(f"{line.name}: {line.words}")
+    for note in (*found.notes, *(["SỐ LIỆU MINH HỌA"] if found.illustrative else [])):
+        click.echo(note)
+
+
 def _tell(lines: Sequence[AwardLine], as_json: bool) -> None:
     if as_json:
         echo_json([asdict(line) for line in lines])
@@ -192,6 +243,6 @@ def _print(lines: Sequence[AwardLine]) -> None:
 
 COMMANDS = (
     decide_command, refusals_command, register_command, hand_out_command, revoke_command,
-    history_command, person_command, statistics_command,
+    history_command, person_command, statistics_command, fairness_command, firmness_command,
 )  # fmt: skip
 """Those of ``thidua awards``."""

@@ -14,10 +14,19 @@ from tests import deciding
 from tests.factories import COMMAND
 from tests.moving import NOW, TODAY
 
+from thidua.spec.robustness import Uncertainty
 from thidua.store.actor import Actor
 from thidua.store.decisions import Award
-from thidua.work import award_history, certificates, conclusions, decisions, refusals
+from thidua.work import (
+    award_fairness,
+    award_history,
+    certificates,
+    conclusions,
+    decisions,
+    refusals,
+)
 
+SHAKEN = Uncertainty.model_validate({"title": "Thử", "leaves": [{"points": 1}]})
 UseCase = Callable[[Session, Actor, Any], object]
 
 
@@ -64,6 +73,12 @@ USE_CASES: Mapping[str, UseCase] = {
     "award_history.award_statistics": lambda s, by, at: award_history.award_statistics(
         s, first=2025, last=2026, by=by
     ),
+    "award_fairness.fairness_report": lambda s, by, at: award_fairness.fairness_report(
+        s, first=2025, last=2026, by=by
+    ),
+    "award_fairness.proposal_firmness": lambda s, by, at: award_fairness.proposal_firmness(
+        s, round_id=at.round, uncertainty=SHAKEN, draws=1, seed=1, by=by
+    ),
     "refusals.refusal_notices": lambda s, by, at: refusals.refusal_notices(
         s, decision_id=decided(s, at), authority="Sở Nội vụ", by=by
     ),
@@ -79,6 +94,8 @@ award_history.awards_of_unit one        00- --- 0-- 00- 00- 00- 00- ---
 award_history.awards_of_unit two        00- --- --- 00- 00- 00- 00- ---
 award_history.awards_of_person          00- --- --- 00- 00- 00- 00- ---
 award_history.awards_granted            00- -0- -0- 00- 00- 00- 00- -0-
+award_fairness.fairness_report          vv- --- --- vv- vv- vv- vv- ---
+award_fairness.proposal_firmness        v0- --- --- v0- --- v0- v0- ---
 refusals.refusal_notices                40- -0- 10- 40- 40- 40- 40- -0-
 award_history.award_statistics          00- --- --- 00- 00- 00- 00- ---
 """
