@@ -221,7 +221,7 @@ def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -
     )  # fmt: skip
     version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
     version.title = f"Kết quả {mark}"
-    _fill_round(session, unit.unit_id, mark, by)
+    fill_round(session, unit.unit_id, mark, by)
     first = spec.criteria_sets[0]
     store_set(session, criteria=first.model_copy(update={"code": "kin", "title": f"Bộ {mark}"}))
     record(
@@ -230,7 +230,8 @@ def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -
     )  # fmt: skip
 
 
-def _fill_round(session: Session, unit_id: int, mark: str, by: Actor) -> None:
+def fill_round(session: Session, unit_id: int, mark: str, by: Actor) -> None:
+    """A round of awards whose title, and whose one nominee, carry the mark."""
     form = AwardForm.model_validate({**FORM, "code": "bang-khen-thu"})
     session.add(StoredAwardForm(code=form.code, hash="", document=document(form)))
     changed = {"title": f"Khen thưởng {mark}", "form": form.code}
