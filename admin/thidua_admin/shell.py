@@ -20,14 +20,14 @@ from flask import Blueprint, Flask, Response, current_app, g, request, url_for
 from flask_admin import Admin
 from flask_admin.menu import BaseMenu
 from flask_admin_tabler import TablerTheme
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, lazy_gettext
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TRANSLATIONS = HERE / "translations"
 ERROR_CODES = (400, 403, 404, 405, 409, 413, 429, 500)
-ADMINISTRATION = "Quản trị"
+ADMINISTRATION = lazy_gettext("Quản trị")
 """The group that takes the console's views without a category of their own."""
 
 YEAR_SECONDS = 31_536_000
@@ -164,7 +164,7 @@ def _fingerprint(filename: str) -> str:
 def _console_items(admin: Admin, view: Any) -> Iterator[tuple[str, NavItem]]:
     for entry in admin.menu():
         children = entry.get_children() if entry.is_category() else [entry]
-        label = str(entry.name) if entry.is_category() else ADMINISTRATION
+        label = str(entry.name if entry.is_category() else ADMINISTRATION)
         for child in children:
             if child is not admin.index_view.menu and child.is_accessible() and child.is_visible():
                 yield label, _nav_item(child, view)

@@ -67,6 +67,7 @@ def test_english_is_the_second_language() -> None:
     assert '<html lang="en">' in page
     assert "Sign in" in client.get("/login").text
     assert "What is added will be listed here." in page
+    assert '"nav-heading">Administration<' in page
 
 
 @pytest.mark.parametrize(("language", "domain"), CATALOGUES)

@@ -25,7 +25,7 @@ from thidua_admin.shell import ADMINISTRATION
 
 __all__ = ["ConsoleIndex", "add_views"]
 
-SCORING = "Chấm điểm"
+SCORING = lazy_gettext("Chấm điểm")
 """The sidebar's group of the year's work."""
 
 LISTS = (
