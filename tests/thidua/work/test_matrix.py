@@ -445,11 +445,15 @@ NO_USE_CASE = {
     "provinces.apply_province": "enters the province itself; see test_provinces",
     "access.require": "the check itself",
     "access.rights_of": "the check itself",
+    "access.rights_in": "the check itself",
     "entries.require_stage": "the check itself",
     "viewing.view_of": "the check itself",
     "viewing.require_whole_sheet": "the check itself",
     "papers.keep_paper": "writes for the use cases, which have asked for the right",
+    "writing.standing": "reads for the use cases, with what their check needs",
+    "writing.held": "reads for the use cases, with what their check needs",
     "writing.put": "writes for the use cases, which have asked for the right",
+    "writing.put_all": "writes for the use cases, which have asked for the right",
     "accounts.record_switch": "notes who came, before any right is asked for",
 }
 
