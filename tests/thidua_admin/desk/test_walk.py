@@ -140,7 +140,7 @@ FORM = {
     "year": "2027", "step": "self", "groups": "ld", "group": "ld", "count": "2", "source": "Thử",
     "row_version": "1", "action": "accept", "import": "1", "petition": "1", "scheme": "khen-cchc",
 }  # fmt: skip
-LINE = {"inputs": {}, "explanation": "", "expected_version": None, "save_id": "thu"}
+LINE: Mapping[str, object] = {"inputs": {}, "explanation": "", "expected_version": None, "save_id": "thu"}
 
 
 @dataclass(frozen=True)
