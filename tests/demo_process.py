@@ -20,7 +20,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 ROOT = Path(__file__).parent.parent
 STARTED = "Nhấn Ctrl-C để dừng."
 START_SECONDS = 120.0
-END_SECONDS = 15.0
+END_SECONDS = 60.0
 DEMO = (sys.executable, "-m", "thidua_admin", "demo", "--port", "{port}")
 
 

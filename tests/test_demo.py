@@ -55,27 +55,23 @@ def test_demo_says_where_and_how_to_sign_in_and_ends_on_sigterm(home: Path) -> N
         assert names[-1] == "dieuhanh"
         for name in ("officer.tiengiang", "dieuhanh"):
             assert '<h1 class="page-title">Tỉnh ' in sign_in(browser(), demo, name)
-        assert demo.end(signal.SIGTERM) == 128 + signal.SIGTERM
-
-
-def test_second_demo_on_a_home_is_refused_and_ctrl_c_ends_the_first(home: Path) -> None:
-    with started(home) as demo:
         assert refusal(home, free_port()) == (
             2,
             f"Thư mục {home} đang được một tiến trình Thi đua khác sử dụng. Hãy dừng tiến trình "
             "đó, hoặc đặt biến THIDUA_HOME sang một thư mục khác, rồi chạy lại.\n",
         )
         assert "Đăng nhập" in read(browser(), f"{demo.address}/login")
-        assert demo.end(signal.SIGINT, group=True) == 128 + signal.SIGINT
+        assert demo.end(signal.SIGTERM) == 128 + signal.SIGTERM
 
 
-def test_killed_demo_leaves_no_process_and_all_data(home: Path) -> None:
+def test_killed_demo_leaves_no_process_and_all_data_and_ends_on_ctrl_c(home: Path) -> None:
     with started(home) as demo:
         before = demo.password, demo.accounts, versions(demo)
         assert demo.end(signal.SIGKILL) == -signal.SIGKILL
     with started(home) as again:
         assert (again.password, again.accounts, versions(again)) == before
         assert len(before[2]) == 3
+        assert again.end(signal.SIGINT, group=True) == 128 + signal.SIGINT
 
 
 def test_make_demo_ends_with_make(home: Path, tmp_path: Path) -> None:

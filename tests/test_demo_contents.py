@@ -57,6 +57,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALIKE = 2
 """So many links of one kind are followed from each page: the others lead to the same template."""
 
+MOST = 6
+"""So many pages of one kind are opened in one walk."""
+
 SAME = ("url", "sort", "desc", "page_size")
 """What in an address only says where to go back to, or how to show the same."""
 
@@ -118,10 +121,13 @@ class Walk:
 
     def go(self) -> Walk:
         """Follow the links from the first page until there is nothing new."""
-        waiting = deque(["/"])
+        waiting, opened = deque(["/"]), Counter[tuple[str, str]]()
         while waiting:
             address = waiting.popleft()
             if address in self.pages or address in self.books:
+                continue
+            opened[self._kind(address)] += 1
+            if opened[self._kind(address)] > MOST:
                 continue
             answer = self.client.get(address, follow_redirects=True)
             assert answer.status_code == 200, address
