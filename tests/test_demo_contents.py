@@ -57,7 +57,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALIKE = 2
 """So many links of one kind are followed from each page: the others lead to the same template."""
 
-MOST = 6
+MOST = 4
 """So many pages of one kind are opened in one walk."""
 
 SAME = ("url", "sort", "desc", "page_size")

@@ -47,7 +47,7 @@ def kind(path: str) -> str:
 def problems(page: Page, dark: bool = False) -> list[str]:
     """What axe finds on the page as it is shown; in the dark only what colours are about."""
     page.evaluate(f"document.documentElement.dataset.bsTheme = '{'dark' if dark else 'light'}'")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(60)
     found: list[Any] = page.evaluate(RUN, [TAGS, ["color-contrast"] if dark else []])
     return [f"{'dark' if dark else 'light'} {item}" for item in found]
 
