@@ -131,8 +131,8 @@ def test_movement_is_shown_with_its_plan(leader: Visitor) -> None:
     leader.follow(TITLE_OF_MOVEMENT)
     headings = leader.page.get_by_role("main").get_by_role("heading", level=2)
     assert headings.all_inner_texts() == [
-        "Căn cứ", "Nguyên tắc, yêu cầu", "Mục đích, mục tiêu", "Đối tượng thi đua",
-        "Nội dung thi đua", "Báo cáo, hồ sơ", "Nhiệm vụ", "Khen thưởng",
+        "Căn cứ", "Nguyên tắc, yêu cầu", "Mục tiêu", "Đối tượng thi đua",
+        "Nội dung thi đua", "Báo cáo, hồ sơ", "Nhiệm vụ", "Khen thưởng", "Các đợt xét khen",
         "Chỗ nguồn mâu thuẫn hoặc thiếu",
     ]  # fmt: skip
     assert "số 55/KH-CCHC, ngày 24/02/2023" in leader.page.get_by_role("main").inner_text()
