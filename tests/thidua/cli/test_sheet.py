@@ -45,7 +45,7 @@ def test_a_sheet_is_shown_signed_and_opened_again(opened: Shell) -> None:
 def test_an_agency_prints_its_appraisal(opened: Shell, tmp_path: Path) -> None:
     file = tmp_path / "tham-dinh.xlsx"
     asked = ("sheet", "appraisal", "nho", "1", "so-hai", str(file))
-    assert opened.says(*asked) == [f"Đã ghi {file}; còn 6 dòng chưa thẩm định."]
+    assert opened.says(*asked) == [f"Đã ghi {file}; còn 5 dòng chưa thẩm định."]
     cells = {row[0].value for row in load_workbook(file).worksheets[0].iter_rows()}
     assert {"Kết quả thẩm định của Sở Hai", "1. Chỉ đạo, điều hành"} <= cells
     assert opened.refuses(*asked).startswith(f"Tệp {file} đã có.")
