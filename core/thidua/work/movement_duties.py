@@ -172,7 +172,8 @@ def _state(
     duty = item.duty
     return DutyState(
         movement=movement.code, duty=duty.code, phase=duty.phase, what=duty.text,
-        proof=duty.proof, unit_id=unit.unit_id if unit else None, name=unit.name if unit else duty.who,
+        proof=duty.proof, unit_id=unit.unit_id if unit else None,
+        name=unit.name if unit else duty.who,
         year=item.year, due=item.due, status=_status(item, act, on),
         done_on=act.done_on if act else None,
         shown_by=paper_words(act.paper) if act and act.paper else "",

@@ -140,7 +140,9 @@ FORM = {
     "year": "2027", "step": "self", "groups": "ld", "group": "ld", "count": "2", "source": "Thử",
     "row_version": "1", "action": "accept", "import": "1", "petition": "1", "scheme": "khen-cchc",
 }  # fmt: skip
-LINE: Mapping[str, object] = {"inputs": {}, "explanation": "", "expected_version": None, "save_id": "thu"}
+LINE: Mapping[str, object] = {
+    "inputs": {}, "explanation": "", "expected_version": None, "save_id": "thu",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
