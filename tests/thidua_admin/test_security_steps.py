@@ -251,3 +251,41 @@ def test_pages_of_the_library_that_we_replace_are_not_there(web: Web, path: str)
     client = web.client("leader")
     assert client.get(path).status_code == 404
     assert post(client, path).status_code in (404, 405)
+
+
+def test_no_address_of_sign_in_signs_one_out_by_being_read(web: Web) -> None:
+    client = web.client("leader")
+    rules = [rule for rule in web.app.url_map.iter_rules() if rule.endpoint.startswith("security.")]
+    read = [rule.rule for rule in rules if "GET" in (rule.methods or ()) and not rule.arguments]
+    assert {CODE_PAGE.partition("?")[0], RECOVERY, "/login", "/tf-setup"} <= set(read)
+    for path in read:
+        client.get(path)
+        assert is_in(client), path
+    assert client.get(CODE_PAGE).headers["Location"] == "/"
+    assert client.get(RECOVERY).headers["Location"] == "/"
+
+
+def test_remembered_sign_in_does_not_spare_staff_the_second_step(strict: Web) -> None:
+    for username, spared in (("leader", True), ("secretariat", False)):
+        change(strict, username, must_change_password=False)
+        client = strict.app.test_client()
+        post(client, "/login", username=username, password=PASSWORD, remember="y")
+        set_up(strict, client)
+        client.delete_cookie("session")
+        answer = client.get("/ket-qua")
+        assert (answer.status_code == 200) == spared, username
+        assert is_in(client) == spared, username
+    (sentence,) = said(client.get(answer.headers["Location"]).text)
+    assert sentence.startswith("Vai trò của bạn cần nhập mã xác thực mỗi lần đăng nhập.")
+    assert answer.headers["Location"] == "/login?next=/ket-qua"
+    assert client.get_cookie("remember_token") is None
+
+
+def test_role_given_meanwhile_ends_a_remembered_sign_in(strict: Web) -> None:
+    client = strict.app.test_client()
+    post(client, "/login", username="leader", password=PASSWORD, remember="y")
+    set_up(strict, client)
+    client.delete_cookie("session")
+    assert is_in(client)
+    change(strict, "leader", is_operator=True)
+    assert client.get("/ket-qua").headers["Location"] == "/login?next=/ket-qua"

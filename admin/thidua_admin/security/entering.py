@@ -37,6 +37,9 @@ TWO_FACTOR_ROLES: frozenset[Role] = frozenset({"admin", "secretariat"})
 BY_PROVIDER = "by_provider"
 """In the session of who signed in at the provider of accounts."""
 
+BY_COOKIE = "by_cookie"
+"""In the session of who was remembered by the browser and typed neither password nor code."""
+
 
 def open_to_all(view: View) -> View:
     """A view for everybody, signed in or not: nobody is asked who they are, no province entered."""
@@ -85,23 +88,27 @@ def switch_province(runtime: Runtime, code: str) -> None:
 
 def must_set_up() -> bool:
     """Whether the person may do nothing before their second step is set up."""
+    return _two_factor_required() and not current_user.tf_totp_secret
+
+
+def _two_factor_required() -> bool:
+    """Whether the person may come in by a second step only."""
     settings = current_app.extensions["thidua"].settings
     elsewhere = session.get(BY_PROVIDER) and settings.oidc_two_factor == "provider"
     asked = current_user.is_operator or rights().any_of(TWO_FACTOR_ROLES)
-    required = settings.two_factor == "required" and asked and not elsewhere
-    return bool(required and not current_user.tf_totp_secret)
+    return bool(settings.two_factor == "required" and asked and not elsewhere)
 
 
 def enter() -> Response | None:
     """Before every request: signed in, with a role in the province it goes to, or turned away.
 
-    Whoever has a password from others, or must set up a second step, is led there first.
+    Whoever has a password from others, or must set up a second step, is led there first. Who may
+    come in by a second step only does not come in by being remembered.
     """
     if request.endpoint is None or _is_open(request.endpoint):
         return None
     if not current_user.is_authenticated:
-        page = request.full_path.rstrip("?") if request.method == "GET" else "/"
-        return redirect(url_for("security.login", next=page))
+        return _to_sign_in()
     open_session = db_session()
     g.provinces = list(provinces_of(open_session, current_user.id))
     if not g.provinces:
@@ -113,9 +120,20 @@ def enter() -> Response | None:
     g.province = next((p for p in g.provinces if p.code == chosen), g.provinces[0])
     enter_province(open_session, g.province.id)
     g.rights = rights_of(open_session, actor())
+    if session.get(BY_COOKIE) and _two_factor_required():
+        logout_user()
+        said = gettext("Vai trò của bạn cần nhập mã xác thực mỗi lần đăng nhập. Hãy đăng nhập lại.")
+        flash(said, "info")
+        return _to_sign_in()
     g.step = _step()
     ahead = g.step is not None and request.endpoint != g.step
     return redirect(url_for(g.step)) if ahead else None
+
+
+def _to_sign_in() -> Response:
+    """To the sign-in page, and from there to what was asked for."""
+    page = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("security.login", next=page))
 
 
 def _is_open(endpoint: str) -> bool:

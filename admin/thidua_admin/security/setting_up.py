@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, Response, abort
+from flask import Flask, Response, abort, redirect, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user, user_loaded_from_cookie
 from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from thidua.runtime import Runtime
 from thidua.settings import Settings
 from thidua.store.vietnamese import username_key
 from thidua_admin.db import CoreDB
-from thidua_admin.security.entering import enter
+from thidua_admin.security.entering import BY_COOKIE, enter
 from thidua_admin.security.model import Account, NoRole
 from thidua_admin.security.second_step import AppCodes, NoRescueForm, RecoveryCodes
 from thidua_admin.security.secret import secret
@@ -26,7 +30,10 @@ REMEMBERED_DAYS = 7
 GUESSES = "120 per minute"
 """From one address, which may be that of a whole office; each account locks by itself."""
 
-GUESSED = ("login", "two_factor_token_validation", "mf_recovery")
+HALF_WAY = ("two_factor_token_validation", "mf_recovery")
+"""Pages between the password and being in."""
+
+GUESSED = ("login", *HALF_WAY)
 OURS_INSTEAD = (
     "two_factor_setup", "two_factor_setup_validate", "two_factor_rescue", "mf_recovery_codes",
     "tf_select",
@@ -48,7 +55,11 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
     )
     for name in OURS_INSTEAD:
         app.view_functions[f"security.{name}"] = _not_here
-    user_authenticated.connect(_forget_failures, app)
+    for name in HALF_WAY:
+        endpoint = f"security.{name}"
+        app.view_functions[endpoint] = _on_the_way_in(app.view_functions[endpoint])
+    user_authenticated.connect(_signed_in, app)
+    user_loaded_from_cookie.connect(_remembered, app)
     _limit_guesses(app)
     app.extensions["thidua_db"] = db
     init_single_sign_on(app, settings)
@@ -147,5 +158,22 @@ def _not_here(**_: Any) -> Response:
     abort(404)
 
 
-def _forget_failures(app: Flask, user: Account, **_: Any) -> None:
+def _on_the_way_in(page: Callable[..., Any]) -> Callable[..., Any]:
+    """The page for who is on the way in; Flask-Security would sign out anybody else who reads it.
+    """
+
+    @wraps(page)
+    def answer(**asked: Any) -> AnyResponse:
+        there: AnyResponse = redirect("/") if current_user.is_authenticated else page(**asked)
+        return there
+
+    return answer
+
+
+def _signed_in(app: Flask, user: Account, **_: Any) -> None:
+    session.pop(BY_COOKIE, None)
     user.forget_failures()
+
+
+def _remembered(app: Flask, **_: Any) -> None:
+    session[BY_COOKIE] = True
