@@ -21,6 +21,7 @@ from thidua.work.access import ROLE_NAMES
 from thidua_admin.console import ConsoleIndex, add_views
 from thidua_admin.db import CoreDB
 from thidua_admin.desk import desk, navigation
+from thidua_admin.desk.guide import help_url
 from thidua_admin.desk.survey_page import init_survey
 from thidua_admin.formats import add_filters
 from thidua_admin.security import db_session, init_security
@@ -78,6 +79,7 @@ def _frame() -> dict[str, Any]:
         "province_switch_url": url_for("desk.switch"),
         "person_name": current_user.name,
         "person_role": ", ".join(ROLE_NAMES[role] for role in ROLES if role in g.rights.roles),
+        "guide_url": help_url(),
         "account_url": url_for("desk.account"),
         "change_password_url": url_for("desk.account_password"),
         "sign_out_url": url_for("security.logout"),

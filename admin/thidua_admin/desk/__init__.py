@@ -13,6 +13,7 @@ from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     evidence_actions,
     evidence_file,
     evidence_pages,
+    guide,
     public,
     row,
     saving,

@@ -17,7 +17,7 @@ def navigation() -> Nav:
         ("", [_entry(gettext("Trang chủ"), "home", "home")]),
         (gettext("Chấm điểm"), _scoring()),
         (gettext("Khen thưởng"), _awards()),
-        (gettext("Tra cứu"), [_entry(gettext("Về tỉnh"), "about", "map-pin")]),
+        (gettext("Tra cứu"), _reference()),
     ]
 
 
@@ -42,6 +42,13 @@ def _awards() -> list[NavEntry]:
     if not rights().any_of(READERS):
         return [movements]
     return [movements, _entry(gettext("Xét khen thưởng"), "rounds", "medal")]
+
+
+def _reference() -> list[NavEntry]:
+    return [
+        _entry(gettext("Về tỉnh"), "about", "map-pin"),
+        _entry(gettext("Hướng dẫn"), "guide", "info-circle"),
+    ]
 
 
 def _entry(label: str, page: str, icon: str) -> NavEntry:

@@ -39,7 +39,10 @@ from thidua.work.questionnaires import open_survey
 
 NHO = "Kín Nhỏ"
 MARKS = {"nho": NHO, "khac": KHAC}
-OTHER_WORDS = {"leaf": "1.1", "what": "sipas", "stage": "appraised", "year": "2020"}
+OTHER_WORDS = {
+    "leaf": "1.1", "what": "sipas", "stage": "appraised", "year": "2020",
+    "chapter": "hoi-dap",
+}  # fmt: skip
 """What stands in an address and is no row."""
 
 PEOPLE = (*ROLES, "khac", "nobody")
@@ -69,6 +72,8 @@ PAGES = {
     "rounds": "o x o o o o o o >",
     "round_shown": "o x o o o o o - >",
     "round_workbook": "o x o o o o o - >",
+    "guide": "o o o o o o o o >",
+    "guide_chapter": "o o o o o o o o >",
     "evidence_file": "o o o o o o o - >",
     "evidence": "> > > > > > > > >",
     "evidence_register": "o o o o o o o - >",

@@ -1,0 +1,49 @@
+"""The user guide: the pages of the web are those of ``docs/vi``, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.guide import PAGES, PICTURES, SOURCE, anchor, chapters, pages
+
+from thidua_admin.desk.guide import CHAPTERS
+
+MOST_BYTES = 1_500_000
+"""All pictures together."""
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def test_pages_of_the_web_are_made_of_the_chapters() -> None:
+    written = {file.name: file.read_text(encoding="utf-8") for file in PAGES.iterdir()}
+    assert written == pages()
+    assert {f"{name}.html" for name in CHAPTERS} | {"README.html", "contents.html"} == set(written)
+
+
+def test_contents_list_the_chapters_in_their_order() -> None:
+    assert tuple(re.findall(r"chapter='([\w-]+)'\)", pages()["contents.html"])) == CHAPTERS
+
+
+def test_pictures_are_those_that_the_chapters_show_and_small() -> None:
+    shown = {file for text in chapters().values() for file in re.findall(r"\(img/([^)]+)\)", text)}
+    kept = {file.name: file.read_bytes() for file in (SOURCE / "img").glob("*")}
+    assert set(kept) == shown
+    assert {file.name: file.read_bytes() for file in PICTURES.glob("*")} == kept
+    assert sum(map(len, kept.values())) <= MOST_BYTES
+
+
+def test_every_link_leads_to_a_heading_or_a_file() -> None:
+    headings = {
+        name: {anchor(line.lstrip("# ")) for line in text.splitlines() if line.startswith("#")}
+        for name, text in chapters().items()
+    }
+    missing = []
+    for name, text in chapters().items():
+        for link in LINK.findall(text):
+            file, _, place = link.partition("#")
+            target = Path(file).stem if file.endswith(".md") and "/" not in file else name
+            there = not place or place in headings[target]
+            if not there or not (SOURCE / file).exists():
+                missing.append((name, link))
+    assert missing == []
