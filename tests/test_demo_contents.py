@@ -404,7 +404,7 @@ def test_tour_leads_to_pages_that_are_there_until_it_is_put_away(
 def test_outside_the_demo_there_is_no_tour(shown: Shown) -> None:
     office = Shown(create_app(shown.runtime), shown.runtime, shown.password)
     page = office.client("leader.angiang").get("/").text
-    assert ("Xem gì trước" in page, "Kết quả mới nhất" in page) == (False, True)
+    assert ("Nên xem trước" in page, "Kết quả mới nhất" in page) == (False, True)
 
 
 @pytest.mark.parametrize("role", ROLES)

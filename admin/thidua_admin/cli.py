@@ -25,7 +25,7 @@ def demo_command(port: int) -> None:
 @cli.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
-@click.option("--tour", is_flag=True, help="Trang chủ có mục “Xem gì trước”, như bản dùng thử.")
+@click.option("--tour", is_flag=True, help="Trang chủ có mục “Nên xem trước”, như bản dùng thử.")
 def serve_command(host: str, port: int, tour: bool) -> None:
     """Chạy máy chủ web."""
     settings = read_settings()

@@ -12,7 +12,7 @@ from tests.demo_process import Demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-TOUR = "Xem gì trước"
+TOUR = "Nên xem trước"
 
 
 @pytest.fixture

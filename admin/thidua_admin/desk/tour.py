@@ -1,4 +1,4 @@
-"""“Xem gì trước”: what is worth looking at in this province, found from what is there.
+"""“Nên xem trước”: what is worth looking at in this province, found from what is there.
 
 The demo alone asks for it (``create_app(…, tour=True)``); who has seen enough puts it away for
 the session.
@@ -7,7 +7,6 @@ the session.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from flask import current_app, session, url_for
@@ -20,19 +19,11 @@ from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.access import STAFF
 from thidua.work.award_page import RoundLine
+from thidua_admin.desk.tour_duties import TourStep, duties, published_page
 from thidua_admin.security import db_session, rights
 
 STEPS = 7
 PUT_AWAY = "tour_put_away"
-
-
-@dataclass(frozen=True)
-class TourStep:
-    """One thing to look at: what it is, why, and where."""
-
-    title: str
-    text: str
-    url: str
 
 
 def tour(
@@ -49,12 +40,16 @@ def tour(
         return []
     published = [version for version in versions if version.published_at]
     found = chain(
+        duties(campaigns),
         _results(published),
-        _running(campaigns, versions),
         _rounds(rounds()),
+        _provisional(campaigns, versions),
+        published_page(),
+        _corrected(published),
         _movements(movements),
         _contradicted_set(),
         _about(),
+        _all(),
     )
     return list(islice(found, STEPS))
 
@@ -65,7 +60,7 @@ def put_away() -> None:
 
 
 def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
-    """The newest result, one line of it explained, a table of the past, a correction, all."""
+    """The newest result, one line of it explained, a table of the past."""
     computed = [version for version in published if version.campaign_id]
     if computed:
         newest = computed[0]
@@ -85,13 +80,20 @@ def _results(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
             else gettext("Số liệu thật, giữ như bản in; hạng được tính lại để đối chiếu."),
             _table(version),
         )
-    for version in _first(published, "corrected"):
-        if version is not computed[0]:
-            yield TourStep(
-                gettext("Kết quả đã điều chỉnh năm %(year)s", year=version.year),
-                gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
-                _table(version),
-            )
+
+
+def _corrected(published: Sequence[ResultVersion]) -> Iterator[TourStep]:
+    """A correction, unless it is the newest result."""
+    computed = [version for version in published if version.campaign_id]
+    for version in _first(computed[1:], "corrected"):
+        yield TourStep(
+            gettext("Kết quả đã điều chỉnh năm %(year)s", year=version.year),
+            gettext("Có lý do và từng chỗ thay đổi so với bản trước."),
+            _table(version),
+        )
+
+
+def _all() -> Iterator[TourStep]:
     yield TourStep(
         gettext("Các bản kết quả qua các năm"),
         gettext("Tạm tính, chính thức, điều chỉnh: bản nào cũng còn giữ."),
@@ -111,23 +113,18 @@ def _explained(version: ResultVersion) -> Iterator[TourStep]:
         )
 
 
-def _running(
+def _provisional(
     campaigns: Sequence[Campaign], versions: Sequence[ResultVersion]
 ) -> Iterator[TourStep]:
-    """The campaign that is open; its figures of today where they have been computed."""
+    """The figures of today of the campaign that is open, where they have been computed."""
     running = next((item for item in campaigns if item.stage == "open"), None)
-    if running is None:
-        return
-    title = gettext("Kỳ đánh giá đang chạy, năm %(year)s", year=running.year)
-    if rights().any_of(STAFF):
-        words = gettext("Bộ tiêu chí và đơn vị đã cố định từ ngày mở kỳ.")
-        yield TourStep(title, words, url_for("campaigns.details_view", id=running.id))
-        return
-    for version in versions:
-        if version.campaign_id == running.id:
-            words = gettext("Kết quả tạm tính, còn ghi rõ đơn vị nào thiếu gì.")
-            yield TourStep(title, words, _table(version))
-            return
+    shown = [one for one in versions if running is not None and one.campaign_id == running.id]
+    for version in shown[:1]:
+        yield TourStep(
+            gettext("Kết quả tạm tính năm %(year)s", year=version.year),
+            gettext("Tính trong khi đang chấm, còn ghi rõ đơn vị nào thiếu gì."),
+            _table(version),
+        )
 
 
 def _rounds(rounds: Sequence[RoundLine]) -> Iterator[TourStep]:
