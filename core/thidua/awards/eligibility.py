@@ -84,7 +84,7 @@ def _always(
         yield _honoured(nominee, scheme)
     if quota is not None and quota.per_body is not None:
         yield _limit(nominee, quota.per_body)
-    if scheme.dossier_of(nominee.recipient):
+    if scheme.dossier_of(nominee.recipient) or nominee.filed.returned_on:
         yield _dossier(nominee.filed)
     yield _once(nominee, scheme, terms)
 
@@ -131,8 +131,14 @@ def _limit(nominee: Nominee, limit: int) -> Finding:
 
 
 def _dossier(filed: Filed) -> Finding:
-    if filed.missing:
-        return Finding("dossier", "verify", f"Hồ sơ chưa đủ: {', '.join(filed.missing)}.")
+    """What is not complete, not received or out for completion is never settled by itself."""
+    missing = f"Hồ sơ chưa đủ: {', '.join(filed.missing)}." if filed.missing else ""
+    if filed.returned_on is not None:
+        returned = f"Hồ sơ đã trả lại ngày {filed.returned_on:%d/%m/%Y} để bổ sung"
+        until = f", hạn {filed.due_on:%d/%m/%Y}" if filed.due_on else ""
+        return Finding("dossier", "verify", f"{returned}{until}, chưa nhận lại. {missing}".strip())
+    if missing:
+        return Finding("dossier", "verify", missing)
     if filed.received_on is None:
         return Finding("dossier", "verify", "Hồ sơ chưa được tiếp nhận.")
     words = f"Hồ sơ nhận ngày {filed.received_on:%d/%m/%Y}, đủ thành phần."

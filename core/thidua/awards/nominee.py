@@ -87,10 +87,15 @@ class AwardOnRecord:
 
 @dataclass(frozen=True)
 class Filed:
-    """How far the dossier has come: when it was received, and what is still missing, in words."""
+    """How far the dossier has come: when it was received, and what is still missing, in words.
+
+    ``returned_on`` and ``due_on`` are set while it is back with the unit, to be completed.
+    """
 
     received_on: date | None = None
     missing: tuple[str, ...] = ()
+    returned_on: date | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)

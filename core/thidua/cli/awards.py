@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from thidua.awards.allocation import OUTCOMES
-from thidua.cli import councils, decisions, dossiers
+from thidua.cli import councils, decisions, dossiers, nominations
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import check_target, write_whole
 from thidua.exchange.award_workbook import round_workbook
@@ -32,8 +32,9 @@ def awards() -> None:
     """Xét khen thưởng."""
 
 
-for command in (*dossiers.COMMANDS, *councils.COMMANDS, *decisions.COMMANDS):
-    awards.add_command(command)
+for room in (nominations, dossiers, councils, decisions):
+    for command in room.COMMANDS:
+        awards.add_command(command)
 
 
 @awards.command("rounds")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.awards.voting import Votes
@@ -19,9 +20,18 @@ from thidua.cli.given import (
     paper_options,
     unit_of_key,
 )
-from thidua.errors import Invalid
+from thidua.errors import Invalid, NotFound
+from thidua.store.people import User
 from thidua.work.conclusions import conclusions_of, decide_otherwise
-from thidua.work.councils import MemberFacts, council_by_id, members_on, set_up_council
+from thidua.work.councils import (
+    MemberFacts,
+    add_member,
+    council_by_id,
+    end_member,
+    list_councils,
+    members_on,
+    set_up_council,
+)
 from thidua.work.votes import close_vote, enter_counts, open_meeting
 from thidua.work.windows import local_day
 
@@ -60,6 +70,62 @@ def _member(session: Session, text: str) -> MemberFacts:
     name, _, rest = text.partition("=")
     duty, _, key = rest.partition("=")
     return MemberFacts(name, duty, unit_of_key(session, key) if key else None)
+
+
+@click.command("member")
+@in_province
+@click.argument("council_id", metavar="HỘI_ĐỒNG", type=int)
+@click.argument("text", metavar="TÊN=NHIỆM_VỤ[=ĐƠN_VỊ]")
+@click.option("--account", metavar="TÀI_KHOẢN", help="Tài khoản để bỏ phiếu trên hệ thống.")
+@on_day
+def member_command(
+    code: str, council_id: int, text: str, account: str | None, on: datetime | None
+) -> None:
+    """Ghi thêm một thành viên Hội đồng, từ ngày nào."""
+    day = day_of(on, local_day(datetime.now(UTC)))
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        facts = replace(
+            _member(session, text), user_id=_user(session, account) if account else None
+        )
+        made = add_member(
+            session, council_id=council_id, member=facts, joined_on=day, by=operator()
+        )  # fmt: skip
+        click.echo(f"Đã ghi thành viên {made.id}: {made.name}, từ ngày {day:%d/%m/%Y}.")
+
+
+def _user(session: Session, account: str) -> int:
+    found = session.scalar(select(User.id).where(User.username == account))
+    if found is None:
+        raise NotFound(f"Không có tài khoản “{account}”.")
+    return found
+
+
+@click.command("leave")
+@in_province
+@click.argument("member_id", metavar="THÀNH_VIÊN", type=int)
+@on_day
+@click.option("--reason", metavar="LÝ_DO", default="", help="Vì sao.")
+def leave_command(code: str, member_id: int, on: datetime | None, reason: str) -> None:
+    """Ghi một thành viên thôi tham gia Hội đồng sau một ngày."""
+    day = day_of(on, local_day(datetime.now(UTC)))
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        made = end_member(
+            session, member_id=member_id, left_on=day, by=operator().because(reason)
+        )  # fmt: skip
+        click.echo(f"Đã ghi {made.name} thôi tham gia sau ngày {day:%d/%m/%Y}.")
+
+
+@click.command("councils")
+@in_province
+@on_day
+def councils_command(code: str, on: datetime | None) -> None:
+    """Liệt kê các Hội đồng và thành viên của một ngày."""
+    day = day_of(on, local_day(datetime.now(UTC)))
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        for made in list_councils(session, by=operator()):
+            click.echo(f"Hội đồng {made.id}: {made.name}")
+            for member in members_on(session, made, day):
+                click.echo(f"{member.id:>4}  {member.name}, {member.duty}")
 
 
 @click.command("meet")
@@ -161,5 +227,8 @@ def concluded_command(code: str, round_id: int, as_json: bool) -> None:
         click.echo(problem)
 
 
-COMMANDS = (council_command, meet_command, count_command, choose_command, concluded_command)
+COMMANDS = (
+    council_command, councils_command, member_command, leave_command, meet_command, count_command,
+    choose_command, concluded_command,
+)  # fmt: skip
 """Those of ``thidua awards``."""

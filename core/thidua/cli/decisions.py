@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.files import check_target, write_whole
 from thidua.cli.given import (
     DAY,
     day_of,
@@ -21,8 +22,10 @@ from thidua.cli.given import (
     unit_of_key,
 )
 from thidua.errors import Invalid
+from thidua.exchange.statistics_workbook import OWN_LAYOUT, statistics_workbook
 from thidua.spec.loading import load
 from thidua.spec.robustness import Uncertainty
+from thidua.store.provinces import Province
 from thidua.work.award_fairness import fairness_report, proposal_firmness
 from thidua.work.award_history import (
     AwardLine,
@@ -175,6 +178,22 @@ def statistics_command(code: str, first: int, last: int, as_json: bool) -> None:
         click.echo("Không có khen thưởng nào trong những năm này.")
 
 
+@click.command("report")
+@in_province
+@click.argument("first", metavar="TỪ_NĂM", type=click.IntRange(2000, 2100))
+@click.argument("last", metavar="ĐẾN_NĂM", type=click.IntRange(2000, 2100))
+@click.argument("file", metavar="TỆP.xlsx", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
+def report_command(code: str, first: int, last: int, file: Path, force: bool) -> None:
+    """Xuất số liệu khen thưởng ra bảng tính, để lập báo cáo 01N, 02N, 03N-BNV-TĐKT."""
+    check_target(file, force=force)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        rows = award_statistics(session, first=first, last=last, by=operator())
+        authority = session.get_one(Province, runtime.province_id(code)).authority
+    write_whole(file, statistics_workbook(rows, authority=authority, first=first, last=last))
+    click.echo(f"Đã ghi {click.format_filename(file)}. {OWN_LAYOUT}")
+
+
 @click.command("fairness")
 @in_province
 @click.argument("first", metavar="TỪ_NĂM", type=click.IntRange(2000, 2100))
@@ -243,6 +262,7 @@ def _print(lines: Sequence[AwardLine]) -> None:
 
 COMMANDS = (
     decide_command, refusals_command, register_command, hand_out_command, revoke_command,
-    history_command, person_command, statistics_command, fairness_command, firmness_command,
+    history_command, person_command, statistics_command, report_command, fairness_command,
+    firmness_command,
 )  # fmt: skip
 """Those of ``thidua awards``."""

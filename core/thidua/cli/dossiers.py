@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
-from thidua.cli.files import check_target, write_whole
+from thidua.cli.files import check_new, check_target, write_whole
 from thidua.cli.given import (
     DAY,
     day_of,
@@ -24,9 +24,10 @@ from thidua.errors import Invalid
 from thidua.exchange.consolidated_workbook import consolidated_workbook
 from thidua.store.dossiers import OpinionStand
 from thidua.work.consolidated import DossierLine, consolidated_list
-from thidua.work.dossier_papers import Confirmed, hand_in_paper
+from thidua.work.dossier_papers import Confirmed, hand_in_paper, withdraw_paper
 from thidua.work.intake import return_dossier, take_back, take_in
 from thidua.work.opinions import STANDS, answer_opinion, ask_opinions, open_opinion
+from thidua.work.paper_files import open_paper
 from thidua.work.windows import local_day
 
 of_round = click.argument("round_id", metavar="ĐỢT", type=int)
@@ -51,6 +52,10 @@ def dossiers_command(code: str, round_id: int, as_json: bool) -> None:
         click.echo(f"{line.id:>4}  {line.nominator}: {_state(line)}")
         for id_, name in line.nominations.items():
             click.echo(f"      đề nghị {id_}: {name}")
+        for item in line.papers:
+            whose = f" (đề nghị {item.nomination})" if item.nomination else ""
+            file = f", có tệp: văn bản {item.paper_id}" if item.signed else ""
+            click.echo(f"      tài liệu {item.id}{whose}: {item.words}{file}")
         for gap in line.missing:
             click.echo(f"      còn thiếu: {gap}")
     if not found.dossiers:
@@ -75,11 +80,37 @@ def paper_command(
     word = Confirmed(confirmed_by, confirmed_on.date()) if confirmed_on else None
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         with paper_given(said) as paper:
-            hand_in_paper(
+            made = hand_in_paper(
                 session, dossier_id=dossier_id, item=item, nomination_id=nomination, paper=paper,
                 confirmed=word, by=operator(), at=datetime.now(UTC), files=runtime.files,
             )  # fmt: skip
-        click.echo("Đã đưa văn bản vào hồ sơ.")
+        click.echo(f"Đã đưa tài liệu {made.id} vào hồ sơ.")
+
+
+@click.command("take-out")
+@in_province
+@click.argument("dossier_paper_id", metavar="TÀI_LIỆU", type=int)
+def take_out_command(code: str, dossier_paper_id: int) -> None:
+    """Rút một tài liệu khỏi hồ sơ, như khi có bản thay; tài liệu vẫn lưu."""
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        withdraw_paper(
+            session, dossier_paper_id=dossier_paper_id, by=operator(), at=datetime.now(UTC)
+        )
+        click.echo("Đã rút tài liệu khỏi hồ sơ.")
+
+
+@click.command("open-paper")
+@in_province
+@click.argument("paper_id", metavar="VĂN_BẢN", type=int)
+@click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
+def open_paper_command(code: str, paper_id: int, file: Path, force: bool) -> None:
+    """Chép tệp đã ký của một văn bản ra máy."""
+    check_new(file, force=force)
+    with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
+        opened = open_paper(session, paper_id=paper_id, by=operator(), files=runtime.files)
+        write_whole(file, b"".join(opened.read()))
+        click.echo(f"Đã chép {opened.file.name} ra {click.format_filename(file)}.")
 
 
 @click.command("intake")
@@ -204,7 +235,7 @@ def _state(line: DossierLine) -> str:
 
 
 COMMANDS = (
-    dossiers_command, paper_command, intake_command, return_command, back_command, ask_command,
-    opinion_command, list_command,
+    dossiers_command, paper_command, take_out_command, open_paper_command, intake_command,
+    return_command, back_command, ask_command, opinion_command, list_command,
 )  # fmt: skip
 """Those of ``thidua awards``."""

@@ -14,6 +14,11 @@ def check_target(file: Path, *, force: bool) -> None:
     """Refuse a name that is no workbook's, or (``Conflict``) of a file that is there already."""
     if file.suffix.lower() != ".xlsx":
         raise click.BadParameter("phải kết thúc bằng .xlsx", param_hint="TỆP.xlsx")
+    check_new(file, force=force)
+
+
+def check_new(file: Path, *, force: bool) -> None:
+    """Refuse (``Conflict``) the name of a file that is there already."""
     if file.exists() and not force:
         raise Conflict(
             f"Tệp {click.format_filename(file)} đã có. "

@@ -109,8 +109,9 @@ def _who(item: Listed) -> str:
 def _dossier(line: DossierLine) -> list[Cell]:
     late = "đã quá hạn bổ sung" if line.overdue else ""
     state = "; ".join(part for part in (line.state_words, line.returned, late) if part)
+    papers = "; ".join(item.words for item in line.papers)
     return [
-        line.nominator, line.arrival, line.collectives, line.persons, "; ".join(line.papers),
+        line.nominator, line.arrival, line.collectives, line.persons, papers,
         state, "; ".join(line.missing),
     ]  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from thidua.awards.eligibility import Judged, judge
 from thidua.awards.nominee import (
@@ -102,6 +102,7 @@ def consider(session: Session, round_: AwardRound) -> Considered:
     nominations = session.scalars(
         select(Nomination)
         .where(Nomination.round_id == round_.id, Nomination.withdrawn_at.is_(None))
+        .options(joinedload(Nomination.dossier).joinedload(Dossier.returned))
         .order_by(Nomination.id)
     ).all()
     facts = _Facts(
@@ -219,12 +220,19 @@ def _initiative(row: StoredInitiative) -> Initiative:
 def _filed(
     session: Session, scheme: AwardScheme, nominations: Sequence[Nomination]
 ) -> dict[int, Filed]:
-    """When each nomination's dossier was received, and what it still lacks."""
-    ids = {item.dossier_id for item in nominations}
-    rows = session.execute(select(Dossier.id, Dossier.received_on).where(Dossier.id.in_(ids))).all()
-    received = {row.id: row.received_on for row in rows}
+    """How far each nomination's dossier has come, and what it still lacks."""
     missing = missing_items(session, scheme, nominations)
-    return {item.id: Filed(received[item.dossier_id], missing[item.id]) for item in nominations}
+    return {item.id: _filing(item.dossier, missing[item.id]) for item in nominations}
+
+
+def _filing(dossier: Dossier, missing: tuple[str, ...]) -> Filed:
+    out = dossier.returned if dossier.returned and dossier.returned.back_on is None else None
+    return Filed(
+        received_on=dossier.received_on,
+        missing=missing,
+        returned_on=out.returned_on if out else None,
+        due_on=out.due_on if out else None,
+    )
 
 
 def levels_of(session: Session) -> dict[str, UnitLevel]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from thidua.awards.allocation import OUTCOMES, Outcome
 from thidua.awards.eligibility import ANOTHER_ACHIEVEMENT, Judged
@@ -27,6 +27,7 @@ from thidua.store.actor import Actor
 from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Json
 from thidua.store.documents import StoredAwardForm
+from thidua.store.dossiers import Dossier
 from thidua.store.people import Role
 from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
@@ -34,6 +35,7 @@ from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import Considered, caption_of, consider, round_by_id, terms_of
 from thidua.work.award_notes import notes_of
 from thidua.work.awards import proposal_document
+from thidua.work.dossiers import STATES, NominationState, arrival_words, nomination_state
 
 WHOLE: frozenset[Role] = STAFF | {"leader", "council", "auditor"}
 """Those who read every nomination and the proposals; an officer reads the own unit's."""
@@ -80,8 +82,20 @@ class SlotFindings:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The line of a published result from which index, rank and band come; ``unit``: whose."""
+
+    version_id: int
+    row_id: int
+    unit: str
+
+
+@dataclass(frozen=True)
 class NominationView:
-    """One nomination and how it stands. ``answers`` by condition code, as the dossier gave them."""
+    """One nomination and how it stands. ``answers`` by condition code, as the dossier gave them.
+
+    ``state_words`` and ``arrival`` say how far its dossier has come.
+    """
 
     id: int
     row_version: int
@@ -96,6 +110,10 @@ class NominationView:
     nominator_id: int
     index: Decimal | None
     band: str
+    source: Source | None
+    state: NominationState
+    state_words: str
+    arrival: str
     illustrative: bool
     withdrawn: bool
     slots: Sequence[SlotFindings]
@@ -104,7 +122,10 @@ class NominationView:
 
 @dataclass(frozen=True)
 class ProposalLine:
-    """One line of a proposal: ``slots`` are labels, one unless the council's choice decides."""
+    """One line of a proposal: ``slots`` are labels, one unless the council's choice decides.
+
+    ``source``: where its figures were published; None where no index counts for it.
+    """
 
     nomination: int
     recipient: Recipient
@@ -116,6 +137,7 @@ class ProposalLine:
     outcome_words: str
     slots: Sequence[str]
     words: str
+    source: Source | None
 
 
 @dataclass(frozen=True)
@@ -272,6 +294,7 @@ def _nominations(
     rows = session.scalars(
         select(Nomination)
         .where(Nomination.round_id == considered.round.id)
+        .options(joinedload(Nomination.dossier).joinedload(Dossier.returned))
         .order_by(Nomination.recipient != "collective", Nomination.id)
     )
     own = rights.units_as("officer")
@@ -286,6 +309,7 @@ def _nomination(row: Nomination, considered: Considered) -> NominationView:
     judged = considered.judged.get(row.id)
     standing = judged.nominee.standing if judged else None
     unit = considered.units[row.unit_id].name
+    state = nomination_state(row)
     return NominationView(
         id=row.id,
         row_version=row.row_version,
@@ -300,6 +324,10 @@ def _nomination(row: Nomination, considered: Considered) -> NominationView:
         nominator_id=row.nominator_id,
         index=standing.index if standing else None,
         band=(standing.band if standing else None) or "",
+        source=Source(standing.version, standing.row, standing.unit) if standing else None,
+        state=state,
+        state_words=STATES[state],
+        arrival=arrival_words(row.dossier),
         illustrative=row.illustrative,
         withdrawn=row.withdrawn_at is not None,
         slots=list(_findings(judged, considered.scheme)) if judged else [],
@@ -341,6 +369,7 @@ def _proposal(session: Session, considered: Considered, row: AwardProposal) -> P
 
 
 def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
+    said = line.get("standing")
     return ProposalLine(
         nomination=line["nomination"],
         recipient=line["recipient"],
@@ -352,4 +381,5 @@ def _line(line: dict[str, Any], labels: Mapping[str, str]) -> ProposalLine:
         outcome_words=OUTCOMES[line["outcome"]],
         slots=[labels[slot] for slot in line["slots"]],
         words=line["words"],
+        source=Source(said["version"], said["row"], said["unit"]) if said else None,
     )

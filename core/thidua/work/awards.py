@@ -209,6 +209,7 @@ def _lines(considered: Considered, proposal: Proposal) -> Iterator[Json]:
     rows = {item.id: item for item in considered.nominations}
     for line in proposal.lines:
         row, judged = rows[line.key], considered.judged[line.key]
+        standing = judged.nominee.standing
         yield {
             "nomination": line.key,
             "recipient": row.recipient,
@@ -219,6 +220,7 @@ def _lines(considered: Considered, proposal: Proposal) -> Iterator[Json]:
             "outcome": line.outcome,
             "slots": line.slots,
             "words": line.words,
+            "standing": standing and {"unit": standing.unit, **standing.facts()},
             "findings": {slot: list(map(asdict, found)) for slot, found in judged.findings.items()},
         }
 

@@ -30,6 +30,7 @@ from thidua.work.dossiers import (
     STATES,
     DossierState,
     NominationState,
+    arrival_words,
     dossier_state,
     nomination_state,
     overdue,
@@ -40,13 +41,28 @@ from thidua.work.particulars import SEXES
 
 
 @dataclass(frozen=True)
+class HandedIn:
+    """One paper of a dossier, for all of it or for one nomination.
+
+    ``id``: as it stands in the dossier; ``paper_id``: in the register of papers; ``signed``:
+    whether its file is kept.
+    """
+
+    id: int
+    paper_id: int
+    nomination: int | None
+    words: str
+    signed: bool
+
+
+@dataclass(frozen=True)
 class DossierLine:
     """One dossier: where it stands, what is in it.
 
     ``arrival`` is số đến and ngày nhận in words, empty before; ``nominations`` who is in it, by id,
-    those withdrawn left out. ``papers`` are those for the whole
-    of it; ``missing`` what it lacks for whom; ``returned`` when and for what it was returned and
-    whether it came back. ``overdue``: it has not, though its term is over.
+    those withdrawn left out. ``papers`` are all that stand in it; ``missing`` what it lacks for
+    whom; ``returned`` when and for what it was returned and whether it came back. ``overdue``: it
+    has not, though its term is over.
     """
 
     id: int
@@ -59,7 +75,7 @@ class DossierLine:
     nominations: Mapping[int, str]
     collectives: int
     persons: int
-    papers: Sequence[str]
+    papers: Sequence[HandedIn]
     missing: Sequence[str]
     returned: str
     overdue: bool
@@ -171,13 +187,6 @@ def consolidated_list(session: Session, *, round_id: int, by: Actor, on: date) -
     )
 
 
-def arrival_words(dossier: Dossier) -> str:
-    """Số đến and ngày nhận: ``số đến 12 ngày 05/11/2026``; empty before the intake."""
-    if dossier.received_on is None:
-        return ""
-    return f"số đến {dossier.arrival_number} ngày {dossier.received_on:%d/%m/%Y}"
-
-
 def initiative_words(item: Initiative) -> str:
     """An initiative with its recognition, in a phrase."""
     waits = "" if item.confirmed else " (chưa xác nhận)"
@@ -266,7 +275,6 @@ def _dossiers(facts: _Round, shown: Sequence[Nomination]) -> Sequence[DossierLin
 
 def _dossier(facts: _Round, dossier: Dossier, items: Sequence[Nomination]) -> DossierLine:
     labels = {entry.code: entry.label for entry in facts.considered.scheme.dossier}
-    common = [row for row in facts.papers.get(dossier.id, ()) if row.nomination_id is None]
     state = dossier_state(dossier)
     recipients = [item.recipient for item in items]
     return DossierLine(
@@ -280,11 +288,18 @@ def _dossier(facts: _Round, dossier: Dossier, items: Sequence[Nomination]) -> Do
         nominations={item.id: facts.name(item) for item in items},
         collectives=recipients.count("collective"),
         persons=recipients.count("person"),
-        papers=[f"{labels.get(row.item, row.item)} {paper_words(row.paper)}" for row in common],
+        papers=[_handed_in(row, labels) for row in facts.papers.get(dossier.id, ())],
         missing=[f"{facts.name(item)}: {gap}" for item in items for gap in facts.missing(item)],
         returned=_returned(dossier),
         overdue=overdue(dossier, facts.on),
     )
+
+
+def _handed_in(row: DossierPaper, labels: Mapping[str, str]) -> HandedIn:
+    words = f"{labels.get(row.item, row.item)} {paper_words(row.paper)}"
+    if row.confirmed_on is not None:
+        words += f", {row.confirmed_by} xác nhận ngày {row.confirmed_on:%d/%m/%Y}"
+    return HandedIn(row.id, row.paper_id, row.nomination_id, words, bool(row.paper.file_hash))
 
 
 def _returned(dossier: Dossier) -> str:

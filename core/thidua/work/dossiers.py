@@ -53,6 +53,13 @@ def nomination_state(nomination: Nomination) -> NominationState:
     return "withdrawn" if nomination.withdrawn_at else dossier_state(nomination.dossier)
 
 
+def arrival_words(dossier: Dossier) -> str:
+    """Số đến and ngày nhận: ``số đến 12 ngày 05/11/2026``; empty before the intake."""
+    if dossier.received_on is None:
+        return ""
+    return f"số đến {dossier.arrival_number} ngày {dossier.received_on:%d/%m/%Y}"
+
+
 def overdue(dossier: Dossier, day: date) -> bool:
     """Whether a returned dossier has not come back though its term ended before ``day``."""
     returned = dossier.returned

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, Problem
+from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory
 from thidua.store.actor import Actor
 from thidua.store.audit import record
@@ -17,8 +17,9 @@ from thidua.store.base import Json
 from thidua.store.vietnamese import nfc
 from thidua.work.access import require
 from thidua.work.award_facts import round_by_id
+from thidua.work.award_page import READERS, WHOLE
 from thidua.work.dossiers import NOMINATORS, standing_nomination
-from thidua.work.given import words
+from thidua.work.given import find, words
 from thidua.work.nominations import refuse_again
 
 SEXES: dict[Sex, str] = {"male": "ông", "female": "bà"}
@@ -62,6 +63,19 @@ def particulars_of(nomination: Nomination) -> Particulars:
         printed_unit=nomination.printed_unit,
         achievement=nomination.achievement,
     )
+
+
+def particulars_by_id(session: Session, *, nomination_id: int, by: Actor) -> Particulars:
+    """What a nomination says now, for those who see all, and the officer of its nominator.
+
+    ``NotFound`` also for another unit's.
+    """
+    rights = require(session, by, READERS, "xem lý lịch trích ngang")
+    found = find(session, Nomination, nomination_id)
+    own = rights.units_as("officer")
+    if found is None or not (rights.any_of(WHOLE) or found.nominator_id in own):
+        raise NotFound("Không có đề nghị này, hoặc đề nghị do đơn vị khác lập.")
+    return particulars_of(found)
 
 
 def set_particulars(

@@ -125,6 +125,12 @@ ITEM = {"code": "to-trinh", "label": "Tờ trình"}
             "Hồ sơ chưa đủ: thiếu Tờ trình, thiếu ngày sinh.",
         ),
         (Filed(date(2026, 2, 1)), "yes", "Hồ sơ nhận ngày 01/02/2026, đủ thành phần."),
+        (
+            Filed(date(2026, 2, 1), ("thiếu Tờ trình",), date(2026, 2, 5), date(2026, 2, 10)),
+            "verify",
+            "Hồ sơ đã trả lại ngày 05/02/2026 để bổ sung, hạn 10/02/2026, chưa nhận lại. Hồ sơ "
+            "chưa đủ: thiếu Tờ trình.",
+        ),
     ],
 )  # fmt: skip
 def test_a_dossier_is_asked_where_the_scheme_lists_what_it_needs(
@@ -132,7 +138,7 @@ def test_a_dossier_is_asked_where_the_scheme_lists_what_it_needs(
 ) -> None:
     assert one(person(filed=filed), "dossier", dossier=[ITEM]) == (answer, words)
     conditions = {item.condition for item in judged(person(filed=filed)).findings["cn-khac"]}
-    assert "dossier" not in conditions
+    assert ("dossier" in conditions) == (filed.returned_on is not None)
 
 
 def record(**changed: Any) -> AwardOnRecord:

@@ -35,7 +35,7 @@ def nominated(shell: Shell, sessions: sessionmaker[Session]) -> Shell:
 
 def test_a_dossier_goes_its_way(nominated: Shell, tmp_path: Path) -> None:
     put = ("awards", "paper", "nho", "1")
-    assert nominated.says(*put, "to-trinh", *PAPER) == ["Đã đưa văn bản vào hồ sơ."]
+    assert nominated.says(*put, "to-trinh", *PAPER) == ["Đã đưa tài liệu 1 vào hồ sơ."]
     assert nominated.refuses(*put, "bao-cao", *PAPER, "--confirmed-by", "Bà Mẫu") == (
         "Xác nhận: Hãy ghi cả --confirmed-by và --confirmed-on."
     )
@@ -63,6 +63,9 @@ def test_a_dossier_goes_its_way(nominated: Shell, tmp_path: Path) -> None:
         "trả ngày 12/02/2026 vì báo cáo của tập thể; đã nhận lại, số đến 30 ngày 18/02/2026",
         "      đề nghị 1: Sở Một",
         "      đề nghị 2: Bà Ánh",
+        "      tài liệu 1: tờ trình 3/TTr ngày 01/02/2026",
+        "      tài liệu 2 (đề nghị 2): báo cáo thành tích 3/TTr ngày 01/02/2026, Sở Một xác nhận "
+        "ngày 01/02/2026",
         "      còn thiếu: Sở Một: thiếu báo cáo thành tích",
     ]
     file = tmp_path / "ds.xlsx"

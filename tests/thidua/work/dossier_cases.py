@@ -120,6 +120,12 @@ def answer(whose: str) -> UseCase:
 USE_CASES: Mapping[str, UseCase] = {
     "particulars.set_particulars one": describe("one"),
     "particulars.set_particulars two": describe("two"),
+    "particulars.particulars_by_id one": lambda s, by, at: particulars.particulars_by_id(
+        s, nomination_id=at.nominated_one, by=by
+    ),
+    "particulars.particulars_by_id two": lambda s, by, at: particulars.particulars_by_id(
+        s, nomination_id=at.nominated_two, by=by
+    ),
     "initiatives.add_initiative one": add("one"),
     "initiatives.add_initiative two": add("two"),
     "initiatives.confirm_initiative": lambda s, by, at: initiatives.confirm_initiative(
@@ -148,6 +154,8 @@ USE_CASES: Mapping[str, UseCase] = {
 TABLE = """
 particulars.set_particulars one         v0- --- v0- --- --- --- v0- ---
 particulars.set_particulars two         v0- --- 00- --- --- --- v0- ---
+particulars.particulars_by_id one       v0- --- v0- v0- v0- v0- v0- ---
+particulars.particulars_by_id two       v0- --- 00- v0- v0- v0- v0- ---
 initiatives.add_initiative one          v0- --- v0- --- --- --- v0- ---
 initiatives.add_initiative two          v0- --- 00- --- --- --- v0- ---
 initiatives.confirm_initiative          v0- --- --- --- --- --- v0- ---

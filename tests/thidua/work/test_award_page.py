@@ -114,6 +114,8 @@ def test_the_page_shows_the_round_and_what_counts_for_it(
     assert page.notes == [
         "Xét theo kết quả chính thức năm 2025, bản số 1.",
         "Đơn vị được xem xét theo tình trạng ngày 15/03/2026.",
+        "Cách xét khen không nêu thành phần hồ sơ; đề nghị được xét kể cả khi hồ sơ chưa tiếp "
+        "nhận.",
     ]
     assert (page.illustrative, page.whole) == (False, True)
 

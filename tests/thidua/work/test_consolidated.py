@@ -23,6 +23,7 @@ from tests.moving import NOW, PAPER, TODAY
 from tests.small import person, unit_id
 
 from thidua.exchange.consolidated_workbook import DOSSIERS, EXTRACT, LIST, consolidated_workbook
+from thidua.work.awards import propose_awards
 from thidua.work.consolidated import ConsolidatedList, DossierLine, Listed, consolidated_list
 from thidua.work.dossier_papers import hand_in_paper
 from thidua.work.initiatives import add_initiative
@@ -127,8 +128,18 @@ def test_dossiers_say_where_they_stand_and_what_they_lack(inside: Session) -> No
         missing=["Sở Hai: thiếu tờ trình"],
         returned="trả ngày 15/02/2026 vì tờ trình; hạn bổ sung 20/02/2026", overdue=True,
     )  # fmt: skip
-    assert mot.papers == ["tờ trình 12/KH-SM ngày 01/09/2025"]
+    assert [(item.words, item.nomination, item.signed) for item in mot.papers] == [
+        ("tờ trình 12/KH-SM ngày 01/09/2025", None, False)
+    ]
     assert mot.missing == ["Trần Thị Ánh: thiếu báo cáo thành tích"]
+    proposed = propose_awards(inside, round_id=whole.round_id, by=COMMAND).document["lines"]
+    assert [(line["name"], line["outcome"]) for line in proposed if not line["title"]] == [
+        ("Sở Một", "chosen"), ("Sở Hai", "verify"), ("=Bà Ba", "verify"),
+    ]  # fmt: skip
+    assert proposed[1]["words"] == (
+        "Chưa xét vào suất tập thể sở. Hồ sơ đã trả lại ngày 15/02/2026 để bổ sung, hạn "
+        "20/02/2026, chưa nhận lại. Hồ sơ chưa đủ: thiếu tờ trình."
+    )
     take_back(inside, dossier_id=hai.id, number="30", received_on=TODAY, by=COMMAND, at=NOW)
     again = found(inside).dossiers[1]
     assert (again.overdue, again.returned) == (
