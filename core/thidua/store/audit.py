@@ -89,7 +89,7 @@ def record(
         "before": None if before is None else dict(before),
         "after": None if after is None else dict(after),
     }  # fmt: skip
-    made: int = session.execute(_APPEND, said).scalar_one()
+    made: int = session.connection().execute(_APPEND, said).scalar_one()
     return made
 
 

@@ -30,7 +30,7 @@ def enter_province(session: Session, province: int) -> None:
     """
     if session.info.get(_KEY, province) != province:
         raise RuntimeError("a session belongs to one province; open another session")
-    if session.execute(_ENTER, {"province": province}).one_or_none() is None:
+    if session.connection().execute(_ENTER, {"province": province}).one_or_none() is None:
         raise NotFound("Không có tỉnh này trong hệ thống. Hãy chọn lại tỉnh.")
     session.info[_KEY] = province
 

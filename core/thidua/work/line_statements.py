@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-STANDING = text("""
+_STANDING = """
     SELECT
         (SELECT criteria_set_id FROM campaign_set WHERE campaign_id = :campaign AND kind = :kind),
         EXISTS (SELECT FROM sign_off WHERE sheet_id = :sheet AND withdrawn_at IS NULL),
@@ -29,10 +29,14 @@ STANDING = text("""
             LEFT JOIN score_entry
                 ON score_entry.leaf_id = leaf.id AND score_entry.sheet_id = :sheet
                 AND score_entry.stage = :stage
-            WHERE leaf.set_id = :set AND leaf.code = ANY(:codes))
-""")
+            WHERE leaf.set_id = :set AND leaf.code %s)
+"""
+STANDING, STANDING_MANY = text(_STANDING % "= :codes"), text(_STANDING % "= ANY(:codes)")
 """The set of a campaign's kind of unit, whether a sheet is signed off, a person's memberships,
-windows with their extensions, and lines of the sheet, each with its entry if there is one."""
+windows with their extensions, and lines of the sheet, each with its entry if there is one.
+
+For one line by itself, since for many PostgreSQL makes a new plan each time, which takes longer
+than all else."""
 
 PUT = text("""
     INSERT INTO score_entry

@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from json import dumps
+from typing import NoReturn
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -28,7 +29,7 @@ from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.access import Rights, rights_in
 from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import is_id
-from thidua.work.line_statements import PUT, STANDING
+from thidua.work.line_statements import PUT, STANDING, STANDING_MANY
 from thidua.work.schedule import schedule_in, schedule_of
 from thidua.work.sets import parsed, remembered
 from thidua.work.windows import Schedule
@@ -72,7 +73,10 @@ _PLACE: _Query = (  # made once: making a statement costs more than running it
     .execution_options(populate_existing=True)
 )
 _SHARED = _PLACE.with_for_update(read=True, of=Campaign)
-_ALONE = _PLACE.suffix_with("FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet")
+_CAMPAIGN, _UNIT = inspect(Campaign).columns, inspect(CampaignUnit).columns
+_ALONE = _PLACE.with_only_columns(
+    *_CAMPAIGN, *_UNIT, StoredCriteriaSet.id, StoredCriteriaSet.hash, ScoreSheet.id
+).suffix_with("FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet")
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,19 @@ def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
 
 
 def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
-    """The same with ``lock_sheet``, in one statement; of a replaced set ``standing`` tells."""
-    return _place(session, _ALONE, campaign_id, unit_id)
+    """The same with ``lock_sheet``, in one statement; of a replaced set ``standing`` tells.
+
+    Its campaign and unit are copies that belong to no session.
+    """
+    session.flush()
+    asked = _asked(campaign_id, unit_id)
+    row = session.connection().execute(_ALONE, asked).one_or_none()
+    if row is None:
+        _refused(session, campaign_id)
+    values = iter(row)
+    campaign = Campaign(**{column.key: next(values) for column in _CAMPAIGN})
+    unit = CampaignUnit(**{column.key: next(values) for column in _UNIT})
+    return _found(session, campaign, unit, *values)
 
 
 def refuse_replaced_set(session: Session, place: Place) -> None:
@@ -157,13 +172,23 @@ def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
 
 
 def _place(session: Session, query: _Query, campaign_id: int, unit_id: int) -> Place:
+    row = session.execute(query, _asked(campaign_id, unit_id)).one_or_none()
+    return _found(session, *row) if row else _refused(session, campaign_id)
+
+
+def _asked(campaign_id: int, unit_id: int) -> Mapping[str, int | None]:
     there = is_id(campaign_id) and is_id(unit_id)
-    asked = {"campaign": campaign_id if there else None, "unit": unit_id if there else None}
-    row = session.execute(query, asked).one_or_none()
-    if row:
-        campaign, unit, set_id, hash_, sheet_id = row
-        criteria = remembered(hash_) or parsed(session.get_one(StoredCriteriaSet, set_id))
-        return Place(campaign, unit, set_id, criteria, sheet_id)
+    return {"campaign": campaign_id if there else None, "unit": unit_id if there else None}
+
+
+def _found(
+    session: Session, campaign: Campaign, unit: CampaignUnit, set_id: int, hash_: str, sheet_id: int
+) -> Place:
+    criteria = remembered(hash_) or parsed(session.get_one(StoredCriteriaSet, set_id))
+    return Place(campaign, unit, set_id, criteria, sheet_id)
+
+
+def _refused(session: Session, campaign_id: int) -> NoReturn:
     refuse_draft(campaign_by_id(session, campaign_id=campaign_id))
     raise NotFound("Đơn vị này không tham gia kỳ đánh giá.")
 
@@ -230,13 +255,16 @@ def standing(
     session: Session, place: Place, stage: EntryStage, codes: Collection[str], by: Actor
 ) -> Standing:
     """What stands, in a place that was found by ``place_to_write``; codes may be anything."""
-    known = {leaf.code for leaf in place.criteria.leaves}
+    known = [*{leaf.code for leaf in place.criteria.leaves}.intersection(codes)]
+    one = len(known) == 1
     asked = {
         "campaign": place.campaign.id, "kind": place.unit.kind, "sheet": place.sheet_id,
-        "set": place.set_id, "stage": stage, "codes": [*known.intersection(codes)],
+        "set": place.set_id, "stage": stage, "codes": known[0] if one else known,
         "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
-    set_id, signed, memberships, windows, lines = session.execute(STANDING, asked).one()
+    statement = STANDING if one else STANDING_MANY
+    row = session.connection().execute(statement, asked).one()
+    set_id, signed, memberships, windows, lines = row
     return Standing(
         set_id=set_id,
         slots={line["code"]: _slot(place.sheet_id, stage, line) for line in lines or ()},
@@ -344,7 +372,7 @@ def _write(
         for leaf, entry in entries.items()
     ]  # fmt: skip
     asked = {"sheet": first.sheet_id, "stage": first.stage, "user": user, "lines": dumps(lines)}
-    for leaf, *row in session.execute(PUT, asked):
+    for leaf, *row in session.connection().execute(PUT, asked):
         entry = entries[leaf]
         entry.id, entry.row_version, entry.updated_at = row
         loaded = session.identity_map.get(identity_key(ScoreEntry, entry.id))
