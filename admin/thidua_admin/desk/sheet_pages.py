@@ -16,6 +16,7 @@ from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
 from thidua_admin.desk.saving import rule_kinds
 from thidua_admin.desk.sheet_rows import domain_views
+from thidua_admin.desk.sheet_skeleton import fixed
 from thidua_admin.security import actor, db_session, rights
 
 
@@ -39,6 +40,7 @@ def sheet_shown(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         own=unit_id in rights().units_as("officer"),
         base=base,
         register=register,
+        fixed=fixed,
     )
 
 

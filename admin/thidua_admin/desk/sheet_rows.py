@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -14,9 +15,10 @@ from thidua.store.sheets import EntryStage
 from thidua.work.cells import Cell
 from thidua.work.completeness import Gap
 from thidua.work.sheet_page import SheetDomain, SheetPage, SheetRow
+from thidua.work.terms import Term
 from thidua.work.typed import as_typed
 from thidua_admin.console.rule_words import SUPPLIERS
-from thidua_admin.desk.sheet_skeleton import Skeleton, Skeletons, skeletons
+from thidua_admin.desk.sheet_skeleton import Skeleton, Skeletons, Values, skeletons
 from thidua_admin.formats import ticks
 from thidua_admin.shell import language
 
@@ -52,17 +54,22 @@ class Appraisal:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the rows of one page share: where they are sent, whether the unit may type now."""
+    """What the rows of one page share: where they are sent, whether the unit may type now.
+
+    ``said`` is the word before an explanation.
+    """
 
     base: str
     register: str
     edits: bool
+    explaining: Term
     vietnamese: bool
+    said: str
     skeletons: Skeletons
 
     def points(self, value: int) -> str:
         """Ticks as points, as ``formats.ticks`` writes them, without asking for the language."""
-        return written(to_points(value)) if self.vietnamese else f"{to_points(value):,f}"
+        return _points(value, self.vietnamese)
 
     def shown(self, spec: InputSpec, value: int | None) -> str:
         """An input to be read."""
@@ -124,14 +131,17 @@ class RowView:
     @property
     def discussed(self) -> bool:
         """Whether an appraiser has said or asked something that the reader may see."""
-        return bool(self.row.asked) or any(stage in self.row.cells for stage in ROUNDS)
+        return bool(self.row.asked or self.row.cells.keys() & ROUNDS)
 
-    def html(self, discussion: str = "") -> Markup:
+    def html(self, discussion: str = "") -> str:
         """The row, with what was said and asked about it."""
-        return self._skeleton().fill({**self._values(), "discussion": discussion})
+        values = self._values()
+        values["discussion"] = discussion
+        return self._skeleton().fill(values)
 
     def _skeleton(self) -> Skeleton:
-        key = self.row.code, self.edits, not self.row.out, bool(self.row.appraiser)
+        edits = self.edits
+        key = self.row.code, edits, not self.row.out, bool(self.row.appraiser)
         if key not in self.frame.skeletons:
             own = [spec for spec in self.row.inputs if self._is_own(spec)]
             self.frame.skeletons[key] = Skeleton.render(
@@ -139,55 +149,56 @@ class RowView:
                 row=self.row,
                 own=own,
                 given=[spec for spec in self.row.inputs if spec not in own],
-                edits=self.edits,
-                kind=kind_of,
+                edits=edits,
+                kind=lambda spec: kind_of(spec.options),
                 hint={spec.name: hint_of(spec, self.row.maximum) for spec in own},
                 supplier=SUPPLIERS,
                 suppliers=self.row.suppliers,
             )
         return self.frame.skeletons[key]
 
-    def _values(self) -> dict[str, str]:
-        """What stands in the holes, escaped."""
-        row, cell, frame = self.row, self.cell, self.frame
-        waits = any(not item.answer for item in row.asked)
-        values = {
-            "base": frame.base,
-            "register": frame.register,
-            "version": str(row.cells["self"].version if "self" in row.cells else 0),
-            "gaps": " ".join(gap.kind for gap in self.gaps),
-            "lacks": escape(" ".join(gap.words for gap in self.gaps)),
-            "asked": " data-asked" if waits else "",
-            "earned": str(cell.ticks) if cell and row.counts_as == "points" else "",
-            "evidence": str(row.evidence),
-            "text": escape(self.text),
-            "said": escape(gettext("Giải trình: ") + self.text) if self.text else "",
-            "appraiser": self._appraiser(),
-            "open": " open" if self.text else "",
-            "out": escape(row.out),
-            "points": frame.points(cell.ticks) if cell and self.counts else "–",
-            "words": escape(cell.words) if cell and self.counts else "",
-        }
+    def _values(self) -> Values:
+        """What stands in the holes."""
+        row, cell, frame, text = self.row, self.cell, self.frame, self.text
+        values = Values(
+            base=frame.base,
+            register=frame.register,
+            version=str(row.cells["self"].version) if "self" in row.cells else "0",
+            evidence=str(row.evidence),
+            points="–",
+        )
+        if self.gaps:
+            values["gaps"] = " ".join(gap.kind for gap in self.gaps)
+            values["lacks"] = escape(" ".join(gap.words for gap in self.gaps))
+        if cell and row.counts_as == "points":
+            values["earned"] = str(cell.ticks)
+        if cell and self.counts:
+            values["points"], values["words"] = frame.points(cell.ticks), escape(cell.words)
+        if text:
+            values["text"], values["open"] = escape(text), " open"
+            values["said"] = escape(frame.said + text)
+        if row.asked and any(not item.answer for item in row.asked):
+            values["asked"] = " data-asked"
+        if row.out:
+            values["out"] = escape(row.out)
+        if row.appraiser:
+            values["appraiser"] = escape(row.appraiser)
+        edits = self.edits
         for spec in row.inputs:
-            values |= self._input(spec)
+            self._put(spec, values, edits=edits)
         return values
 
-    def _appraiser(self) -> str:
-        if not self.row.appraiser:
-            return ""
-        return Markup("<p>{}: {}</p>").format(gettext("Cơ quan thẩm định"), self.row.appraiser)
-
-    def _input(self, spec: InputSpec) -> dict[str, str]:
+    def _put(self, spec: InputSpec, values: Values, *, edits: bool) -> None:
         own = self._is_own(spec)
         inputs = self._inputs("self") if own else self._inputs("agency") or self._inputs("survey")
         value = inputs.get(spec.name)
-        if not (own and self.edits):
-            return {f"shown {spec.name}": escape(self.frame.shown(spec, value))}
-        if value is None:
-            return {}
-        text = as_typed(spec, value)
-        chosen = " checked" if kind_of(spec) == "radio" else " selected"
-        return {f"typed {spec.name}": text, f"{spec.name} is {text}": chosen}
+        if not (own and edits):
+            values[f"shown {spec.name}"] = escape(self.frame.shown(spec, value))
+        elif value is not None:
+            values[f"typed {spec.name}"] = text = as_typed(spec, value)
+            if spec.options:
+                chosen = " checked" if kind_of(spec.options) == "radio" else " selected"
+                values[f"{spec.name} is {text}"] = chosen
 
     def _fields(self, specs: Iterable[InputSpec], inputs: Mapping[str, int]) -> list[Field]:
         return [
@@ -217,6 +228,11 @@ class DomainView:
     points: int
     maximum: int
 
+    def html(self, discussion: Callable[[RowView], str]) -> Markup:
+        """Its rows, each with its ``discussion`` where there is one."""
+        rows = (view.html(discussion(view) if view.discussed else "") for view in self.rows)
+        return Markup("".join(rows))  # noqa: S704 (see sheet_skeleton: the values are escaped)
+
 
 def domain_views(page: SheetPage, *, base: str = "", register: str = "") -> list[DomainView]:
     """The rows by domain, as the reader may see and change them now."""
@@ -224,23 +240,30 @@ def domain_views(page: SheetPage, *, base: str = "", register: str = "") -> list
     for gap in page.progress.gaps if page.progress else ():
         if gap.kind != "survey":
             gaps.setdefault(gap.leaf, []).append(gap)
-    spoken = language()
     frame = Frame(
         base=base,
         register=register,
         edits=page.entering.open and page.signed is None,
-        vietnamese=spoken == "vi",
-        skeletons=skeletons(page.criteria, spoken),
+        explaining=page.explaining,
+        vietnamese=language() == "vi",
+        said=gettext("Giải trình: "),
+        skeletons=skeletons(page.criteria),
     )
     return [_domain(domain, gaps, frame) for domain in page.domains]
 
 
-def kind_of(spec: InputSpec) -> str:
+@lru_cache(maxsize=1024)
+def kind_of(options: tuple[str, ...]) -> str:
     """How an input is typed: ``number``, or one of its options by ``radio`` or ``select``."""
-    if not spec.options:
+    if not options:
         return "number"
-    short = all(len(label) <= SHORT_LABEL for label in spec.options)
-    return "radio" if short and len(spec.options) <= FEW_OPTIONS else "select"
+    short = all(len(label) <= SHORT_LABEL for label in options)
+    return "radio" if short and len(options) <= FEW_OPTIONS else "select"
+
+
+@lru_cache(maxsize=4096)
+def _points(value: int, vietnamese: bool) -> str:
+    return written(to_points(value)) if vietnamese else f"{to_points(value):,f}"
 
 
 def hint_of(spec: InputSpec, top: int) -> str:

@@ -8,14 +8,14 @@ holes as they are: whoever fills them has escaped them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import render_template
+from flask import render_template, request
 from markupsafe import Markup
 
 from thidua.spec.criteria import CriteriaSet
+from thidua_admin.shell import language
 
 _OPEN, _CLOSE = "\x02", "\x03"
 _HOLE = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
@@ -25,31 +25,40 @@ _SETS = 64
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Rendered text and, between its pieces, the names of the holes."""
+    """Rendered text with its holes as ``%`` fills them by name."""
 
-    pieces: tuple[str, ...]
+    model: str
 
     @classmethod
     def render(cls, template: str, **fixed: object) -> Skeleton:
         """The skeleton of a template, which calls ``hole("name")`` where a value stands."""
-        text = render_template(template, hole=_hole, **fixed)
-        return cls(tuple(_HOLE.split(re.sub(r">\s+<", "><", text).strip())))
+        text = render_template(template, hole=_hole, **fixed).replace("%", "%%")
+        return cls(_HOLE.sub(r"%(\1)s", re.sub(r">\s+<", "><", text).strip()))
 
-    def fill(self, values: Mapping[str, str]) -> Markup:
+    def fill(self, values: Values) -> str:
         """The text with the values in its holes; one that is not named stays empty."""
-        pieces = list(self.pieces)
-        for place in range(1, len(pieces), 2):
-            pieces[place] = values.get(pieces[place], "")
-        return Markup("".join(pieces))  # noqa: S704 (see above: the values are escaped)
+        return self.model % values
+
+
+class Values(dict[str, str]):
+    """What stands in the holes, by name and escaped."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 Skeletons = dict[tuple[object, ...], Skeleton]
 """Of one set in one language, by what else decides which parts a row has."""
 
 
-def skeletons(criteria: CriteriaSet, language: str) -> Skeletons:
-    """Those of this set that were rendered so far, for the caller to add to."""
-    return _skeletons(_Same(criteria), language)
+def fixed(template: str) -> Markup:
+    """What a template says in the language of this page, of which nothing is the reader's own."""
+    return _fixed(template, language(), request.script_root)
+
+
+def skeletons(criteria: CriteriaSet) -> Skeletons:
+    """Those of this set and this page's language rendered so far, for the caller to add to."""
+    return _skeletons(_Same(criteria), language())
 
 
 class _Same:
@@ -68,6 +77,11 @@ class _Same:
 @lru_cache(maxsize=_SETS)
 def _skeletons(same: _Same, language: str) -> Skeletons:
     return {}
+
+
+@lru_cache(maxsize=_SETS)
+def _fixed(template: str, language: str, root: str) -> Markup:
+    return Markup(render_template(template))  # noqa: S704 (our own template, which escapes)
 
 
 def _hole(name: str) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +24,8 @@ from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.surveys import surveys_not_held
+
+NOTHING: Mapping[str, int] = {}
 
 STAGES: tuple[EntryStage, ...] = ("self", "agency", "appraised", "reappraised", "survey")
 """In the order in which they stand beside each other."""
@@ -66,6 +68,19 @@ Cells = Mapping[EntryStage, Cell]
 class Entered(NamedTuple):
     """What one entry says, apart from where it stands."""
 
+    inputs: Mapping[str, int]
+    explanation: str
+    row_version: int
+    updated_at: datetime | None
+
+
+class EntryRow(NamedTuple):
+    """One entry as it was read, with the name of who wrote it last, if a person did."""
+
+    unit_id: int
+    code: str
+    stage: EntryStage
+    name: str | None
     inputs: Mapping[str, int]
     explanation: str
     row_version: int
@@ -133,9 +148,8 @@ def cells_of(
     *,
     units: Iterable[int],
     codes: Iterable[str],
-) -> dict[tuple[int, str], dict[EntryStage, Cell]]:
+) -> Mapping[tuple[int, str], Cells]:
     """By unit id and leaf code: what stands at which stage."""
-    leaves = {leaf.code: leaf for leaf in rules.criteria.leaves}
     set_id = (
         select(StoredCriteriaSet.id)
         .where(
@@ -159,13 +173,19 @@ def cells_of(
             Leaf.set_id == set_id,
         )
     ).all()  # fmt: skip
+    return cells_in(rules, [EntryRow(*row) for row in rows])
+
+
+def cells_in(rules: Rules, rows: Sequence[EntryRow]) -> Mapping[tuple[int, str], Cells]:
+    """The same of entries that were read."""
+    leaves = {leaf.code: leaf for leaf in rules.criteria.leaves}
     supplied = {(r.unit_id, r.code): r.inputs for r in rows if r.stage == "agency"}
     found: dict[tuple[int, str], dict[EntryStage, Cell]] = {}
     for row in sorted(rows, key=lambda row: STAGES.index(row.stage)):
+        line = row.unit_id, row.code
         said = Entered(row.inputs, row.explanation, row.row_version, row.updated_at)
-        beneath = supplied.get((row.unit_id, row.code), {})
-        cell = rules.cell(leaves[row.code], said, beneath, row.name or "")
-        found.setdefault((row.unit_id, row.code), {})[row.stage] = cell
+        cell = rules.cell(leaves[row.code], said, supplied.get(line, NOTHING), row.name or "")
+        found.setdefault(line, {})[row.stage] = cell
     return found
 
 
@@ -176,12 +196,17 @@ def out_of(session: Session, campaign: Campaign, rules: Rules, unit_id: int) -> 
         .where(Exemption.campaign_id == campaign.id, Exemption.unit_id == unit_id)
         .order_by(Exemption.id)
     )
+    return out_in(rules, ((row.node, row.reason) for row in rows))
+
+
+def out_in(rules: Rules, exempt: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The same of the nodes of which the unit is exempt, each with the reason."""
     found = {
         leaf.code: f"Không tổ chức điều tra: {rules.not_held[leaf.survey]}"
         for leaf in rules.criteria.leaves
         if leaf.survey in rules.not_held
     }
-    for node, reason in rows:
+    for node, reason in exempt:
         found.update(dict.fromkeys(exempt_leaves(rules.criteria, [node]), reason))
     return found
 
@@ -194,6 +219,7 @@ def counted(cells: Cells) -> Cell | None:
     return None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def own_part(leaf: SpecLeaf) -> frozenset[str]:
     """The names of the inputs that the unit itself enters; none of a survey leaf."""
     if leaf.supplier in LATE_SUPPLIERS:

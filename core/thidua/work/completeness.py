@@ -121,12 +121,13 @@ def _owed(leaf: Leaf, cell: Cell | None) -> bool:
 
 def _gaps(leaf: Leaf, cell: Cell | None, evidence: int) -> Iterator[Gap]:
     given = cell.inputs if cell else {}
-    lacking = [item.label for item in leaf.inputs if item.name in own_part(leaf) - given.keys()]
+    owed = own_part(leaf) - given.keys()
+    lacking = [item.label for item in leaf.inputs if item.name in owed] if owed else []
     if cell is None or lacking:
         yield Gap(leaf.code, leaf.name, "input", f"Chưa nhập: {', '.join(lacking)}.", blocks=True)
         return
     if leaf.node.evidence and not evidence:
-        words = "Chưa có tài liệu kiểm chứng; không có thì hãy giải trình."
+        words = "Chưa có tài liệu minh chứng; không có thì hãy giải trình."
         yield Gap(leaf.code, leaf.name, "evidence", words, blocks=not cell.text)
     short = leaf.counts_as == "points" and not cell.missing and cell.ticks < cell.maximum
     if short and not cell.text and (cell.ticks <= 0 or not evidence):

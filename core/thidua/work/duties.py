@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,14 @@ from thidua.store.appraisal import Assignment, SubstituteAgency
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.units import Unit
 from thidua.work.access import Rights
+
+
+class Assigned(NamedTuple):
+    """An override: who appraises a node in a campaign, perhaps one person alone."""
+
+    node: str
+    agency_id: int
+    user_id: int | None
 
 
 @dataclass(frozen=True)
@@ -84,9 +93,37 @@ class Duties:
 
 def duties_of(session: Session, campaign: Campaign, criteria: CriteriaSet) -> Duties:
     """The duties for one set of a campaign, its overrides before what the set says."""
-    assigned = _assigned(session, campaign, criteria)
-    overrides = dict(_inherited(criteria.domains, assigned, ()))
-    ids = _ids(session, criteria)
+    ours = Assignment.campaign_id == campaign.id, Assignment.set_code == criteria.code
+    assigned = session.execute(
+        select(Assignment.node, Assignment.agency_id, Assignment.user_id)
+        .where(*ours)
+        .order_by(Assignment.id)
+    )
+    substitutes = session.execute(
+        select(SubstituteAgency.agency_id, SubstituteAgency.by_id).where(
+            SubstituteAgency.campaign_id == campaign.id
+        )
+    )
+    return duties_in(
+        criteria,
+        ids=_ids(session, criteria),
+        assigned=[Assigned(*row) for row in assigned],
+        substitutes={row.agency_id: row.by_id for row in substitutes},
+    )
+
+
+def duties_in(
+    criteria: CriteriaSet,
+    *,
+    ids: Mapping[str, int],
+    assigned: Iterable[Assigned],
+    substitutes: Mapping[int, int],
+) -> Duties:
+    """The same of what was read: ids by key of the units of ``keys_of``, and the overrides."""
+    by_node: dict[str, list[Assigned]] = {}
+    for row in assigned:
+        by_node.setdefault(row.node, []).append(row)
+    overrides = dict(_inherited(criteria.domains, by_node, ())) if by_node else {}
     by_set = {code: ids[key] for code, key in criteria.appraisers.items() if key in ids}
     return Duties(
         agencies={**by_set, **{code: rows[0].agency_id for code, rows in overrides.items()}},
@@ -94,8 +131,12 @@ def duties_of(session: Session, campaign: Campaign, criteria: CriteriaSet) -> Du
             code: frozenset(row.user_id for row in rows if row.user_id)
             for code, rows in overrides.items()
         },
-        substitutes=_substitutes(session, campaign, criteria, ids),
-        domains={leaf.code: domain.code for domain in criteria.domains for leaf in domain.leaves()},
+        substitutes={**_declared(criteria, ids), **substitutes},
+        domains={
+            leaf.code: domain.code
+            for domain in criteria.domains
+            for leaf in criteria.leaves[slice(*criteria.spans[domain.code])]
+        },
     )
 
 
@@ -112,20 +153,9 @@ def unit_names(session: Session, campaign: Campaign, ids: Iterable[int]) -> dict
     return {**names, **{row.unit_id: row.name for row in session.execute(inside)}}
 
 
-def _assigned(
-    session: Session, campaign: Campaign, criteria: CriteriaSet
-) -> dict[str, list[Assignment]]:
-    """The overrides by node."""
-    found: dict[str, list[Assignment]] = {}
-    ours = Assignment.campaign_id == campaign.id, Assignment.set_code == criteria.code
-    for row in session.scalars(select(Assignment).where(*ours).order_by(Assignment.id)):
-        found.setdefault(row.node, []).append(row)
-    return found
-
-
 def _inherited(
-    nodes: Sequence[Node], assigned: Mapping[str, list[Assignment]], above: Sequence[Assignment]
-) -> Iterator[tuple[str, Sequence[Assignment]]]:
+    nodes: Sequence[Node], assigned: Mapping[str, list[Assigned]], above: Sequence[Assigned]
+) -> Iterator[tuple[str, Sequence[Assigned]]]:
     """Each leaf with the rows of the nearest node that has some."""
     for node in nodes:
         here = assigned.get(node.code) or above
@@ -134,24 +164,22 @@ def _inherited(
         yield from _inherited(node.children, assigned, here)
 
 
+def keys_of(criteria: CriteriaSet) -> list[str]:
+    """The keys of the units that the set names as appraising."""
+    substitutes = {key for item in criteria.substitutes for key in (item.agency, item.by)}
+    return [*{*criteria.appraisers.values()} | substitutes]
+
+
 def _ids(session: Session, criteria: CriteriaSet) -> dict[str, int]:
-    keys = {*criteria.appraisers.values()}
-    keys |= {key for item in criteria.substitutes for key in (item.agency, item.by)}
+    keys = keys_of(criteria)
     rows = session.execute(select(Unit.key, Unit.id).where(Unit.key.in_(keys))) if keys else ()
     return {row.key: row.id for row in rows}
 
 
-def _substitutes(
-    session: Session, campaign: Campaign, criteria: CriteriaSet, ids: Mapping[str, int]
-) -> dict[int, int]:
-    declared = {
+def _declared(criteria: CriteriaSet, ids: Mapping[str, int]) -> dict[int, int]:
+    """The substitutes that the set names."""
+    return {
         ids[item.agency]: ids[item.by]
         for item in criteria.substitutes
         if item.agency in ids and item.by in ids
     }
-    rows = session.execute(
-        select(SubstituteAgency.agency_id, SubstituteAgency.by_id).where(
-            SubstituteAgency.campaign_id == campaign.id
-        )
-    )
-    return {**declared, **{row.agency_id: row.by_id for row in rows}}

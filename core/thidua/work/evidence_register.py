@@ -28,7 +28,7 @@ from thidua.work.evidence_list import (
 )
 from thidua.work.given import find
 from thidua.work.last_year import last_year
-from thidua.work.viewing import view_of
+from thidua.work.viewing import lines_seen
 from thidua.work.writing import Place, place_to_read
 
 Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
@@ -147,7 +147,7 @@ def leaf_documents(
 ) -> LeafDocuments:
     """What proves one leaf of a unit, for who sees that line of its sheet."""
     place = place_to_read(session, campaign_id, unit_id)
-    if leaf_code not in view_of(session, place, by, at).lines:
+    if leaf_code not in lines_seen(session, place, by):
         raise NotFound(f"Phiếu này không có dòng {leaf_code} cho bạn xem.")
     own = _own(session, unit_id, by)
     seen = evidence_of(session, campaign_id=campaign_id, unit_id=unit_id, by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -15,16 +16,25 @@ from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.actor import Actor
 from thidua.store.sheets import EntryStage, SignOff
-from thidua.work.cells import APPRAISALS, Cell, Rules, cells_of, out_of, rules_of
+from thidua.work.cells import (
+    APPRAISALS,
+    REMEMBERED,
+    Cell,
+    Cells,
+    Rules,
+    cells_in,
+    out_in,
+    rules_of,
+)
 from thidua.work.completeness import Completeness, complete
-from thidua.work.duties import unit_names
-from thidua.work.evidence_counts import evidence_counts
-from thidua.work.explanations import Asked, asked_of
+from thidua.work.explanations import Asked
 from thidua.work.last_year import LastYear, last_year
-from thidua.work.signoff import standing
+from thidua.work.sheet_reading import SheetRead, read_sheet
 from thidua.work.terms import Term, term_of
 from thidua.work.viewing import View, require_whole_sheet, view_of
 from thidua.work.writing import Place, place_to_read
+
+NONE: Cells = {}
 
 
 @dataclass(frozen=True)
@@ -95,9 +105,10 @@ def sheet_page(
 ) -> SheetPage:
     """The sheet of a unit as it stands, as far as the actor may see it (see ``viewing``)."""
     place = place_to_read(session, campaign_id, unit_id)
-    view = view_of(session, place, by, at)
-    rules = rules_of(session, place.campaign, place.criteria, kinds)
-    lines = _Lines(session, place, view, rules, [leaf.code for leaf in place.criteria.leaves])
+    leaves, spans = place.criteria.leaves, place.criteria.spans
+    read = read_sheet(session, place, [leaf.code for leaf in leaves], by)
+    view = view_of(place, read, by, at)
+    lines = _Lines(place, view, read, kinds)
     return SheetPage(
         campaign_id=place.campaign.id,
         year=place.campaign.year,
@@ -109,12 +120,12 @@ def sheet_page(
         domains=tuple(
             SheetDomain(domain.code, domain.name, rows)
             for domain in place.criteria.domains
-            if (rows := tuple(lines.row(x) for x in domain.leaves() if x.code in view.lines))
+            if (rows := lines.rows(leaves[slice(*spans[domain.code])]))
         ),
         progress=lines.progress() if view.whole else None,
-        signed=standing(session, place.sheet_id) if view.whole else None,
-        entering=term_of(view.schedule, place.campaign, place.unit, "self", at),
-        explaining=term_of(view.schedule, place.campaign, place.unit, "explanation", at),
+        signed=read.signed if view.whole else None,
+        entering=term_of(read.schedule, place.campaign, place.unit, "self", at),
+        explaining=term_of(read.schedule, place.campaign, place.unit, "explanation", at),
     )
 
 
@@ -136,12 +147,13 @@ def sheet_line(
     leaf = next((leaf for leaf in place.criteria.leaves if leaf.code == leaf_code), None)
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
-    view = view_of(session, place, by, at)
+    read = read_sheet(session, place, [leaf_code], by)
+    view = view_of(place, read, by, at)
     if leaf_code not in view.lines:
         raise NotAllowed(f"Tiêu chí {leaf_code} do cơ quan khác thẩm định.")
-    rules = rules_of(session, place.campaign, place.criteria, kinds)
-    before = last_year(session, place, rules).get(leaf_code)
-    return replace(_Lines(session, place, view, rules, [leaf_code]).row(leaf), last_year=before)
+    lines = _Lines(place, view, read, kinds)
+    before = last_year(session, place, lines.rules).get(leaf_code)
+    return replace(lines.row(leaf), last_year=before)
 
 
 def lines_before(
@@ -159,54 +171,64 @@ def lines_before(
 
 
 class _Lines:
-    """All that the rows of one sheet are made of, read at once."""
+    """All that the rows of one sheet are made of."""
 
     def __init__(
-        self,
-        session: Session,
-        place: Place,
-        view: View,
-        rules: Rules,
-        codes: Sequence[str],
+        self, place: Place, view: View, read: SheetRead, kinds: Mapping[str, RuleKind]
     ) -> None:
-        unit = place.unit.unit_id
-        self.place, self.view = place, view
-        found = cells_of(session, place.campaign, rules, units=[unit], codes=codes)
-        self.cells = {code: found.get((unit, code), {}) for code in codes}
-        self.out = out_of(session, place.campaign, rules, unit)
-        counts = evidence_counts(session, place.campaign, [unit])
-        self.evidence = {code: number for (_, code), number in counts.items()}
-        self.asked = asked_of(session, [place.sheet_id])
-        duties = view.duties
-        agencies = {*duties.agencies.values(), *duties.substitutes.values()}
-        self.names = unit_names(session, place.campaign, agencies)
+        self.unit, self.criteria, self.view, self.read = (
+            place.unit.unit_id,
+            place.criteria,
+            view,
+            read,
+        )
+        self.rules = Rules(place.criteria, kinds, read.not_held)
+        self.cells = {
+            code: found for (_, code), found in cells_in(self.rules, read.entries).items()
+        }
+        self.out = out_in(self.rules, read.exempt)
+        self.asked: dict[str, tuple[Asked, ...]] = {}
+        for item in read.asked:
+            self.asked[item.leaf] = (*self.asked.get(item.leaf, ()), item)
 
     def progress(self) -> Completeness:
-        return complete(self.place.criteria, self.cells, self.out, self.evidence)
+        return complete(self.criteria, self.cells, self.out, self.read.evidence)
+
+    def rows(self, leaves: Sequence[Leaf]) -> tuple[SheetRow, ...]:
+        """Those of the leaves that the reader may see."""
+        return tuple(self.row(leaf) for leaf in leaves if leaf.code in self.view.lines)
 
     def row(self, leaf: Leaf) -> SheetRow:
-        asked = tuple(item for item in self.asked if item.leaf == leaf.code)
-        told = self.view.appraisals or bool(asked)
-        shown = {
-            stage: cell
-            for stage, cell in self.cells[leaf.code].items()
-            if told or stage not in APPRAISALS
-        }
+        code, view, read = leaf.code, self.view, self.read
+        asked, out = self.asked.get(code, ()), self.out.get(code, "")
+        cells = self.cells.get(code, NONE)
+        if not (view.appraisals or asked):
+            cells = {stage: cell for stage, cell in cells.items() if stage not in APPRAISALS}
         return SheetRow(
-            code=leaf.code,
+            code=code,
             name=leaf.name,
             guidance=leaf.node.guidance,
             proof=leaf.node.evidence,
-            maximum=to_ticks(leaf.max_points),
+            maximum=_maximum(leaf),
             counts_as=leaf.counts_as,
             inputs=leaf.inputs,
-            suppliers={item.name: leaf.supplier_of(item.name) for item in leaf.inputs},
-            out=self.out.get(leaf.code, ""),
-            cells=shown,
-            evidence=self.evidence.get(leaf.code, 0),
+            suppliers=_suppliers(leaf),
+            out=out,
+            cells=cells,
+            evidence=read.evidence.get(code, 0),
             asked=asked,
             last_year=None,
-            appraiser=self.view.duties.named(leaf.code, self.place.unit.unit_id, self.names),
-            may_enter=self.view.enters and leaf.code not in self.out,
-            may_appraise=leaf.code in self.view.appraises and leaf.code not in self.out,
+            appraiser=read.duties.named(code, self.unit, read.names),
+            may_enter=view.enters and code not in self.out,
+            may_appraise=code in view.appraises and code not in self.out,
         )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _maximum(leaf: Leaf) -> int:
+    return to_ticks(leaf.max_points)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _suppliers(leaf: Leaf) -> Mapping[str, Supplier]:
+    return {item.name: leaf.supplier_of(item.name) for item in leaf.inputs}

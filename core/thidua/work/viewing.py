@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed
 from thidua.store.actor import Actor
 from thidua.store.people import Role
-from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, rights_of
 from thidua.work.duties import Duties, duties_of
-from thidua.work.schedule import schedule_of
-from thidua.work.windows import Schedule
+from thidua.work.sheet_reading import SheetRead
 from thidua.work.writing import Place
 
 OVERSEERS: frozenset[Role] = STAFF | {"leader", "auditor"}
@@ -39,29 +36,26 @@ class View:
     appraisals: bool
     enters: bool
     appraises: frozenset[str]
-    duties: Duties
-    schedule: Schedule
 
 
-def view_of(session: Session, place: Place, by: Actor, at: datetime) -> View:
+def view_of(place: Place, read: SheetRead, by: Actor, at: datetime) -> View:
     """``NotAllowed`` when the actor may see nothing of the sheet."""
-    rights, duties = rights_of(session, by), duties_of(session, place.campaign, place.criteria)
-    codes, unit = [leaf.code for leaf in place.criteria.leaves], place.unit.unit_id
-    mine = frozenset(code for code in codes if duties.allows(code, unit, rights, by))
-    whole = sees_whole(rights, unit)
-    if not whole and not mine:
-        raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
+    rights, unit = read.rights, place.unit.unit_id
+    lines, mine = _lines(place, rights, read.duties, by)
     own = by.kind == "person" and unit in rights.units
-    schedule = schedule_of(session, place.campaign)
     return View(
-        whole=whole,
-        lines=frozenset(codes) if whole else mine,
-        appraisals=not own or _told(session, place, schedule, at),
+        whole=sees_whole(rights, unit),
+        lines=lines,
+        appraisals=not own or _told(place, read, at),
         enters=by.kind != "person" or unit in rights.units_as("officer"),
         appraises=mine,
-        duties=duties,
-        schedule=schedule,
     )
+
+
+def lines_seen(session: Session, place: Place, by: Actor) -> frozenset[str]:
+    """The codes of the leaves that the actor sees; ``NotAllowed`` when there is none."""
+    duties = duties_of(session, place.campaign, place.criteria)
+    return _lines(place, rights_of(session, by), duties, by)[0]
 
 
 def sees_whole(rights: Rights, unit_id: int) -> bool:
@@ -75,13 +69,21 @@ def require_whole_sheet(session: Session, place: Place, by: Actor) -> None:
         raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
 
 
-def _told(session: Session, place: Place, schedule: Schedule, at: datetime) -> bool:
+def _lines(
+    place: Place, rights: Rights, duties: Duties, by: Actor
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What the actor sees, and what of it they appraise."""
+    codes, unit = [leaf.code for leaf in place.criteria.leaves], place.unit.unit_id
+    mine = frozenset(code for code in codes if duties.allows(code, unit, rights, by))
+    whole = sees_whole(rights, unit)
+    if not whole and not mine:
+        raise NotAllowed("Bạn không được xem phiếu chấm điểm của đơn vị này.")
+    return frozenset(codes) if whole else mine, mine
+
+
+def _told(place: Place, read: SheetRead, at: datetime) -> bool:
     """Whether the unit itself is told what the appraisers say."""
-    campaign, unit = place.campaign, place.unit
-    end = schedule.end("appraisal_1", at=at, unit_id=unit.unit_id, kind=unit.kind)
-    if campaign.stage == "closed" or (end is not None and end <= at):
-        return True
-    published = select(ResultVersion.id).where(
-        ResultVersion.campaign_id == campaign.id, ResultVersion.published_at.is_not(None)
-    )
-    return session.scalar(published.limit(1)) is not None
+    unit = place.unit
+    end = read.schedule.end("appraisal_1", at=at, unit_id=unit.unit_id, kind=unit.kind)
+    over = end is not None and end <= at
+    return place.campaign.stage == "closed" or over or read.published
