@@ -66,6 +66,24 @@ def test_nothing_typed_is_lost(visitor: Visitor) -> None:
     state_of(line_of(second, code), "saved")
     first.reload()
     expect(field_of(line_of(first, code))).to_have_value(str(value + 3))
+
+    context.set_offline(True)
+    for tab, more in ((first, 4), (second, 5)):
+        field_of(line_of(tab, code)).fill(str(value + more))
+        state_of(line_of(tab, code), "kept")
+    first.close(run_before_unload=False)
+    second.close(run_before_unload=False)
+    context.set_offline(False)
+    third = context.new_page()
+    third.goto(address)
+    state_of(line_of(third, code), "conflict")
+    conflict = line_of(third, code).get_by_role("group", name="Xung đột")
+    expect(conflict.locator("[data-mine]")).to_contain_text(str(value + 5))
+    expect(conflict.locator("[data-theirs]")).to_contain_text(str(value + 4))
+    conflict.get_by_role("button", name="Lấy bản đang lưu").click()
+    state_of(line_of(third, code), "saved")
+    kept = third.evaluate("Object.keys(localStorage).filter((key) => key.includes('unsaved'))")
+    assert kept == []
     unexpected = [said for said in visitor.wrong if not any(part in said for part in EXPECTED)]
     assert unexpected == []
     visitor.wrong.clear()

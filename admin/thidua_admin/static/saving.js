@@ -6,8 +6,10 @@
    [data-line-state]; points and words of the answer go to [data-points] and [data-words]. Words
    and the model of a conflict come from templates (desk/saving_parts.html).
 
-   Every change is kept in localStorage, under person and address, until the server has said
+   Every change is kept in localStorage, under person, address and tab, until the server has said
    "saved"; a save that got no answer is sent again under its own save_id before anything newer.
+   What tabs kept that are gone is taken over by the next that shows the line and sent in the order
+   in which it was typed, each as a change of what its tab saw: the server tells what conflicts.
    Each line reports "line:saved" (detail: the answer) and "line:state" (detail: the state); the
    [data-saving] gets "saving:state" (detail: {saved, saving, kept, refused, conflict}). */
 
@@ -18,27 +20,35 @@ const root = document.querySelector("[data-saving]");
 const words = document.getElementById("saving-words")?.dataset ?? {};
 const lines = new Map();
 
+const saveId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const TAB = saveId();
+
+/* A slot for each line and tab, so that no tab writes over what another has kept. */
 const storage = {
-  key: (address) => `thidua.unsaved.${root.dataset.person}.${address}`,
-  read(address) {
-    try { return JSON.parse(localStorage.getItem(this.key(address))); } catch { return null; }
+  start: () => `thidua.unsaved.${root.dataset.person}.`,
+  own: (address) => `${storage.start()}${address}#${TAB}`,
+  address: (slot) => slot.slice(storage.start().length).split("#")[0],
+  slots() {
+    try {
+      return Object.keys(localStorage).filter((slot) => slot.startsWith(this.start()));
+    } catch { return []; }
+  },
+  read(slot) {
+    try { return JSON.parse(localStorage.getItem(slot)); } catch { return null; }
   },
   write(address, record) {
     try {
-      localStorage.setItem(this.key(address), JSON.stringify(record));
+      localStorage.setItem(this.own(address), JSON.stringify({ ...record, at: Date.now() }));
       return true;
     } catch { return false; }
   },
-  /* Only what this page has kept: another tab may keep the same line. */
-  drop(address, ours) {
-    const { typed, sending } = this.read(address) ?? {};
-    const ids = [typed, sending].filter(Boolean).map((content) => content.save_id);
-    if (ids.length && ids.every((id) => ours.has(id))) localStorage.removeItem(this.key(address));
+  drop(slot) {
+    try { localStorage.removeItem(slot); } catch { /* nothing can be kept here anyway */ }
   },
 };
 
-const saveId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const newest = ({ typed, sending }) => typed ?? sending;
 const same = (one, other) =>
   one.explanation === other.explanation && JSON.stringify(one.inputs) === JSON.stringify(other.inputs);
 const shown = (points) => points === null ? "–"
@@ -57,7 +67,7 @@ class Line {
     this.typed = null;
     this.busy = false;
     this.kept = true;
-    this.ours = new Set();
+    this.waiting = [];
     this.state = "saved";
   }
 
@@ -84,27 +94,37 @@ class Line {
     if (this.text) this.text.value = explanation;
   }
 
-  /* What was kept before this page was opened, shown again and sent. */
-  restore() {
-    const kept = storage.read(this.address);
-    if (!kept) return;
-    const newest = kept.typed ?? kept.sending;
-    for (const content of [kept.typed, kept.sending]) if (content) this.ours.add(content.save_id);
-    if (same(newest, this.stored)) {
-      storage.drop(this.address, this.ours);
-      return;
+  /* What was kept before this page was opened, oldest first. */
+  restore(slots) {
+    this.waiting = slots.map((slot) => ({ slot, ...storage.read(slot) })).filter(newest)
+      .sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+    this.takeOver();
+  }
+
+  /* Show and send the next that another tab has kept, if there is one. */
+  takeOver() {
+    const kept = this.waiting.shift();
+    if (!kept) return false;
+    if (same(newest(kept), this.stored)) {
+      storage.drop(kept.slot);
+      return this.takeOver();
     }
-    this.version = kept.version;
-    this.sending = kept.sending;
-    this.typed = kept.typed;
-    this.fill(newest);
+    ({ version: this.version, sending: this.sending, typed: this.typed } = kept);
+    this.keep();
+    if (this.kept) storage.drop(kept.slot);
+    this.fill(newest(kept));
     this.send();
+    return true;
+  }
+
+  settle() {
+    if (!this.takeOver()) this.enter("saved");
   }
 
   keep() {
     const { version, sending, typed } = this;
     if (this.unsaved) this.kept = storage.write(this.address, { version, sending, typed });
-    else storage.drop(this.address, this.ours);
+    else storage.drop(storage.own(this.address));
   }
 
   changed() {
@@ -112,14 +132,13 @@ class Line {
     for (const field of this.fields) field.removeAttribute("aria-invalid");
     const last = this.sending ?? this.stored;
     this.typed = same(content, last) ? null : { ...content, save_id: saveId() };
-    if (this.typed) this.ours.add(this.typed.save_id);
     this.keep();
     clearTimeout(this.timer);
     if (this.state === "conflict") {
       put(this.element.querySelector("[data-conflict] [data-mine]"), this.describe(content));
       return;
     }
-    if (!this.unsaved) this.enter("saved");
+    if (!this.unsaved) this.settle();
     else {
       this.enter("saving");
       this.timer = setTimeout(() => this.send(), PAUSE);
@@ -147,7 +166,7 @@ class Line {
     put(this.element.querySelector("[data-words]"), answer.words);
     this.element.dispatchEvent(new CustomEvent("line:saved", { bubbles: true, detail: answer }));
     if (this.typed) this.send();
-    else this.enter("saved");
+    else this.settle();
   }
 
   refused({ problems }) {
@@ -217,7 +236,7 @@ class Line {
     this.typed = null;
     this.fill(theirs);
     this.keep();
-    this.enter("saved");
+    this.settle();
   }
 
   describe({ inputs, explanation }) {
@@ -293,28 +312,25 @@ export function flush() {
 
 /* Kept for lines of this page that can be typed into no more. */
 function leftOver() {
-  const prefix = storage.key(root.dataset.saving);
-  const there = new Set([...lines.values()].map((line) => storage.key(line.address)));
-  try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix) && !there.has(key));
-  } catch {
-    return [];
-  }
+  const start = storage.start() + root.dataset.saving;
+  const there = new Set([...lines.values()].map((line) => line.address));
+  return storage.slots().filter((slot) =>
+    slot.startsWith(start) && !there.has(storage.address(slot)) && newest(storage.read(slot) ?? {}));
 }
 
 function showLeftOver() {
   const place = document.querySelector("[data-left-over]");
-  const keys = place && root.dataset.saving ? leftOver() : [];
-  if (!keys.length) return;
-  const said = keys.map((key) => {
-    const { typed, sending } = JSON.parse(localStorage.getItem(key));
-    const { inputs, explanation } = typed ?? sending;
+  const slots = place && root.dataset.saving ? leftOver() : [];
+  if (!slots.length) return;
+  const said = slots.map((slot) => {
+    const { inputs, explanation } = newest(storage.read(slot));
     const figures = Object.values(inputs).filter((value) => value !== null).join("; ");
-    return `${key.split("/").at(-2)}: ${[figures, explanation].filter(Boolean).join(" – ")}`;
+    const code = storage.address(slot).split("/").at(-2);
+    return `${code}: ${[figures, explanation].filter(Boolean).join(" – ")}`;
   });
   put(place.querySelector("[data-left-over-lines]"), said.join("\n"));
   place.querySelector("button").addEventListener("click", () => {
-    for (const key of keys) localStorage.removeItem(key);
+    for (const slot of slots) storage.drop(slot);
     place.hidden = true;
   });
   place.hidden = false;
@@ -345,7 +361,10 @@ const isField = (event) => event.target.matches?.("[data-input], [data-explanati
 
 function start() {
   for (const element of root.querySelectorAll("[data-line]")) lines.set(element, new Line(element));
-  for (const line of lines.values()) line.restore();
+  const slots = storage.slots();
+  for (const line of lines.values()) {
+    line.restore(slots.filter((slot) => storage.address(slot) === line.address));
+  }
   showLeftOver();
   root.addEventListener("input", (event) => { if (isField(event)) lineOf(event)?.changed(); });
   root.addEventListener("change", (event) => { if (isField(event)) lineOf(event)?.send(); });
