@@ -80,12 +80,12 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         Path(".thidua"),
-        description="Thư mục dữ liệu: cơ sở dữ liệu nhúng, tài liệu kiểm chứng và khóa bí mật "
+        description="Thư mục dữ liệu: cơ sở dữ liệu nhúng, tài liệu minh chứng và khóa bí mật "
         "lập ở lần chạy đầu.",
     )
     evidence_url: Annotated[str, AfterValidator(_bucket)] | None = Field(
         None,
-        description="Kho tài liệu kiểm chứng tương thích S3, dạng s3://tên-kho/thư-mục. Để trống "
+        description="Kho tài liệu minh chứng tương thích S3, dạng s3://tên-kho/thư-mục. Để trống "
         "thì lưu trong THIDUA_HOME/evidence.",
     )
     clamd: str | None = Field(

@@ -133,7 +133,7 @@ def test_movement_is_shown_with_its_plan(leader: Visitor) -> None:
     assert headings.all_inner_texts() == [
         "Căn cứ", "Nguyên tắc, yêu cầu", "Mục tiêu", "Đối tượng thi đua",
         "Nội dung thi đua", "Báo cáo, hồ sơ", "Nhiệm vụ", "Khen thưởng", "Các đợt xét khen",
-        "Chỗ nguồn mâu thuẫn hoặc thiếu",
+        "Nội dung nguồn còn mâu thuẫn hoặc thiếu",
     ]  # fmt: skip
     assert "số 55/KH-CCHC, ngày 24/02/2023" in leader.page.get_by_role("main").inner_text()
 

@@ -42,8 +42,8 @@ def _actor(chosen: str) -> Found | None:
 
 def _sealed(view: Any, context: Any, row: AuditEvent, name: str) -> Markup:
     if row.id in view.sealed([row.id]):
-        return state(gettext("Đã niêm"), "good")
-    return state(gettext("Chờ niêm"))
+        return state(gettext("Đã niêm phong"), "good")
+    return state(gettext("Chờ niêm phong"))
 
 
 def _invented(event: AuditEvent) -> bool:
@@ -85,14 +85,14 @@ class AuditView(ReadOnly, ListView):
     )  # fmt: skip
     column_labels = {  # noqa: RUF012
         "action": lazy_gettext("Việc làm"),
-        "at": lazy_gettext("Lúc"),
+        "at": lazy_gettext("Thời điểm"),
         "actor_name": lazy_gettext("Người thực hiện"),
         "actor_kind": lazy_gettext("Thực hiện bằng"),
         "subject": lazy_gettext("Đối tượng"),
         "reason": lazy_gettext("Lý do"),
         "before": lazy_gettext("Trước"),
         "after": lazy_gettext("Sau"),
-        "sealed": lazy_gettext("Niêm"),
+        "sealed": lazy_gettext("Niêm phong"),
     }
     column_formatters = {  # noqa: RUF012
         "action": lambda view, context, row, name: ACTIONS.get(row.action, row.action),

@@ -64,7 +64,7 @@ class CampaignView(Verbs, ListView):
         "year": lazy_gettext("Năm"),
         "stage": lazy_gettext("Trạng thái"),
         "opens_on": lazy_gettext("Ngày mở"),
-        "opened_at": lazy_gettext("Mở lúc"),
+        "opened_at": lazy_gettext("Thời điểm mở"),
         "illustrative": lazy_gettext("Số liệu"),
     }
     column_formatters = {  # noqa: RUF012

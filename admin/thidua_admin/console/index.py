@@ -159,7 +159,7 @@ def _texts(counts: Counts) -> dict[str, str]:
         ),
         "accounts": gettext("%(count)s người có vai trò trong tỉnh", count=people),
         "audit": gettext(
-            "%(count)s việc đã ghi, %(sealed)s đã niêm",
+            "%(count)s việc đã ghi, %(sealed)s đã niêm phong",
             count=_count(AuditEvent),
             sealed=_count(AuditSeal),
         ),

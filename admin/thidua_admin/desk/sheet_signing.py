@@ -83,7 +83,7 @@ def _keep(campaign_id: int, unit_id: int, paper: Paper, file: Upload) -> None:
         campaign_id=campaign_id,
         unit_id=unit_id,
         facts=EvidenceFacts(
-            summary=gettext("Bảng tự chấm điểm đã ký, %(signer)s", signer=paper.signer),
+            summary=gettext("Phiếu tự chấm điểm đã ký, %(signer)s", signer=paper.signer),
             reference=paper.number,
             issued_on=paper.signed_on,
         ),

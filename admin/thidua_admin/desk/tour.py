@@ -166,8 +166,8 @@ def _contradicted_set() -> Iterator[TourStep]:
     set_id = db_session().scalar(query.limit(1))
     if set_id is not None:
         yield TourStep(
-            gettext("Bộ tiêu chí có chỗ nguồn mâu thuẫn"),
-            gettext("Chỗ mâu thuẫn được giữ như bản in và có người ghi nhận."),
+            gettext("Bộ tiêu chí có nội dung nguồn mâu thuẫn"),
+            gettext("Nội dung mâu thuẫn được giữ như bản in và có người ghi nhận."),
             url_for("criteria.details_view", id=set_id),
         )
 

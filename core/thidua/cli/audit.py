@@ -19,16 +19,16 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--kept", metavar="MÃ", multiple=True, help="Mã niêm cuối đã in, lưu ở nơi khác.")
+@click.option("--kept", metavar="MÃ", multiple=True, help="Mã niêm phong cuối đã in, lưu riêng.")
 @json_option
 def verify_command(kept: tuple[str, ...], as_json: bool) -> None:
-    """Kiểm chuỗi niêm của mọi tỉnh; mã thoát 1 khi có dòng bị sửa hoặc chuỗi bị viết lại."""
+    """Kiểm chuỗi niêm phong của mọi tỉnh; mã thoát 1 khi có dòng bị sửa hoặc chuỗi bị viết lại."""
     found, places = {}, dict.fromkeys(kept, "")
     for code, session in _provinces(None):
         found[code] = verify(session)
         for one in kept:
             position = position_of(session, one)
-            places[one] = places[one] if position is None else f"{code}, dòng niêm {position}"
+            places[one] = places[one] if position is None else f"{code}, dòng niêm phong {position}"
     if as_json:
         echo_json(
             {
@@ -43,7 +43,9 @@ def verify_command(kept: tuple[str, ...], as_json: bool) -> None:
         )
     else:
         for code, item in found.items():
-            click.echo(f"{code}: {item.sealed} dòng đã niêm, {item.unsealed} dòng chưa niêm.")
+            click.echo(
+                f"{code}: {item.sealed} dòng đã niêm phong, {item.unsealed} dòng chưa niêm phong."
+            )
             for event in item.broken:
                 click.echo(f"  DÒNG {event} ĐÃ BỊ SỬA HOẶC MẤT")
         for one, place in places.items():
@@ -56,7 +58,7 @@ def verify_command(kept: tuple[str, ...], as_json: bool) -> None:
 @click.argument("code", metavar="TỈNH", required=False)
 @json_option
 def head_command(code: str | None, as_json: bool) -> None:
-    """In mã niêm cuối của một tỉnh hoặc mọi tỉnh, để lưu hằng ngày ở nơi khác."""
+    """In mã niêm phong cuối của một tỉnh hoặc mọi tỉnh, để lưu hằng ngày ở nơi khác."""
     found = {code: head(session) for code, session in _provinces(code)}
     if as_json:
         echo_json(

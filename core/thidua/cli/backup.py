@@ -36,7 +36,7 @@ def backup(file: Path) -> None:
     click.echo(f"Đã sao lưu {_words(contents)} vào {file}. Tệp có mật khẩu đã băm: hãy cất kỹ.")
     if folder is None:
         click.echo(
-            "Tài liệu kiểm chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
+            "Tài liệu minh chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
         )
 
 
@@ -51,13 +51,13 @@ def restore(file: Path) -> None:
         contents = restore_backup(_owner(database), file, files=folder)
     click.echo(f"Đã khôi phục {_words(contents)}, sao lưu lúc {contents.made_at}.")
     if folder is None:
-        click.echo("Tài liệu kiểm chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó.")
+        click.echo("Tài liệu minh chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó.")
     with here() as runtime:
         for code in runtime.province_codes():
             with runtime.in_province(runtime.province_id(code)) as session:
                 audit = verify(session)
             state = f"có {len(audit.broken)} dòng bị sửa" if audit.broken else "nguyên vẹn"
-            click.echo(f"{code}: nhật ký kiểm toán {state}, {audit.sealed} dòng đã niêm.")
+            click.echo(f"{code}: nhật ký kiểm toán {state}, {audit.sealed} dòng đã niêm phong.")
 
 
 def _owner(database: Database) -> str:

@@ -150,7 +150,7 @@ def _print(done: Reissued, preview: bool) -> None:
     for unit, node in done.exemptions:
         click.echo(f"{unit}, {node}: không còn được miễn, phải đánh giá lại.")
     if done.evidence:
-        click.echo(f"{done.evidence} lần dẫn tài liệu kiểm chứng không còn tiêu chí tương ứng.")
+        click.echo(f"{done.evidence} lần dẫn tài liệu minh chứng không còn tiêu chí tương ứng.")
     for node in done.assignments:
         click.echo(f"Phân công thẩm định của {node} cần xem lại.")
 

@@ -18,7 +18,7 @@ from thidua.work.evidence_list import evidence_list
 
 @click.group()
 def evidence() -> None:
-    """Tài liệu kiểm chứng."""
+    """Tài liệu minh chứng."""
 
 
 @evidence.command("check")
@@ -53,7 +53,7 @@ def check_command(code: str | None, as_json: bool) -> None:
 @click.argument("file", metavar="TỆP.xlsx", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
 def list_command(code: str, campaign_id: int, unit_id: int, file: Path, force: bool) -> None:
-    """Xuất danh mục tài liệu kiểm chứng của một đơn vị ra bảng tính."""
+    """Xuất danh mục tài liệu minh chứng của một đơn vị ra bảng tính."""
     check_target(file, force=force)
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         found = evidence_list(session, campaign_id=campaign_id, unit_id=unit_id, by=operator())

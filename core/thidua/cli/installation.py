@@ -49,7 +49,8 @@ def status(as_json: bool) -> None:
     for item in provinces:
         click.echo(
             f"{item['code']}: {item['units']} đơn vị, {item['versions']} bản kết quả, "
-            f"kiểm toán {item['sealed']} dòng đã niêm, {item['unsealed']} dòng chưa niêm"
+            f"kiểm toán {item['sealed']} dòng đã niêm phong, "
+            f"{item['unsealed']} dòng chưa niêm phong"
         )
 
 
@@ -79,7 +80,7 @@ def _figures(session: Session) -> dict[str, int]:
 
 @click.command()
 def worker() -> None:
-    """Chạy việc nền: niêm nhật ký kiểm toán, quét tệp minh chứng, báo cho tỉnh khi công bố."""
+    """Chạy việc nền: niêm phong nhật ký kiểm toán, quét tệp minh chứng, báo tỉnh khi công bố."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
     with here() as runtime:
         work(runtime)

@@ -156,7 +156,7 @@ def launch_command(
 @of_unit
 @on_day
 @of_year
-@click.option("--evidence", metavar="TÀI_LIỆU", type=int, help="Tài liệu kiểm chứng của đơn vị.")
+@click.option("--evidence", metavar="TÀI_LIỆU", type=int, help="Tài liệu minh chứng của đơn vị.")
 @click.option("--note", default="", help="Ghi chú.")
 @paper_options
 def done_command(

@@ -1,4 +1,4 @@
-"""Danh mục tài liệu kiểm chứng of a unit as an office's workbook."""
+"""Danh mục tài liệu minh chứng of a unit as an office's workbook."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WIDTHS = (6, 18, 12, 26, 48, 14, 10, 36, 40)
 
 def evidence_workbook(listed: EvidenceList) -> bytes:
     """The .xlsx of the list: by domain and criterion, then what was used for none."""
-    book, sheet = new_sheet("Tài liệu kiểm chứng")
+    book, sheet = new_sheet("Tài liệu minh chứng")
     lines = [
         listed.authority.upper(), "DANH MỤC TÀI LIỆU KIỂM CHỨNG", listed.campaign, listed.unit,
     ]  # fmt: skip

@@ -43,7 +43,7 @@ class Node(Sourced):
     )
     appraiser: str = Field("", description="Khóa của đơn vị thẩm định, nếu đã giao.")
     guidance: str = Field("", description="Hướng dẫn chấm.")
-    evidence: str = Field("", description="Tài liệu kiểm chứng cần có.")
+    evidence: str = Field("", description="Tài liệu minh chứng cần có.")
     declared: Declared | None = Field(None, description="Số liệu nguồn công bố cho nhánh này.")
 
     @property

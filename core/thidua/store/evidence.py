@@ -1,4 +1,4 @@
-"""Tài liệu kiểm chứng: the register of each unit in a campaign, and which leaves an item proves."""
+"""Tài liệu minh chứng: the register of each unit in a campaign, and which leaves an item proves."""
 
 from __future__ import annotations
 

@@ -214,9 +214,9 @@ def refuse_register(session: Session, place: Place, at: datetime) -> None:
 
 
 def _require_own(session: Session, by: Actor, unit_id: int) -> None:
-    rights = require(session, by, {"officer"}, "ghi tài liệu kiểm chứng")
+    rights = require(session, by, {"officer"}, "ghi tài liệu minh chứng")
     if by.kind == "person" and unit_id not in rights.units_as("officer"):
-        raise NotAllowed("Bạn chỉ ghi được tài liệu kiểm chứng của đơn vị mình.")
+        raise NotAllowed("Bạn chỉ ghi được tài liệu minh chứng của đơn vị mình.")
 
 
 def _own_item(session: Session, item_id: int, by: Actor) -> tuple[EvidenceItem, Place]:
@@ -250,7 +250,7 @@ def _register(session: Session, place: Place, at: datetime) -> _Register:
     if not asked:
         raise Conflict(
             closed
-            or "Phiếu tự chấm đã được ký xác nhận nên không sửa được tài liệu kiểm chứng. "
+            or "Phiếu tự chấm đã được ký xác nhận nên không sửa được tài liệu minh chứng. "
             "Hãy rút xác nhận kèm lý do, trước khi hết hạn tự đánh giá."
         )
     refuse_outside(session, place, ("explanation",), at)

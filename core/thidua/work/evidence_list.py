@@ -87,7 +87,7 @@ class DomainEvidence:
 
 @dataclass(frozen=True)
 class EvidenceList:
-    """Danh mục tài liệu kiểm chứng of one unit, by domain and criterion."""
+    """Danh mục tài liệu minh chứng of one unit, by domain and criterion."""
 
     authority: str
     campaign: str
@@ -127,7 +127,7 @@ def evidence_of(
 
     In the order in which they were entered, withdrawn ones among them.
     """
-    rights = require(session, by, ROLES, "xem tài liệu kiểm chứng")
+    rights = require(session, by, ROLES, "xem tài liệu minh chứng")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     query = (
         select(EvidenceItem, CampaignUnit)
@@ -159,7 +159,7 @@ def evidence_list(session: Session, *, campaign_id: int, unit_id: int, by: Actor
     ``NotFound`` when the unit takes no part, ``NotAllowed`` for the list of another unit.
     """
     place = place_to_read(session, campaign_id, unit_id)
-    refuse_list(require(session, by, ROLES, "xem danh mục tài liệu kiểm chứng"), unit_id)
+    refuse_list(require(session, by, ROLES, "xem danh mục tài liệu minh chứng"), unit_id)
     seen = evidence_of(session, campaign_id=campaign_id, unit_id=unit_id, by=by)
     standing = [view for view in seen if not view.withdrawal]
     return EvidenceList(
@@ -175,7 +175,7 @@ def evidence_list(session: Session, *, campaign_id: int, unit_id: int, by: Actor
 def refuse_list(rights: Rights, unit_id: int) -> None:
     """``NotAllowed`` unless the list of this unit is theirs to see, in part at least."""
     if not rights.any_of(READS_ALL | {"appraiser"}) and unit_id not in rights.units:
-        raise NotAllowed("Bạn chỉ xem được danh mục tài liệu kiểm chứng của đơn vị mình.")
+        raise NotAllowed("Bạn chỉ xem được danh mục tài liệu minh chứng của đơn vị mình.")
 
 
 def open_file(session: Session, *, item_id: int, by: Actor, files: EvidenceFiles) -> OpenedFile:
@@ -184,7 +184,7 @@ def open_file(session: Session, *, item_id: int, by: Actor, files: EvidenceFiles
     ``NotFound`` when there is none for this actor; ``Conflict`` while the virus scanner has not
     answered, or when it found something.
     """
-    rights = require(session, by, ROLES, "mở tài liệu kiểm chứng")
+    rights = require(session, by, ROLES, "mở tài liệu minh chứng")
     item = find(session, EvidenceItem, item_id)
     if item is not None:
         campaign = campaign_by_id(session, campaign_id=item.campaign_id)

@@ -182,7 +182,7 @@ def _row(session: Session, movement_id: int, done: _Done, by: Actor, at: datetim
     if done.proof.evidence_id is not None:
         item = find(session, EvidenceItem, done.proof.evidence_id)
         if item is None or item.unit_id != done.unit_id or item.withdrawn_at:
-            raise NotFound("Không có tài liệu kiểm chứng này của đơn vị.")
+            raise NotFound("Không có tài liệu minh chứng này của đơn vị.")
     return MovementAct(
         movement_id=movement_id, unit_id=done.unit_id, kind=done.kind, year=done.year,
         duty=done.duty, done_on=done.on, evidence_id=done.proof.evidence_id, note=done.note,
@@ -221,7 +221,7 @@ def _refuse_duty(movement: Movement, done: _Done, unit: Placed) -> None:
             else "Nhiệm vụ này làm một lần: không ghi năm.",
         )  # fmt: skip
     if done.proof == Proof():
-        raise Invalid.one("Minh chứng", "Hãy ghi văn bản hoặc tài liệu kiểm chứng.")
+        raise Invalid.one("Minh chứng", "Hãy ghi văn bản hoặc tài liệu minh chứng.")
 
 
 def _refuse_again(session: Session, movement_id: int, done: _Done, unit: Placed) -> None:

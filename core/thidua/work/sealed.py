@@ -9,10 +9,11 @@ from thidua.work.windows import hour
 
 
 def head_words(found: Head) -> str:
-    """``12 dòng đã niêm đến 17 giờ 00 ngày 30/11/2026, mã niêm cuối 3f…``."""
+    """``12 dòng đã niêm phong đến 17 giờ 00 ngày 30/11/2026, mã niêm phong cuối 3f…``."""
     if found.sealed_at is None:
-        return "chưa niêm dòng nào"
-    return f"{found.sealed} dòng đã niêm đến {hour(found.sealed_at)}, mã niêm cuối {found.hash}"
+        return "chưa niêm phong dòng nào"
+    at = hour(found.sealed_at)
+    return f"{found.sealed} dòng đã niêm phong đến {at}, mã niêm phong cuối {found.hash}"
 
 
 def seal_note(session: Session) -> str:

@@ -44,7 +44,7 @@ _FIELDS = {
     "supplier": "nguồn cung cấp",
     "input_suppliers": "nguồn cung cấp từng số liệu",
     "appraiser": "cơ quan thẩm định",
-    "evidence": "tài liệu kiểm chứng",
+    "evidence": "tài liệu minh chứng",
     "provenance": "độ tin cậy",
     "facts": "mã sự kiện",
     "source": "nguồn",

@@ -25,12 +25,12 @@ def province(opened: Shell, sessions: sessionmaker[Session]) -> int:
 def test_verify_counts_what_is_sealed(
     opened: Shell, sessions: sessionmaker[Session], province: int
 ) -> None:
-    assert opened.says("audit", "verify") == ["nho: 0 dòng đã niêm, 2 dòng chưa niêm."]
+    assert opened.says("audit", "verify") == ["nho: 0 dòng đã niêm phong, 2 dòng chưa niêm phong."]
     assert opened.json("audit", "verify") == {
         "nho": {"sealed": 0, "unsealed": 2, "broken": [], "head": GENESIS}
     }
     seal_all(sessions, province)
-    assert opened.says("audit", "verify") == ["nho: 2 dòng đã niêm, 0 dòng chưa niêm."]
+    assert opened.says("audit", "verify") == ["nho: 2 dòng đã niêm phong, 0 dòng chưa niêm phong."]
     with sessions() as session:
         enter_province(session, province)
         head = session.scalars(select(AuditSeal.hash).order_by(AuditSeal.position.desc())).first()
@@ -51,9 +51,9 @@ def test_verify_names_a_row_that_the_owner_changed(
     assert (result.exit_code, result.stdout.splitlines()) == (
         1,
         [
-            "nho: 2 dòng đã niêm, 0 dòng chưa niêm.",
+            "nho: 2 dòng đã niêm phong, 0 dòng chưa niêm phong.",
             f"  DÒNG {changed} ĐÃ BỊ SỬA HOẶC MẤT",
-            "tiengiang: 0 dòng đã niêm, 3 dòng chưa niêm.",
+            "tiengiang: 0 dòng đã niêm phong, 3 dòng chưa niêm phong.",
         ],
     )
     as_json = opened.run("audit", "verify", "--json")
@@ -64,14 +64,14 @@ def test_verify_names_a_row_that_the_owner_changed(
 def test_head_is_printed_and_found_again_in_the_chain(
     opened: Shell, sessions: sessionmaker[Session], province: int, owner: Engine
 ) -> None:
-    assert opened.says("audit", "head") == ["nho: chưa niêm dòng nào"]
+    assert opened.says("audit", "head") == ["nho: chưa niêm phong dòng nào"]
     opened.says("province", "apply", "tiengiang", "--yes")
     seal_all(sessions, province)
     with owner.begin() as connection:
         connection.execute(text("UPDATE audit_seal SET sealed_at = '2026-11-30 10:00Z'"))
         first, last = connection.scalars(text("SELECT hash FROM audit_seal ORDER BY position"))
     assert opened.says("audit", "head", "nho") == [
-        f"nho: 2 dòng đã niêm đến 17 giờ 00 ngày 30/11/2026, mã niêm cuối {last}"
+        f"nho: 2 dòng đã niêm phong đến 17 giờ 00 ngày 30/11/2026, mã niêm phong cuối {last}"
     ]
     assert opened.json("audit", "head") == {
         "nho": {"sealed": 2, "head": last, "sealed_at": "2026-11-30T10:00:00+00:00"},
@@ -81,13 +81,16 @@ def test_head_is_printed_and_found_again_in_the_chain(
         "Không có tỉnh “khac”. Các tỉnh đã cài: nho, tiengiang."
     )
     lines = opened.says("audit", "verify")
-    assert opened.says("audit", "verify", "--kept", first) == [*lines, f"{first}: nho, dòng niêm 1"]
+    assert opened.says("audit", "verify", "--kept", first) == [
+        *lines,
+        f"{first}: nho, dòng niêm phong 1",
+    ]
     lost = opened.run("audit", "verify", "--kept", last, "--kept", "ab12")
     assert (lost.exit_code, lost.stdout.splitlines()) == (
         1,
         [
             *lines,
-            f"{last}: nho, dòng niêm 2",
+            f"{last}: nho, dòng niêm phong 2",
             "ab12: KHÔNG CÒN TRONG CHUỖI, CHUỖI ĐÃ BỊ VIẾT LẠI",
         ],
     )

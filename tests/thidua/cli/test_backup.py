@@ -44,7 +44,7 @@ def test_a_backup_is_restored_into_an_empty_home(
     monkeypatch.delenv("THIDUA_OWNER_URL")
     first, *audits = owned.says("restore", str(file))
     assert first.startswith("Đã khôi phục ")
-    assert audits == ["nho: nhật ký kiểm toán nguyên vẹn, 0 dòng đã niêm."]
+    assert audits == ["nho: nhật ký kiểm toán nguyên vẹn, 0 dòng đã niêm phong."]
     assert (tmp_path / "nha-moi" / "evidence" / "a" / "b").read_bytes() == b"minh chung"
     assert owned.json("campaign", "list", "nho")[0]["year"] == 2025
 
@@ -55,11 +55,11 @@ def test_files_in_an_s3_store_have_a_backup_of_their_own(
     monkeypatch.setenv("THIDUA_EVIDENCE_URL", "s3://kho/tai-lieu")
     file = tmp_path / "sao-luu.zip"
     assert owned.says("backup", str(file))[1:] == [
-        "Tài liệu kiểm chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
+        "Tài liệu minh chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
     ]
     monkeypatch.setenv("THIDUA_HOME", str(tmp_path / "nha-moi"))
     monkeypatch.delenv("THIDUA_DATABASE_URL")
     monkeypatch.delenv("THIDUA_OWNER_URL")
     assert owned.says("restore", str(file))[1] == (
-        "Tài liệu kiểm chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó."
+        "Tài liệu minh chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó."
     )

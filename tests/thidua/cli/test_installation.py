@@ -23,8 +23,9 @@ def test_status_of_an_office_database(opened: Shell) -> None:
     opened.says("province", "apply", "tiengiang", "--yes")
     assert opened.says("status") == [
         "Cơ sở dữ liệu: PostgreSQL của cơ quan; đúng phiên bản",
-        "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 0 dòng đã niêm, 2 dòng chưa niêm",
-        "tiengiang: 28 đơn vị, 1 bản kết quả, kiểm toán 0 dòng đã niêm, 3 dòng chưa niêm",
+        "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 0 dòng đã niêm phong, 2 dòng chưa niêm phong",
+        "tiengiang: 28 đơn vị, 1 bản kết quả, kiểm toán 0 dòng đã niêm phong, "
+        "3 dòng chưa niêm phong",
     ]
     assert opened.json("status") == {
         "embedded": False,
@@ -149,7 +150,7 @@ def test_commands_stand_beside_a_worker_on_the_embedded_database(
         assert waited(lambda: sealed() == 2, 20)
         assert no_database.says("status") == [
             "Cơ sở dữ liệu: nhúng, chỉ để dùng thử; đúng phiên bản",
-            "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 2 dòng đã niêm, 0 dòng chưa niêm",
+            "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 2 dòng đã niêm phong, 0 dòng chưa niêm phong",
         ]
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(15) == 0

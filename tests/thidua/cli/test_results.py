@@ -123,7 +123,7 @@ def test_export_writes_the_table(filled: Shell, tmp_path: Path) -> None:
     assert filled.says("results", "export", "nho", "1", str(file)) == [f"Đã ghi {file}."]
     lines = list(load_workbook(file).worksheets[0].iter_rows(values_only=True))
     assert ("SỐ LIỆU MINH HỌA", *[None] * 6) in lines
-    assert lines[-1][0] == "Nhật ký kiểm toán khi in bảng này: chưa niêm dòng nào."
+    assert lines[-1][0] == "Nhật ký kiểm toán khi in bảng này: chưa niêm phong dòng nào."
     found = [
         (str(c[1]), str(c[2]), str(c[3]), f"{c[4]:.2f}", c[0], c[5])
         for c in lines

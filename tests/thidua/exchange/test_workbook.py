@@ -49,7 +49,7 @@ TABLE = ResultTable(
     notes=["Xếp loại: Tốt từ 80.", "Tính bằng Thi đua 1."],
     findings=["Sở Ba: 1 dòng chưa nhập số liệu, tính 0 điểm."],
 )
-SEAL = "Nhật ký kiểm toán khi in bảng này: chưa niêm dòng nào."
+SEAL = "Nhật ký kiểm toán khi in bảng này: chưa niêm phong dòng nào."
 HEADINGS = ["Hạng", "Đơn vị", "Điểm", "Điểm tối đa", "Chỉ số (%)", "Xếp loại", "Ghi chú"]
 
 

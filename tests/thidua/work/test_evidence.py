@@ -37,7 +37,7 @@ from thidua.work.signoff import sign_off, withdraw_sign_off
 from thidua.work.windows import Window
 
 SIGNED = (
-    "Phiếu tự chấm đã được ký xác nhận nên không sửa được tài liệu kiểm chứng. Hãy rút xác nhận "
+    "Phiếu tự chấm đã được ký xác nhận nên không sửa được tài liệu minh chứng. Hãy rút xác nhận "
     "kèm lý do, trước khi hết hạn tự đánh giá."
 )
 HANDED_IN = (

@@ -149,10 +149,10 @@ def test_each_unfit_act_is_refused_with_its_sentence(inside: Session) -> None:
         "Năm: Nhiệm vụ này làm một lần: không ghi năm.": (
             Invalid, partial(fulfilled, inside, "so-mot", "tuyen-truyen")
         ),
-        "Minh chứng: Hãy ghi văn bản hoặc tài liệu kiểm chứng.": (
+        "Minh chứng: Hãy ghi văn bản hoặc tài liệu minh chứng.": (
             Invalid, partial(fulfilled, inside, "so-mot", proof=Proof())
         ),
-        "Không có tài liệu kiểm chứng này của đơn vị.": (
+        "Không có tài liệu minh chứng này của đơn vị.": (
             NotFound, partial(fulfilled, inside, "so-mot", proof=Proof(evidence_id=1))
         ),
         "Số, ký hiệu: Hãy ghi số, ký hiệu hoặc trích yếu văn bản.": (

@@ -71,7 +71,7 @@ def test_a_difference_is_told_in_sentences() -> None:
         SetChange("added", "", "1.3", "Thêm 1.3 “Sáng kiến” (1 điểm)."),
         SetChange(
             "other", "2.1", "2.1",
-            "2.1 Mức độ hài lòng: tài liệu kiểm chứng: (không có) → Báo cáo.",
+            "2.1 Mức độ hài lòng: tài liệu minh chứng: (không có) → Báo cáo.",
         ),
         SetChange(
             "moved", "1.3", "2.2",

@@ -69,17 +69,19 @@ def test_list_is_narrowed_by_action_and_person(web: Web) -> None:
     assert "Không có dòng nào khớp" in page
     names = re.findall(r'<select[^>]*name="nguoi".*?</select>', page, re.DOTALL)[0]
     assert re.findall(r'value="([^"]*)"', names) == ["", f"lệnh {MAU}"]
-    assert len(column(client, "Lúc", f"?nguoi=lệnh {MAU}")) == len(column(client, "Lúc"))
+    assert len(column(client, "Thời điểm", f"?nguoi=lệnh {MAU}")) == len(
+        column(client, "Thời điểm")
+    )
 
 
 def test_list_says_what_is_sealed(web: Web) -> None:
     client = web.client("auditor")
-    assert set(column(client, "Niêm")) == {"Chờ niêm"}
+    assert set(column(client, "Niêm phong")) == {"Chờ niêm phong"}
     seal_all(web.runtime.sessions, web.runtime.province_id("mau"))
     with web.inside() as session:
         record(session, actor=COMMAND, action="campaign.close", subject=("campaign", 1))
-    found = column(client, "Niêm")
-    assert (found[0], set(found[1:])) == ("Chờ niêm", {"Đã niêm"})
+    found = column(client, "Niêm phong")
+    assert (found[0], set(found[1:])) == ("Chờ niêm phong", {"Đã niêm phong"})
 
 
 def test_details_show_before_and_after(web: Web) -> None:

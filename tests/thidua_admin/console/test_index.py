@@ -47,7 +47,7 @@ def test_index_counts_what_is_there(web: Web) -> None:
         ("Kỳ đánh giá", "1 kỳ đang mở"),
         ("Bản kết quả", "2 bản, 2 chưa công bố"),
         ("Tài khoản và vai trò", "9 người có vai trò trong tỉnh"),
-        ("Nhật ký kiểm toán", "26 việc đã ghi, 0 đã niêm"),
+        ("Nhật ký kiểm toán", "26 việc đã ghi, 0 đã niêm phong"),
         ("Các tỉnh", "Các phần mở rộng đã cài và bị từ chối"),
     ]
     assert "Có 2 bản kết quả chưa công bố." in page
@@ -73,6 +73,6 @@ def test_provinces_are_listed_with_the_refused_and_why(web: Web) -> None:
     ]
     assert cells == [
         "Tỉnh Mẫu", "mau", "1", "2", "Đang làm việc, đã áp dụng",
-        "Tỉnh Tiền Giang", "tiengiang", "1", "2", "Đã nạp",
+        "Tỉnh Tiền Giang", "tiengiang", "1", "2", "Đã cài",
         "hong", "info() thiếu dấu @hookimpl",
     ]  # fmt: skip

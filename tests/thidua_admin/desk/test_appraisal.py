@@ -78,7 +78,7 @@ def test_a_criterion_shows_all_units_side_by_side(desk: Desk) -> None:
     page = desk.get("tieu-chi/1.2.1?xep=don-vi")
     assert lines(page) == [
         ["Sở Nội vụ Sở, ban, ngành Thẩm định: Văn phòng UBND tỉnh", "30", "40", "30",
-         "–", "–", "–", "0", "", "Nơi khác thẩm định"],
+         "–", "–", "–", "0", "", "Cơ quan khác thẩm định"],
         ["Sở Tài chính Sở, ban, ngành", "30", "40", "30", "–", "–", "–", "0", "", "Chờ thẩm định"],
         ["Văn phòng UBND tỉnh Sở, ban, ngành Thiếu hồ sơ", "40", "40", "40",
          "20", "40", "20", "0", "", "Đã thẩm định"],
@@ -100,7 +100,7 @@ def test_the_own_line_offers_nothing_to_enter(desk: Desk) -> None:
     assert attributes(page, "data-line") == places
     own = desk.get(f"dong/{desk.units['so-noi-vu']}/1.2.1")
     assert (attributes(own, "data-line"), "data-accept" in own) == ([], False)
-    assert "Nơi thẩm định: Văn phòng UBND tỉnh." in text(own)
+    assert "Cơ quan thẩm định: Văn phòng UBND tỉnh." in text(own)
 
 
 def test_what_is_accepted_is_what_the_unit_said(desk: Desk) -> None:

@@ -95,7 +95,7 @@ def test_line_is_saved_as_typed_and_says_what_it_earns(desk: Desk) -> None:
 def test_what_a_line_lacks_follows_each_save(desk: Desk) -> None:
     lacking = {"kind": "input", "words": "Chưa nhập: Kết quả."}
     evidence = {
-        "kind": "evidence", "words": "Chưa có tài liệu kiểm chứng; không có thì hãy giải trình.",
+        "kind": "evidence", "words": "Chưa có tài liệu minh chứng; không có thì hãy giải trình.",
     }  # fmt: skip
     answers = [desk.send("1.1", inputs={"value": text})[1] for text in (None, "1")]
     gaps = [(answer["points"], answer["gaps"]) for answer in answers]

@@ -62,7 +62,7 @@ def test_one_page_says_where_the_year_stands(year: Web) -> None:
                 inputs=inputs, by=COMMAND, at=at,
             )  # fmt: skip
     page = read(year.client("secretariat"), DESK)
-    assert "4 cơ quan, đơn vị còn việc chưa xong" in page
+    assert "4 cơ quan, đơn vị chưa hoàn thành" in page
     assert "0/2 điều tra, chỉ số đã có số liệu" in page
     assert f"Tự đánh giá Đã hết hạn {hour(START - 20 * DAY)} – {hour(CLOSED)} Mở lại" in page
     assert f"Thẩm định lần 1 Đang mở {hour(START - 5 * DAY)}" in page
@@ -92,7 +92,7 @@ def test_reminder_names_those_asked_for_and_what_they_owe(year: Web) -> None:
     assert "Kính gửi: Xã Một. Thực hiện kế hoạch xác định Chỉ số cải cách hành chính" in page
     assert "Danh sách cơ quan, đơn vị chưa hoàn thành 1" in page
     assert "1 Xã Một Tự đánh giá chưa bắt đầu, còn 2 dòng, chưa ký xác nhận; hạn" in page
-    assert "Không ai phải đôn đốc" in read(client, f"{DESK}/don-doc?step=explanation")
+    assert "Không có đơn vị nào cần đôn đốc" in read(client, f"{DESK}/don-doc?step=explanation")
 
 
 def test_term_is_lengthened_for_one_unit_and_taken_back(year: Web) -> None:
@@ -178,7 +178,7 @@ def test_table_of_figures_is_looked_at_before_it_is_taken(year: Web) -> None:
     assert told(client, f"{path}/quay-lai", **{"import": first, "reason": "Nhầm"}) == [
         "Đã nhập lần 3: 1 đơn vị thay đổi. Hãy tính lại kết quả."
     ]
-    assert "Lần 3 đang tính giống lần 1" in read(client, path)
+    assert "Lần 3 đang dùng giống lần 1" in read(client, path)
 
 
 def test_survey_that_is_not_held_says_why(year: Web) -> None:
@@ -268,7 +268,8 @@ def test_result_is_adopted_published_petitioned_and_corrected(year: Web) -> None
     version = version_of(year, 1)
     first = f"/thuong-truc/ban/{version}"
     page = read(client, first)
-    assert "Nếu công bố bây giờ Kết quả tạm tính Chưa là kết quả chính thức vì: Hội đồng" in page
+    now = "Nếu công bố bây giờ Kết quả tạm tính Chưa phải là kết quả chính thức vì: Hội đồng"
+    assert now in page
     minutes = {"number": "5/BB", "held_on": "mai", "members": "Bà A\n\n Ông B "}
     assert told(client, f"{first}/thong-qua", **minutes) == [
         "Ngày họp: Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."

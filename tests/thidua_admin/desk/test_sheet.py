@@ -223,7 +223,7 @@ def test_signed_paper_is_entered_with_its_facts(desk: Desk) -> None:
     signed = (BytesIO(pdf()), "Bảng đã ký.pdf")
     post(desk.client, f"{desk.sheet}/ky", **facts, signed_on="01/03/2026", file=signed)
     register = desk.client.get(f"/minh-chung/{desk.campaign}/{desk.unit}").text
-    assert "Bảng tự chấm điểm đã ký, Ông Giám đốc" in register
+    assert "Phiếu tự chấm điểm đã ký, Ông Giám đốc" in register
     assert "Bảng đã ký.pdf" in register
     page = text_of(desk.client.get(f"{desk.sheet}/ky").text)
     assert "12/BC-SNV, 01/03/2026" in page
