@@ -50,6 +50,58 @@ def annex_workbook(
     return saved(book)
 
 
+def annex_template() -> bytes:
+    """An annex to fill in: the layout, lines that show each way of scoring, and what to know.
+
+    Read as it is it makes a set; its lines say what is to be written there.
+    """
+    book, sheet = new_sheet("Bộ tiêu chí")
+    heading = ["PHỤ LỤC", "Tên bộ tiêu chí", "(kèm theo Quyết định số …)"]
+    add_title(sheet, heading, len(TITLES), illustrative=False)
+    widths = _WIDTHS[: len(TITLES)]
+    add_header(sheet, list(TITLES.values()), widths)
+    for line in _SAMPLE:
+        add_line(sheet, line, widths, bold=line[0] in {"1", "1.1"})
+    add_line(sheet, ["", "Tổng cộng", Decimal(10), *[""] * 4], widths, bold=True)
+    lay_out(sheet, widths)
+    notes = book.create_sheet("Hướng dẫn")
+    notes.column_dimensions["A"].width = 110
+    add_notes(notes, _NOTES)
+    return saved(book)
+
+
+_SAMPLE: tuple[tuple[Cell, ...], ...] = (
+    ("1", "Tên lĩnh vực", Decimal(9), "", "", "", ""),
+    ("1.1", "Tên tiêu chí", Decimal(9), "", "", "", ""),
+    (
+        "1.1.1", "Tên tiêu chí thành phần có hoặc không", Decimal(2),
+        "Có ban hành: 2 điểm; không ban hành: 0 điểm", "Tên tài liệu cần có", "", "",
+    ),
+    (
+        "1.1.2", "Tên tiêu chí thành phần tính theo bậc", Decimal(3),
+        "Từ 90% trở lên: 3 điểm; từ 70% đến dưới 90%: 1,5 điểm; dưới 70%: 0 điểm", "", "", "",
+    ),
+    (
+        "1.1.3", "Tên tiêu chí thành phần tính theo tỷ lệ", Decimal(4),
+        "(b/a) × điểm tối đa; a là tổng số hồ sơ; b là số hồ sơ đúng hạn", "", "", "",
+    ),
+    ("2", "Tên lĩnh vực không chia tiêu chí", Decimal(1), "Chấm trực tiếp", "", "", ""),
+)  # fmt: skip
+
+_NOTES = (
+    "Thay các dòng mẫu bằng nội dung của phụ lục; giữ hàng tiêu đề. Thêm bao nhiêu dòng cũng được.",
+    "Cột tên và cột điểm tối đa phải có; các cột khác để trống được.",
+    "TT cho biết cấp: 1 là lĩnh vực, 1.1 là tiêu chí, 1.1.1 là tiêu chí thành phần. I, 1, 1.1 "
+    "cũng đọc được.",
+    "Cách chấm viết như mẫu thì phần mềm đề xuất được cách tính; câu khác được giữ làm hướng dẫn "
+    "và tiêu chí ấy chấm trực tiếp.",
+    "Điểm thưởng, điểm trừ: ghi +1 hoặc -1 ở cột điểm.",
+    "Cơ quan thẩm định: ghi đúng tên đơn vị trong danh sách đơn vị của tỉnh.",
+    "Điểm in ở lĩnh vực, tiêu chí và dòng Tổng cộng được so với phần cộng lại; lệch thì được báo.",
+    "Công thức không được tính lại: phần mềm lấy kết quả đã lưu trong tệp.",
+)
+
+
 def _number(number: str) -> str:
     return f", số {number}" if number else ""
 

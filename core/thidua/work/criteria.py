@@ -30,7 +30,7 @@ from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.documents import StoredGrading
 from thidua.store.people import ROLES
 from thidua.store.units import Unit, UnitKind
-from thidua.work.access import STAFF, require
+from thidua.work.access import STAFF, Rights, require
 from thidua.work.given import find, words
 from thidua.work.provinces import store_set
 from thidua.work.set_difference import diff_sets
@@ -98,7 +98,7 @@ def import_set(session: Session, *, criteria: CriteriaSet, by: Actor) -> Importe
     wait_turn(session)
     if problems := list(_unknown(session, criteria)):
         raise Invalid(problems)
-    findings = lint(criteria, _grading(session, criteria.grading))
+    findings = lint(criteria, grading_of(session, criteria.grading))
     stored = _version(session, criteria.code, criteria.version)
     if stored is not None:
         if document_hash(criteria) not in {stored.hash, stored.given_hash}:
@@ -130,24 +130,29 @@ def stored_set(session: Session, *, code: str, by: Actor, version: str = "") -> 
 
 
 def write_guidance(
-    session: Session, *, set_id: int, leaf_code: str, text: str, by: Actor
+    session: Session,
+    *,
+    set_id: int,
+    leaf_code: str,
+    text: str,
+    by: Actor,
+    instead_of: str | None = None,
 ) -> StoredCriteriaSet:
     """Write the guidance of one leaf, by staff or an appraiser of the agency that appraises it.
 
-    ``Conflict`` once a campaign has frozen the set. An empty text takes the guidance away.
+    ``Conflict`` once a campaign has frozen the set, and when ``instead_of``, the guidance that the
+    writer saw, is not what stands there. An empty text takes the guidance away.
     """
     rights = require(session, by, STAFF | {"appraiser"}, "viết hướng dẫn chấm")
     text = words("Hướng dẫn chấm", text, longest=LONGEST_GUIDANCE)
-    row = _held(session, set_id)
+    row = held_set(session, set_id)
     criteria = parsed(row)
     leaf = _leaf(criteria, leaf_code)
-    if by.kind == "person" and not rights.any_of(STAFF):
-        own = select(Unit.key).where(Unit.id.in_(rights.units_as("appraiser")))
-        if criteria.appraisers.get(leaf_code) not in set(session.scalars(own)):
-            raise NotAllowed(
-                f"Tiêu chí {leaf_code} do cơ quan khác thẩm định hoặc chưa giao cơ quan nào. "
-                "Hãy đề nghị Thường trực (Sở Nội vụ) viết hướng dẫn này."
-            )
+    if leaf_code not in _writable(session, criteria, rights):
+        raise NotAllowed(
+            f"Tiêu chí {leaf_code} do cơ quan khác thẩm định hoặc chưa giao cơ quan nào. "
+            "Hãy đề nghị Thường trực (Sở Nội vụ) viết hướng dẫn này."
+        )
     if row.frozen:
         raise Conflict(
             "Bộ tiêu chí này đã được một kỳ đánh giá sử dụng nên không sửa hướng dẫn được nữa. "
@@ -156,9 +161,12 @@ def write_guidance(
     before = leaf.node.guidance
     if before == text:
         return row
-    written = parse(CriteriaSet, _with_guidance(row.document, leaf_code, text))
-    row.given_hash = row.given_hash or row.hash
-    row.document, row.hash = document(written), document_hash(written)
+    if instead_of is not None and instead_of != before:
+        raise Conflict(
+            f"Hướng dẫn của tiêu chí {leaf_code} vừa được người khác sửa. "
+            "Hãy tải lại trang, xem nội dung mới rồi sửa lại."
+        )
+    rewrite_set(row, _with_guidance(row.document, leaf_code, text))
     record(
         session, actor=by, action="criteria.guidance", subject=("criteria_set", row.id),
         before={"leaf": leaf_code, "guidance": before},
@@ -168,10 +176,17 @@ def write_guidance(
     return row
 
 
+def guidable_leaves(session: Session, *, set_id: int, by: Actor) -> frozenset[str]:
+    """The leaves whose guidance the actor may write now: none once the set is frozen."""
+    rights = require(session, by, ROLES, "xem bộ tiêu chí")
+    row = stored_row(session, set_id)
+    return frozenset() if row.frozen else _writable(session, parsed(row), rights)
+
+
 def missing_guidance(session: Session, *, set_id: int, by: Actor) -> tuple[MissingGuidance, ...]:
     """The leaves of a stored set without guidance, in printed order; any role may read."""
     require(session, by, ROLES, "xem bộ tiêu chí")
-    return leaves_without_guidance(parsed(_found(session, set_id)))
+    return leaves_without_guidance(parsed(stored_row(session, set_id)))
 
 
 def leaves_without_guidance(criteria: CriteriaSet) -> tuple[MissingGuidance, ...]:
@@ -207,7 +222,7 @@ def _unknown(session: Session, criteria: CriteriaSet) -> Iterator[Problem]:
     for kind in criteria.kinds:
         if kind not in kinds:
             yield Problem(place="kinds", reason=f"tỉnh không có loại đơn vị “{kind}”.")
-    if _grading(session, criteria.grading) is None:
+    if grading_of(session, criteria.grading) is None:
         reason = f"tỉnh không có cách xếp loại “{criteria.grading}”."
         yield Problem(place="grading", reason=reason)
     named = {*criteria.appraisers.values()}
@@ -216,7 +231,8 @@ def _unknown(session: Session, criteria: CriteriaSet) -> Iterator[Problem]:
         yield Problem(place="appraiser", reason=f"tỉnh không có đơn vị khóa “{key}”.")
 
 
-def _grading(session: Session, code: str) -> Grading | None:
+def grading_of(session: Session, code: str) -> Grading | None:
+    """The grading that the province stored under this code, if it did."""
     row = session.scalar(select(StoredGrading).where(StoredGrading.code == code))
     return parse(Grading, row.document) if row else None
 
@@ -239,18 +255,36 @@ def _other_content(stored: StoredCriteriaSet, criteria: CriteriaSet) -> Conflict
     )
 
 
-def _found(session: Session, set_id: int) -> StoredCriteriaSet:
+def stored_row(session: Session, set_id: int) -> StoredCriteriaSet:
+    """The row of a stored set of the entered province; ``NotFound`` when there is none."""
     row = find(session, StoredCriteriaSet, set_id)
     if row is None:
         raise NotFound("Không có bộ tiêu chí này trong tỉnh đang làm việc.")
     return row
 
 
-def _held(session: Session, set_id: int) -> StoredCriteriaSet:
+def held_set(session: Session, set_id: int) -> StoredCriteriaSet:
     """The set as it is now, which nobody changes or freezes before this transaction has ended."""
-    row = _found(session, set_id)
+    row = stored_row(session, set_id)
     session.refresh(row, with_for_update=True)
     return row
+
+
+def rewrite_set(row: StoredCriteriaSet, changed: dict[str, Any]) -> None:
+    """Put a changed document into a held set; the hash of the set as given stays known."""
+    written = parse(CriteriaSet, changed)
+    row.given_hash = row.given_hash or row.hash
+    row.document, row.hash = document(written), document_hash(written)
+
+
+def _writable(session: Session, criteria: CriteriaSet, rights: Rights) -> frozenset[str]:
+    """The leaves whose guidance is the actor's to write: all, or those of the own agencies."""
+    leaves = frozenset(leaf.code for leaf in criteria.leaves)
+    if rights.any_of(STAFF):
+        return leaves
+    agencies = select(Unit.key).where(Unit.id.in_(rights.units_as("appraiser")))
+    own = set(session.scalars(agencies))
+    return leaves & {code for code, agency in criteria.appraisers.items() if agency in own}
 
 
 def _leaf(criteria: CriteriaSet, code: str) -> SpecLeaf:

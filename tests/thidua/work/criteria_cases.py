@@ -12,8 +12,9 @@ from tests.small import OPENED_AT, criteria
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.loading import parse
 from thidua.store.actor import Actor
+from thidua.store.criteria import StoredCriteriaSet
 from thidua.work import criteria as sets
-from thidua.work import reissue
+from thidua.work import reissue, set_amendments, set_uses
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -38,6 +39,25 @@ def guide(code: str) -> UseCase:
     )
 
 
+def map_out(session: Session, by: Actor, at: Any) -> object:
+    return set_amendments.write_mapping(
+        session, set_id=at.rules, to="bo-kia", title="Với bộ kia", pairs={"1.1": ["1"]},
+        by=by, seen=seen(session, at.rules),
+    )  # fmt: skip
+
+
+def admit(session: Session, by: Actor, at: Any) -> object:
+    return set_amendments.acknowledge(
+        session, set_id=at.rules, finding="declared-points", note="Thử", source="Thử",
+        by=by, seen=seen(session, at.rules),
+    )  # fmt: skip
+
+
+def seen(session: Session, set_id: int) -> str:
+    row = session.get(StoredCriteriaSet, set_id)
+    return row.hash if row else ""
+
+
 def losses(unit: str) -> UseCase:
     return lambda s, by, at: reissue.losses_of(
         s, campaign_id=at.campaign, unit_id=getattr(at, unit), by=by
@@ -50,6 +70,12 @@ USE_CASES: Mapping[str, UseCase] = {
     "criteria.stored_set": lambda s, by, at: sets.stored_set(s, code="bo-nho", by=by),
     "criteria.write_guidance of Sở Hai": guide("1.1"),
     "criteria.write_guidance of Sở Một": guide("2.2"),
+    "criteria.guidable_leaves": lambda s, by, at: sorted(
+        sets.guidable_leaves(s, set_id=at.rules, by=by)
+    ),
+    "set_amendments.write_mapping": map_out,
+    "set_amendments.acknowledge": admit,
+    "set_uses.set_uses": lambda s, by, at: sorted(set_uses.set_uses(s, by=by)),
     "criteria.missing_guidance": lambda s, by, at: list(
         sets.missing_guidance(s, set_id=at.rules, by=by)
     ),
@@ -70,6 +96,10 @@ criteria.stored_sets                22- 22- 22- 22- 22- 22- 22- ---
 criteria.stored_set                 vv- vv- vv- vv- vv- vv- vv- ---
 criteria.write_guidance of Sở Hai   v0- -0- --- --- --- --- v0- ---
 criteria.write_guidance of Sở Một   v0- v0- --- --- --- --- v0- ---
+criteria.guidable_leaves            40- 20- 00- 00- 00- 00- 40- ---
+set_amendments.write_mapping        v0- --- --- --- --- --- v0- ---
+set_amendments.acknowledge          c0- --- --- --- --- --- c0- ---
+set_uses.set_uses                   11- 11- 11- 11- 11- 11- 11- ---
 criteria.missing_guidance           30- 30- 30- 30- 30- 30- 30- ---
 reissue.reissue_set                 c0- --- --- --- --- --- c0- ---
 reissue.losses_of one               00- 00- 0-- 00- --- 00- 00- ---
