@@ -81,7 +81,7 @@ def secretariat_campaign(campaign_id: int) -> ResponseReturnValue:
     schedule, extensions = campaign_schedule(db_session(), campaign_id=campaign_id, by=actor())
     shown = {
         "campaign": campaign,
-        "steps": timeline(schedule, extensions, at),
+        "steps": timeline(schedule, extensions, at, closed=campaign.stage == "closed"),
         "names": kind_names(),
         "at": at,
         "hour": hour,
@@ -129,15 +129,20 @@ def secretariat_reminder(campaign_id: int) -> ResponseReturnValue:
 
 
 def timeline(
-    schedule: Schedule, extensions: Sequence[Extension], at: datetime
+    schedule: Schedule, extensions: Sequence[Extension], at: datetime, *, closed: bool = False
 ) -> Sequence[StepShown]:
-    """Every step in the order of the year; one without a window is always open."""
+    """Every step in the order of the year; one without a window is always open.
+
+    Of a ``closed`` campaign all are over.
+    """
     found = []
     for step in STEPS:
         window = schedule.windows.get(step)
         end = schedule.end(step, at=at)
         when: When = "always"
-        if window and end:
+        if closed:
+            when = "past"
+        elif window and end:
             when = "coming" if at < window.opens_at else "now" if at < end else "past"
         given = [item for item in extensions if item.step == step and item.withdrawn_at is None]
         opens, closes = (window.opens_at, window.closes_at) if window else (None, None)

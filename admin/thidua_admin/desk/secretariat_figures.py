@@ -101,6 +101,7 @@ def secretariat_figure_preview(campaign_id: int, what: str) -> ResponseReturnVal
         "desk/secretariat_preview.html",
         campaign=campaign_by_id(db_session(), campaign_id=campaign_id),
         what=what,
+        name=named(campaign_id, what),
         found=found,
         table=table,
         source=text("source"),
@@ -188,6 +189,12 @@ def _page(campaign_id: int, what: str, problems: Sequence[str] = ()) -> str:
         asked_kinds={kind: kind_names()[kind] for kind in asked.questions} if asked else {},
         may=rights().any_of(STAFF) and campaign.stage == "open",
     )
+
+
+def named(campaign_id: int, what: str) -> str:
+    """What people call a survey or index of a campaign."""
+    outside = expected_figures(db_session(), campaign_id=campaign_id, by=actor())
+    return _called(outside).get(what, what)
 
 
 def _called(outside: Outside) -> Mapping[str, str]:

@@ -31,6 +31,7 @@ from thidua_admin.console.verbs import through
 from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
 from thidua_admin.desk.secretariat_fields import done, number, text
+from thidua_admin.desk.secretariat_figures import named
 from thidua_admin.security import actor, db_session, public_address, rights
 
 WHOLE: Mapping[str, About] = {"all": "all", "own": "own"}
@@ -66,6 +67,7 @@ def secretariat_survey(form_id: int) -> ResponseReturnValue:
         "desk/secretariat_survey.html",
         campaign=campaign,
         form=form,
+        name=named(form.campaign_id, form.survey),
         groups=_by_group(state),
         minimums=_minimums(form_id),
         most=MOST_CODES,

@@ -88,6 +88,16 @@ function keyInField(event) {
   next?.select?.();
 }
 
+/* Who changes one figure of a line that nobody has appraised leaves the others as the unit gave
+   them; before saving.js reads the line. */
+document.addEventListener("input", ({ target }) => {
+  const row = target.closest?.("[data-row]");
+  if (!row || !target.matches("[data-input]") || !target.value) return;
+  const others = fieldsOf(row).filter((field) => field !== target);
+  if (others.some((field) => field.value)) return;
+  for (const field of others) field.value = field.dataset.accepted;
+}, true);
+
 const shownText = (field) => field.options?.[field.selectedIndex]?.text ?? field.value;
 
 function showFigures(row) {
@@ -114,7 +124,7 @@ function showFigures(row) {
 document.addEventListener("line:saved", (event) => {
   const row = event.target;
   showFigures(row);
-  const done = fieldsOf(row).some((field) => field.value);
+  const done = fieldsOf(row).every((field) => field.value);
   row.dataset.standing = done ? "done" : "waiting";
   const model = document.getElementById(done ? "state-done" : "state-waiting");
   row.querySelector("[data-shown-state]")?.replaceChildren(model.content.cloneNode(true));
