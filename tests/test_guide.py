@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from tests.guide import PAGES, PICTURES, SOURCE, anchor, chapters, pages
 
+from thidua_admin.cli import main
 from thidua_admin.desk.guide import CHAPTERS
 
 MOST_BYTES = 1_500_000
@@ -47,3 +51,24 @@ def test_every_link_leads_to_a_heading_or_a_file() -> None:
             if not there or not (SOURCE / file).exists():
                 missing.append((name, link))
     assert missing == []
+
+
+def test_every_command_of_the_guide_exists_with_its_options() -> None:
+    lines = [line for text in chapters().values() for line in text.splitlines()]
+    found = [shlex.split(line, comments=True) for line in lines if line.startswith("thidua ")]
+    found += [code.split() for line in lines for code in re.findall(r"`(thidua [^`]+)`", line)]
+    wrong = [words for words in found if not known(words[1:])]
+    assert (wrong, len(found) > 10) == ([], True)
+
+
+def known(words: Sequence[str]) -> bool:
+    """Whether the words begin with a command of ``thidua`` and its options are the command's."""
+    command: click.Command | None = main
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(click.Context(command), word)
+    if command is None or isinstance(command, click.Group):
+        return False
+    options = {name for one in command.params for name in one.opts}
+    return {word for word in words if word.startswith("--")} <= options
