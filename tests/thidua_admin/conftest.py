@@ -21,10 +21,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from openpyxl import load_workbook
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from tests.awarding import DECIDES_ON, FORM, scheme
 from tests.factories import make_result
+from tests.statements import statements
 from werkzeug.test import TestResponse
 
 from thidua.errors import ProvinceRefused
@@ -37,10 +38,11 @@ from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign
-from thidua.store.documents import StoredAwardForm
+from thidua.store.documents import StoredAwardForm, StoredMovement
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine
 from thidua.store.people import ROLES, User
+from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.tables import metadata
 from thidua.store.tenancy import make_sessionmaker
 from thidua.store.units import Unit, UnitPeriod
@@ -95,14 +97,8 @@ class Web:
 
     def count_queries(self, ask: Callable[[], object]) -> int:
         """How many statements ``ask`` sends to the database."""
-        sent: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            sent.append(statement)
-
-        event.listen(self.runtime.engine, "before_cursor_execute", note)
-        ask()
-        event.remove(self.runtime.engine, "before_cursor_execute", note)
+        with statements() as sent:
+            ask()
         return len(sent)
 
 
@@ -219,6 +215,15 @@ def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -
         session, name=f"Xã {mark}", kind=kind.code, cluster=None, official_code="",
         valid_from=date(2020, 1, 1), valid_to=None, by=by,
     )  # fmt: skip
+    merged = Succession(
+        code="kin", kind="dissolve", title=f"Sắp xếp {mark}", effective_on=date(2031, 1, 1),
+        provenance="official",
+    )  # fmt: skip
+    session.add(merged)
+    session.flush()
+    session.add(SuccessionLink(succession_id=merged.id, predecessor_id=unit.unit_id, share=1))
+    movement = spec.movements[0].model_copy(update={"code": "kin", "title": f"Phong trào {mark}"})
+    session.add(StoredMovement(code="kin", hash="", document=document(movement)))
     version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
     version.title = f"Kết quả {mark}"
     fill_round(session, unit.unit_id, mark, by)

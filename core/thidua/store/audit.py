@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from thidua.store.actor import Actor
 from thidua.store.audit_rows import AuditEvent, AuditSeal
+from thidua.store.driving import driven, jsonb
 from thidua.store.tenancy import province_of
 
 GENESIS = "0" * 64
@@ -35,8 +36,13 @@ _SETTLED = or_(
     # not handed out yet by this server: the row was restored from a backup of another
     AuditEvent.xid >= func.pg_snapshot_xmax(func.pg_current_snapshot()),
 )
-_EVENTS = AuditEvent.metadata.tables[AuditEvent.__tablename__]
-_APPEND = insert(_EVENTS).returning(_EVENTS.c.id)
+_APPEND = """
+    INSERT INTO audit_event (actor_kind, actor_id, actor_name, action, subject_kind, subject_id,
+                             reason, before, after)
+    VALUES (%(actor_kind)s, %(actor_id)s, %(actor_name)s, %(action)s, %(subject_kind)s,
+            %(subject_id)s, %(reason)s, %(before)s, %(after)s)
+    RETURNING id
+"""
 _UNSEALED = ~select(AuditSeal.id).where(AuditSeal.event_id == AuditEvent.id).exists()
 
 
@@ -86,10 +92,10 @@ def record(
         "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name,
         "action": action, "subject_kind": subject[0], "subject_id": subject[1],
         "reason": reason or actor.reason,
-        "before": None if before is None else dict(before),
-        "after": None if after is None else dict(after),
+        "before": jsonb(before), "after": jsonb(after),
     }  # fmt: skip
-    made: int = session.connection().execute(_APPEND, said).scalar_one()
+    made: int
+    [(made,)] = driven(session.connection(), _APPEND, said)
     return made
 
 
@@ -97,9 +103,11 @@ def seal(session: Session, limit: int = 1000) -> int:
     """Append to the chain of the session's province; return how many rows, at most ``limit``.
 
     Rows of running transactions, and those begun after the oldest of them, wait for next time.
+    Where another session is sealing this province, there is nothing to do: it never waits.
     """
-    lock = func.pg_advisory_xact_lock(_LOCK, province_of(session))
-    session.execute(select(lock))
+    lock = func.pg_try_advisory_xact_lock(_LOCK, province_of(session))
+    if not session.scalar(select(lock)):
+        return 0
     position, head, since = _end(session)
     waiting = select(AuditEvent).where(AuditEvent.at > since, _UNSEALED, _SETTLED)
     links = []

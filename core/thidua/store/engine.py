@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from select import POLLIN, poll
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
 
 from thidua.errors import Invalid
+
+LONGEST = 300
+"""Seconds after which a connection is opened anew: before a firewall forgets one that rests."""
 
 _UNSAFE = text(
     """
@@ -23,8 +30,25 @@ _REASONS = (
 
 
 def make_engine(url: str) -> Engine:
-    """An engine on PostgreSQL through psycopg; ``postgresql://`` and ``postgres://`` will do."""
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    """An engine on PostgreSQL through psycopg; ``postgresql://`` and ``postgres://`` will do.
+
+    A connection that the server has ended is not handed out again.
+    """
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_recycle=LONGEST)
+    event.listen(engine, "checkout", _refuse_ended)
+    return engine
+
+
+def _refuse_ended(connection: Any, _record: Any, _handle: Any) -> None:
+    """Have all of the pool replaced when this connection has ended while it rested.
+
+    Who asks nothing is told nothing: on a connection at rest the only thing to read is its end.
+    To look costs nothing, while a question with each use would cost a save a tenth of its time.
+    """
+    rest = poll()
+    rest.register(connection.fileno(), POLLIN)
+    if rest.poll(0):
+        raise InvalidatePoolError("the server has ended a connection at rest")
 
 
 def refuse_unsafe_role(engine: Engine) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.session import SessionTransaction
 
 from thidua.errors import NotFound
+from thidua.store.driving import driven
 
 _KEY = "province_id"
-_SET = "SELECT set_config('app.province_id', CAST(:province AS text), true)"
-_ENTER = text(f"{_SET} FROM province WHERE id = CAST(:province AS int)")
-_REPEAT = text(_SET)
+_REPEAT = "SELECT set_config('app.province_id', CAST(%(province)s AS text), true)"
+_ENTER = f"{_REPEAT} FROM province WHERE id = CAST(%(province)s AS int)"
 
 
 def make_sessionmaker(engine: Engine) -> sessionmaker[Session]:
@@ -30,7 +30,7 @@ def enter_province(session: Session, province: int) -> None:
     """
     if session.info.get(_KEY, province) != province:
         raise RuntimeError("a session belongs to one province; open another session")
-    if session.connection().execute(_ENTER, {"province": province}).one_or_none() is None:
+    if not driven(session.connection(), _ENTER, {"province": province}):
         raise NotFound("Không có tỉnh này trong hệ thống. Hãy chọn lại tỉnh.")
     session.info[_KEY] = province
 
@@ -43,4 +43,4 @@ def province_of(session: Session) -> int:
 
 def _repeat(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     if _KEY in session.info:
-        connection.execute(_REPEAT, {"province": session.info[_KEY]})
+        driven(connection, _REPEAT, {"province": session.info[_KEY]})

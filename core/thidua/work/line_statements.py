@@ -1,4 +1,4 @@
-"""The two statements of a save, in SQL and made once: making one costs more than running it.
+"""The three statements of a save, as the driver runs them.
 
 They speak JSON, so that one row holds all that is to be known, and one statement writes one line
 or a hundred.
@@ -6,15 +6,32 @@ or a hundred.
 
 from __future__ import annotations
 
-from sqlalchemy import text
+PLACE = """
+    SELECT campaign.id, campaign.year, campaign.title, campaign.stage, campaign.opens_on,
+           campaign.opened_at, campaign.illustrative, campaign.row_version,
+           campaign_unit.id, campaign_unit.name, campaign_unit.kind, campaign_unit.cluster,
+           campaign_unit.group_label, criteria_set.id, criteria_set.hash, score_sheet.id
+    FROM campaign
+    JOIN campaign_unit ON campaign_unit.campaign_id = campaign.id
+    JOIN campaign_set
+        ON campaign_set.campaign_id = campaign.id AND campaign_set.kind = campaign_unit.kind
+    JOIN criteria_set ON criteria_set.id = campaign_set.criteria_set_id
+    JOIN score_sheet
+        ON score_sheet.campaign_id = campaign.id AND score_sheet.unit_id = campaign_unit.unit_id
+    WHERE campaign.id = %(campaign)s AND campaign_unit.unit_id = %(unit)s
+    FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet
+"""
+"""The campaign, held so that nobody closes it, the unit as it found it, the id and hash of the set
+and the id of the sheet, held so that nobody else writes into it."""
 
 _STANDING = """
     SELECT
-        (SELECT criteria_set_id FROM campaign_set WHERE campaign_id = :campaign AND kind = :kind),
-        EXISTS (SELECT FROM sign_off WHERE sheet_id = :sheet AND withdrawn_at IS NULL),
+        (SELECT criteria_set_id FROM campaign_set
+            WHERE campaign_id = %(campaign)s AND kind = %(kind)s),
+        EXISTS (SELECT FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL),
         (SELECT jsonb_agg(jsonb_build_object(
                 'role', role, 'unit_id', unit_id, 'domains', to_jsonb(domains)))
-            FROM membership WHERE user_id = :user),
+            FROM membership WHERE user_id = %(user)s),
         (SELECT jsonb_agg(jsonb_build_object(
                 'step', shown.step, 'opens_at', opens_at, 'closes_at', closes_at, 'until', until,
                 'made_at', made_at, 'withdrawn_at', withdrawn_at, 'kind', kind, 'unit_id', unit_id)
@@ -22,32 +39,31 @@ _STANDING = """
             FROM campaign_window AS shown
             LEFT JOIN extension
                 ON extension.campaign_id = shown.campaign_id AND extension.step = shown.step
-            WHERE shown.campaign_id = :campaign),
+            WHERE shown.campaign_id = %(campaign)s),
         (SELECT jsonb_agg(jsonb_build_object(
                 'leaf_id', leaf.id, 'code', leaf.code, 'entry', to_jsonb(score_entry)))
             FROM leaf
             LEFT JOIN score_entry
-                ON score_entry.leaf_id = leaf.id AND score_entry.sheet_id = :sheet
-                AND score_entry.stage = :stage
-            WHERE leaf.set_id = :set AND leaf.code %s)
-"""
-STANDING, STANDING_MANY = text(_STANDING % "= :codes"), text(_STANDING % "= ANY(:codes)")
+                ON score_entry.leaf_id = leaf.id AND score_entry.sheet_id = %(sheet)s
+                AND score_entry.stage = %(stage)s
+            WHERE leaf.set_id = %(set)s AND leaf.code = """
+STANDING, STANDING_MANY = _STANDING + "%(code)s)", _STANDING + "ANY(%(codes)s))"
 """The set of a campaign's kind of unit, whether a sheet is signed off, a person's memberships,
 windows with their extensions, and lines of the sheet, each with its entry if there is one.
 
-For one line by itself, since for many PostgreSQL makes a new plan each time, which takes longer
-than all else."""
+One for one line, since for any number PostgreSQL plans anew each time, which takes longer than to
+run it."""
 
-PUT = text("""
+PUT = """
     INSERT INTO score_entry
         (sheet_id, leaf_id, stage, inputs, explanation, recent_saves, updated_by)
-    SELECT :sheet, leaf_id, :stage, inputs, explanation, recent_saves, :user
-    FROM jsonb_to_recordset(CAST(:lines AS jsonb))
+    SELECT %(sheet)s, leaf_id, %(stage)s, inputs, explanation, recent_saves, %(user)s
+    FROM jsonb_to_recordset(%(lines)s)
         AS line (leaf_id bigint, inputs jsonb, explanation text, recent_saves text[])
     ON CONFLICT (sheet_id, leaf_id, stage) DO UPDATE
     SET inputs = excluded.inputs, explanation = excluded.explanation,
         recent_saves = excluded.recent_saves, updated_by = excluded.updated_by,
         updated_at = now(), row_version = score_entry.row_version + 1
     RETURNING leaf_id, id, row_version, updated_at
-""")
+"""
 """Write lines of a sheet, new or over what stands there."""

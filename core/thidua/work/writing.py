@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from json import dumps
 from typing import NoReturn
 
-from sqlalchemy import Select, and_, bindparam, inspect, select
+from psycopg.types.json import Jsonb
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -24,12 +24,13 @@ from thidua.store.actor import Actor
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
 from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.driving import driven
 from thidua.store.schedules import Step
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.access import Rights, rights_in
 from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import is_id
-from thidua.work.line_statements import PUT, STANDING, STANDING_MANY
+from thidua.work.line_statements import PLACE, PUT, STANDING, STANDING_MANY
 from thidua.work.schedule import schedule_in, schedule_of
 from thidua.work.sets import parsed, remembered
 from thidua.work.windows import Schedule
@@ -48,6 +49,11 @@ STEPS_OF: Mapping[EntryStage, tuple[Step, ...]] = {
 
 REPLACED = "Bộ tiêu chí vừa được thay bằng bộ ban hành lại. Hãy tải lại rồi nhập tiếp."
 """Said to who waited for the campaign and found another set there."""
+
+CAMPAIGN = (
+    "id", "year", "title", "stage", "opens_on", "opened_at", "illustrative", "row_version",
+)  # fmt: skip
+"""What of the campaign ``PLACE`` reads, in its order."""
 
 TIMES = frozenset({"opens_at", "closes_at", "until", "made_at", "withdrawn_at", "updated_at"})
 """What of the rows read are times."""
@@ -73,10 +79,6 @@ _PLACE: _Query = (  # made once: making a statement costs more than running it
     .execution_options(populate_existing=True)
 )
 _SHARED = _PLACE.with_for_update(read=True, of=Campaign)
-_CAMPAIGN, _UNIT = inspect(Campaign).columns, inspect(CampaignUnit).columns
-_ALONE = _PLACE.with_only_columns(
-    *_CAMPAIGN, *_UNIT, StoredCriteriaSet.id, StoredCriteriaSet.hash, ScoreSheet.id
-).suffix_with("FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet")
 
 
 @dataclass(frozen=True)
@@ -141,14 +143,19 @@ def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
     Its campaign and unit are copies that belong to no session.
     """
     session.flush()
-    asked = _asked(campaign_id, unit_id)
-    row = session.connection().execute(_ALONE, asked).one_or_none()
-    if row is None:
+    rows = driven(session.connection(), PLACE, _asked(campaign_id, unit_id))
+    if not rows:
         _refused(session, campaign_id)
-    values = iter(row)
-    campaign = Campaign(**{column.key: next(values) for column in _CAMPAIGN})
-    unit = CampaignUnit(**{column.key: next(values) for column in _UNIT})
-    return _found(session, campaign, unit, *values)
+    [(*campaign, unit, name, kind, cluster, label, set_id, hash_, sheet_id)] = rows
+    return _found(
+        session,
+        Campaign(**dict(zip(CAMPAIGN, campaign, strict=True))),
+        CampaignUnit(
+            id=unit, campaign_id=campaign_id, unit_id=unit_id, name=name, kind=kind,
+            cluster=cluster, group_label=label,
+        ),
+        set_id, hash_, sheet_id,
+    )  # fmt: skip
 
 
 def refuse_replaced_set(session: Session, place: Place) -> None:
@@ -256,15 +263,17 @@ def standing(
 ) -> Standing:
     """What stands, in a place that was found by ``place_to_write``; codes may be anything."""
     known = [*{leaf.code for leaf in place.criteria.leaves}.intersection(codes)]
-    one = len(known) == 1
     asked = {
         "campaign": place.campaign.id, "kind": place.unit.kind, "sheet": place.sheet_id,
-        "set": place.set_id, "stage": stage, "codes": known[0] if one else known,
-        "user": by.id if by.kind == "person" else None,
+        "set": place.set_id, "stage": stage, "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
-    statement = STANDING if one else STANDING_MANY
-    row = session.connection().execute(statement, asked).one()
-    set_id, signed, memberships, windows, lines = row
+    one = {**asked, "code": known[0]} if len(known) == 1 else None
+    connection = session.connection()
+    [(set_id, signed, memberships, windows, lines)] = (
+        driven(connection, STANDING, one)
+        if one
+        else driven(connection, STANDING_MANY, {**asked, "codes": known})
+    )
     return Standing(
         set_id=set_id,
         slots={line["code"]: _slot(place.sheet_id, stage, line) for line in lines or ()},
@@ -371,8 +380,8 @@ def _write(
          "recent_saves": entry.recent_saves}
         for leaf, entry in entries.items()
     ]  # fmt: skip
-    asked = {"sheet": first.sheet_id, "stage": first.stage, "user": user, "lines": dumps(lines)}
-    for leaf, *row in session.connection().execute(PUT, asked):
+    asked = {"sheet": first.sheet_id, "stage": first.stage, "user": user, "lines": Jsonb(lines)}
+    for leaf, *row in driven(session.connection(), PUT, asked):
         entry = entries[leaf]
         entry.id, entry.row_version, entry.updated_at = row
         loaded = session.identity_map.get(identity_key(ScoreEntry, entry.id))

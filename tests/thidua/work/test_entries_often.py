@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND
 from tests.small import OPENED_AT, open_small, person, small_spec, unit_id
+from tests.statements import statements
 from tests.thidua.work.conftest import Opened
 from tests.thidua.work.saved_entries import CHANGED, TASKS, said, save, save_all, stored
 
@@ -230,20 +230,6 @@ def test_who_has_an_entry_at_hand_sees_it_as_saved(inside: Session, campaign: Ca
     assert (at_hand.inputs, at_hand.row_version) == ({"points": 2}, 2)
 
 
-@contextmanager
-def statements(session: Session) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
-    sent: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", listen)
-    yield sent
-    event.remove(connection, "before_cursor_execute", listen)
-
-
 def test_a_save_takes_four_statements_however_many_lines(
     inside: Session, campaign: Campaign
 ) -> None:
@@ -251,8 +237,8 @@ def test_a_save_takes_four_statements_however_many_lines(
     asked: dict[str, Any] = {"campaign_id": campaign.id, "unit_id": unit, "stage": "self",
                              "by": officer, "at": OPENED_AT}  # fmt: skip
     inside.flush()
-    with statements(inside) as one:
+    with statements() as one:
         save_entry(inside, leaf_code="1.1", inputs=TASKS, **asked)
-    with statements(inside) as many:
+    with statements() as many:
         save_entries(inside, inputs={"1.1": TASKS, "1.2": {"points": 1}}, **asked)
     assert (len(one), len(many)) == (4, 4)
