@@ -33,10 +33,12 @@ def sheet_shown(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     page = page_of(campaign_id, unit_id)
     base = url_for("desk.sheet_shown", campaign_id=campaign_id, unit_id=unit_id)
     register = url_for("desk.evidence_register", campaign_id=campaign_id, unit_id=unit_id)
+    domains = domain_views(page, base=base, register=register)
     return render_template(
         "desk/sheet.html",
         page=page,
-        domains=domain_views(page, base=base, register=register),
+        domains=domains,
+        waiting=[view for domain in domains for view in domain.rows if view.waits],
         own=unit_id in rights().units_as("officer"),
         base=base,
         register=register,

@@ -44,12 +44,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """What one round says of the row beside the self-assessment."""
+    """What one round says of the row beside what stood there; ``change`` of it in ticks."""
 
     label: str
     cell: Cell
     fields: Sequence[Field]
-    differs: bool
+    change: int | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether it gives other points, or nothing stood there."""
+        return self.change != 0
 
 
 @dataclass(frozen=True)
@@ -122,11 +127,16 @@ class RowView:
         return [
             Appraisal(
                 label, cell, self._fields(self.row.inputs, cell.inputs),
-                differs=self.cell is None or self.cell.ticks != cell.ticks,
+                change=cell.ticks - self.cell.ticks if self.cell else None,
             )
             for stage, label in zip(ROUNDS, labels, strict=True)
             if (cell := self.row.cells.get(stage))
         ]  # fmt: skip
+
+    @property
+    def waits(self) -> bool:
+        """Whether the unit is asked to explain and has not answered."""
+        return any(not item.answer for item in self.row.asked)
 
     @property
     def discussed(self) -> bool:
@@ -177,7 +187,7 @@ class RowView:
         if text:
             values["text"], values["open"] = escape(text), " open"
             values["said"] = escape(frame.said + text)
-        if row.asked and any(not item.answer for item in row.asked):
+        if row.asked and self.waits:
             values["asked"] = " data-asked"
         if row.out:
             values["out"] = escape(row.out)

@@ -216,6 +216,7 @@ class Line {
     put(panel.querySelector("[data-theirs]"), this.describe(theirs));
     panel.querySelector("[data-take-mine]").addEventListener("click", () => {
       panel.remove();
+      this.fields[0]?.focus();
       this.version = stored.row_version;
       this.stored = theirs;
       this.state = "saved";
@@ -224,6 +225,7 @@ class Line {
     });
     panel.querySelector("[data-take-theirs]").addEventListener("click", () => {
       panel.remove();
+      this.fields[0]?.focus();
       this.take(stored, theirs);
     });
     this.element.querySelector("[data-conflict]")?.remove();

@@ -161,6 +161,8 @@ def test_request_is_answered_on_the_row(desk: Desk) -> None:
             question="Vì sao chưa ban hành?", by=COMMAND, at=datetime.now(UTC),
         ).id  # fmt: skip
     row = desk.row("1.1")
+    notice = "Cơ quan thẩm định yêu cầu giải trình 1 dòng: 1.1 ."
+    assert notice in text_of(desk.client.get(desk.sheet).text)
     assert "Vì sao chưa ban hành?" in row
     assert " data-asked" in row
     answer = post(
@@ -185,7 +187,7 @@ def test_appraisal_stands_beside_the_self_assessment_once_told(desk: Desk) -> No
     with desk.web.inside() as session:
         session.get_one(Campaign, desk.campaign).stage = "closed"
     row = text_of(desk.row("1.2.1"))
-    assert "Thẩm định lần 1 20" in row
+    assert "Thẩm định lần 1: 20 /40 · giảm 20" in row
     assert "Chỉ tính hai nhiệm vụ." in row
     assert "đã đóng" in text_of(desk.client.get(desk.sheet).text)
 
