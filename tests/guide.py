@@ -28,6 +28,12 @@ SEEN = ROOT / "tests" / "browser" / "out" / "year"
 WIDEST = {"phone": 360, "office": 1000}
 """Pixels that a picture keeps of its width."""
 
+SIDEBAR = 208
+"""Pixels of the sidebar, which pictures of an office's screen leave out."""
+
+OPEN = {"sign-in", "public"}
+"""Pictures of pages without a sidebar."""
+
 PAGE = """{{# Made of docs/vi/{name}.md by "make guide": change that file. #}}
 {{% extends "desk/guide.html" %}}
 {{% block page_title %}}{title}{{% endblock %}}
@@ -40,17 +46,18 @@ CONTENTS = """{{# Made of docs/vi/README.md by "make guide". #}}
 </ul>
 """
 
-SHRINK = """async ([picture, widest]) => {
+SHRINK = """async ([picture, left, widest]) => {
   const image = new Image();
   image.src = `data:image/png;base64,${picture}`;
   await image.decode();
-  const share = Math.min(1, widest / image.naturalWidth);
+  const [width, height] = [image.naturalWidth - left, image.naturalHeight];
+  const share = Math.min(1, widest / width);
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(image.naturalWidth * share);
-  canvas.height = Math.round(image.naturalHeight * share);
+  canvas.width = Math.round(width * share);
+  canvas.height = Math.round(height * share);
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
-  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  context.drawImage(image, left, 0, width, height, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/webp", 0.72).split(",")[1];
 }"""
 
@@ -166,9 +173,10 @@ def take_pictures() -> None:
         page = browser.new_page()
         for file in sorted(SEEN.glob("*.png")):
             if file.stem in wanted:
-                widest = WIDEST["phone" if file.stem.endswith("phone") else "office"]
+                screen = "phone" if file.stem.endswith("phone") else "office"
+                left = SIDEBAR if screen == "office" and file.stem not in OPEN else 0
                 picture = b64encode(file.read_bytes()).decode()
-                small = page.evaluate(SHRINK, [picture, widest])
+                small = page.evaluate(SHRINK, [picture, left, WIDEST[screen]])
                 (SOURCE / "img" / f"{file.stem}.webp").write_bytes(b64decode(small))
         browser.close()
 
