@@ -33,8 +33,9 @@ from thidua.runtime import Database, Runtime, open_runtime
 from thidua.scoring.ticks import to_points, written
 from thidua.settings import Settings
 from thidua.store.audit_rows import AuditEvent
-from thidua.store.awards import AwardProposal, Nomination
+from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.campaigns import Campaign
+from thidua.store.dossiers import Dossier
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.evidence import EvidenceItem
 from thidua.store.people import ROLES, Membership, User
@@ -43,7 +44,9 @@ from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.schedules import STEPS
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.adoption import adoption_of
+from thidua.work.award_outcome import round_outcome
 from thidua.work.completeness import completeness
+from thidua.work.dossiers import dossier_state
 from thidua.work.explanations import asked_of
 from thidua.work.lateness import late_units
 from thidua.work.schedule import schedule_of, steps_open
@@ -361,7 +364,8 @@ def test_ended_province_stopped_while_units_explained(shown: Shown) -> None:
 
 def test_round_of_awards_has_every_kind_of_line(shown: Shown) -> None:
     with shown.inside("angiang") as session:
-        (proposal,) = session.scalars(select(AwardProposal))
+        of_2024 = select(AwardProposal).join(AwardRound, AwardRound.id == AwardProposal.round_id)
+        proposal = session.scalars(of_2024.where(AwardRound.year == 2024)).one()
         lines = proposal.document["lines"]
         assert {line["outcome"] for line in lines} == set(OUTCOMES)
         assert [len(proposal.document[name]) for name in ("ties", "gaps")] == [1, 1]
@@ -370,6 +374,54 @@ def test_round_of_awards_has_every_kind_of_line(shown: Shown) -> None:
         nominations = session.scalars(select(Nomination)).all()
         assert {item.illustrative for item in nominations} == {True}
         assert [item.withdrawn_at is None for item in nominations].count(False) == 1
+
+
+def test_one_round_is_decided_and_another_waits_for_the_council(shown: Shown) -> None:
+    """The council took its own way with a reason; what is entered says that it is invented."""
+    found = {}
+    for code in ("angiang", "tiengiang"):
+        with shown.inside(code) as session:
+            rounds = session.scalars(select(AwardRound).order_by(AwardRound.id)).all()
+            made = [round_outcome(session, round_id=item.id, by=COMMAND) for item in rounds]
+            found[code] = made
+    assert [[bool(item.decision) for item in made] for made in found.values()] == [
+        [False, True], [True, False],
+    ]  # fmt: skip
+    (_, procedures), (flags, _) = found["angiang"], found["tiengiang"]
+    assert procedures.meeting
+    assert {line.otherwise for line in procedures.meeting.lines} == {True, False}
+    assert sum("không đủ phiếu" in line.vote for line in procedures.meeting.lines) == 1
+    for outcome in (procedures, flags):
+        assert outcome.decision
+        assert "MINHHOA" in outcome.decision.document.words
+        assert {line.illustrative for line in outcome.decision.granted} == {True}
+        assert outcome.decision.refused
+    with shown.inside("angiang") as session:
+        states = Counter(dossier_state(row) for row in session.scalars(select(Dossier)))
+        assert (states["returned"], states["preparing"]) == (1, 4)
+
+
+SHOWN_LINE = re.compile(
+    r'(?s)<tr>\s*<td class="row-title"><a class="row-link" href="#de-nghi.*?</tr>'
+)
+RESULT_LINK = re.compile(r'href="(/ket-qua/dong/\d+)">Xem kết quả của')
+NUMBERS = re.compile(r"\d+,\d+(?=%)|hạng \d+")
+
+
+@pytest.mark.parametrize("path", ["/khen-thuong/1", "/khen-thuong/7"])
+def test_every_number_of_a_proposal_is_followed_to_its_result(shown: Shown, path: str) -> None:
+    """From the proposal's line by its link to the line of the published result, explained."""
+    client = shown.client("leader.angiang" if path.endswith("1") else "leader.tiengiang")
+    lines = SHOWN_LINE.findall(client.get(path).text)
+    followed = 0
+    for line in lines:
+        own, _, _ = text(line).partition(", xếp sau ")  # those before are lines of their own
+        if figures_ := set(NUMBERS.findall(own)):
+            (link,) = RESULT_LINK.findall(line)
+            published = text(client.get(link).text).replace("Hạng ", "hạng ").replace(" %", "%")
+            assert {figure for figure in figures_ if figure not in published} == set()
+            followed += 1
+    assert followed > 4
 
 
 def test_prepared_once_more_nothing_changes(shown: Shown) -> None:

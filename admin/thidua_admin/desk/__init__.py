@@ -9,6 +9,7 @@ from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     appraisal_entry,
     appraisal_figures,
     appraisal_paper,
+    award_pages,
     awards,
     evidence_actions,
     evidence_file,

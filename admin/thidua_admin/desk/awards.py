@@ -23,7 +23,16 @@ from thidua.exchange.award_workbook import round_workbook as workbook
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF
-from thidua.work.award_page import NominationView, RoundPage, SlotView, list_rounds, round_page
+from thidua.work.award_displaced import ASKERS, if_added
+from thidua.work.award_outcome import round_outcome
+from thidua.work.award_page import (
+    WHOLE,
+    NominationView,
+    RoundPage,
+    SlotView,
+    list_rounds,
+    round_page,
+)
 from thidua.work.awards import open_round, propose_awards
 from thidua.work.campaigns import units_on
 from thidua.work.dossiers import NOMINATORS
@@ -75,17 +84,28 @@ def rounds() -> ResponseReturnValue:
     """Every round there is, opened or not, and why some are held."""
     found = list_rounds(db_session(), by=actor())
     may_open = rights().any_of(STAFF)
-    return render_template("desk/rounds.html", rounds=found, may_open=may_open)
+    return render_template(
+        "desk/rounds.html",
+        rounds=found,
+        may_open=may_open,
+        whole=rights().any_of(WHOLE),
+        own_units=sorted(rights().units_as("officer")),
+    )
 
 
 @desk.get("/khen-thuong/<int:round_id>")
 def round_shown(round_id: int) -> ResponseReturnValue:
     """One round: places, proposal, nominations with each condition answered."""
-    page = round_page(db_session(), round_id=round_id, by=actor())
+    session, by = db_session(), actor()
+    page = round_page(session, round_id=round_id, by=by)
     units = _units(page)
+    added = request.args.get("them", type=int)
     return render_template(
         "desk/round.html",
         page=page,
+        outcome=round_outcome(session, round_id=round_id, by=by),
+        added=if_added(session, round_id=round_id, nomination_id=added, by=by) if added else None,
+        may_ask=rights().any_of(ASKERS),
         places=places(page),
         found=found,
         asked=asked,

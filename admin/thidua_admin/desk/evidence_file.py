@@ -26,7 +26,11 @@ SANDBOX = f"{POLICY}; sandbox"
 @desk.get("/minh-chung/tai-lieu/<int:item_id>/tep")
 def evidence_file(item_id: int) -> ResponseReturnValue:
     """The file, shown where that is safe, else (or with ``?tai``) downloaded under its name."""
-    opened = open_file(db_session(), item_id=item_id, by=actor(), files=files())
+    return file_response(open_file(db_session(), item_id=item_id, by=actor(), files=files()))
+
+
+def file_response(opened: OpenedFile) -> ResponseReturnValue:
+    """A kept file in an answer that runs nothing; in ranges, where the browser asks for them."""
     shown = opened.media_type in SHOWN and "tai" not in request.args
     response = Response(opened.read(), mimetype=opened.media_type)
     response.content_length = opened.file.size

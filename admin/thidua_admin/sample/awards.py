@@ -7,31 +7,32 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain, pairwise
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.registry import LoadedProvince
-from thidua.spec.award_conditions import InitiativeCondition, PersonCategory
+from thidua.spec.award_conditions import (
+    DossierCondition,
+    InitiativeCondition,
+    PersonCategory,
+)
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.bodies import Body
 from thidua.store.awards import AwardRound, Nomination
-from thidua.store.dossiers import Dossier
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.award_facts import levels_of
 from thidua.work.awards import open_round, propose_awards
 from thidua.work.campaigns import units_on
 from thidua.work.corrections import official_version
-from thidua.work.dossier_papers import Confirmed, hand_in_paper
 from thidua.work.initiatives import add_initiative
-from thidua.work.intake import take_in
 from thidua.work.nominations import (
     answer_condition,
     nominate_collective,
     nominate_person,
     withdraw_nomination,
 )
-from thidua.work.papers import PaperFacts
 from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.councils import decide_round
+from thidua_admin.sample.dossiers import take_in_dossiers
 
 NAMES = (
     "Nguyễn Văn Một", "Trần Thị Hai", "Lê Văn Ba", "Phạm Thị Bốn", "Huỳnh Văn Năm", "Võ Thị Sáu",
@@ -58,39 +59,65 @@ class Bodies:
 
 
 def fill_rounds(session: Session, province: LoadedProvince, at: datetime) -> None:
-    """Open, fill and propose the newest round of each scheme that has an official result."""
-    for scheme in province.spec.award_schemes:
-        for terms in sorted(scheme.rounds, key=lambda item: -item.year):
-            version = terms.index_year and official_version(session, terms.index_year)
-            if version and not terms.held:
-                _fill(session, scheme, terms, version, at)
-                break
+    """Open, fill and propose the newest round of each scheme that can be considered.
+
+    Titles before forms: who has one gets no other for the same. The council then decides one round,
+    where another is left.
+    """
+    titles = {form.code for form in province.spec.award_forms if form.category == "title"}
+    ready = [
+        (scheme, *found)
+        for scheme in sorted(province.spec.award_schemes, key=lambda s: s.form not in titles)
+        if (found := _ready(session, scheme))
+    ]
+    decided = len(ready) < 2
+    for scheme, terms, version in ready:
+        round_ = _fill(session, scheme, terms, version, at)
+        decided = decided or decide_round(session, round_, at)
+
+
+def _ready(session: Session, scheme: AwardScheme) -> tuple[Round, ResultVersion | None] | None:
+    """The newest round that is not held and has units, and the official result it asks for."""
+    for terms in sorted(scheme.rounds, key=lambda item: -item.year):
+        version = official_version(session, terms.index_year) if terms.index_year else None
+        unscored = terms.index_year is None and _honoured(session, scheme, _decided(terms))
+        if not terms.held and (version or unscored):
+            return terms, version
+    return None
 
 
 def _fill(
-    session: Session, scheme: AwardScheme, terms: Round, version: ResultVersion, at: datetime
-) -> None:
-    day = date(terms.year + 1, 3, 15)
+    session: Session, scheme: AwardScheme, terms: Round, version: ResultVersion | None, at: datetime
+) -> AwardRound:
+    day = _decided(terms)
     round_ = open_round(session, scheme=scheme.code, year=terms.year, decides_on=day, by=DEMO)
     bodies = _bodies(session, scheme, version, day)
     if scheme.quota_of("collective"):
-        _collectives(session, round_, bodies)
+        _collectives(session, round_, bodies, scheme)
     if scheme.quota_of("person"):
         _persons(session, round_, bodies, scheme)
-    if scheme.dossier:
-        _take_in(session, round_, scheme, at)
+    take_in_dossiers(session, round_, scheme, at)
     propose_awards(session, round_id=round_.id, by=DEMO)
+    return round_
 
 
-def _bodies(session: Session, scheme: AwardScheme, version: ResultVersion, day: date) -> Bodies:
+def _decided(terms: Round) -> date:
+    return date(terms.year + 1, 3, 15)
+
+
+def _bodies(
+    session: Session, scheme: AwardScheme, version: ResultVersion | None, day: date
+) -> Bodies:
     own = _honoured(session, scheme, day)
+    if version is None:  # nothing to compare: all are equal
+        return Bodies(better=own[:2], equal=own[2:4], behind=(), worst=(), unranked=())
     rows = [row for row in version.rows if row.index_percent is not None and row.unit_id in own]
     rows.sort(key=lambda row: (-(row.index_percent or 0), row.id))
     first = next((at for at, (a, b) in enumerate(pairwise(rows)) if _equal(a, b)), 0)
     ids = [row.unit_id for row in rows]
     places = next(scheme.slots()).count
     return Bodies(
-        better=ids[max(0, first - places + 1) : first],
+        better=ids[max(0, first - places + 1) : first] or ids[:1],
         equal=ids[first : first + 2],
         behind=ids[first + 2 : first + 6],
         worst=ids[-1:],
@@ -115,8 +142,12 @@ def _equal(a: ResultRow, b: ResultRow) -> bool:
     return a.index_percent == b.index_percent
 
 
-def _collectives(session: Session, round_: AwardRound, bodies: Bodies) -> None:
+def _collectives(session: Session, round_: AwardRound, bodies: Bodies, scheme: AwardScheme) -> None:
+    """Each for itself, with what dossiers of collectives must answer; one is withdrawn."""
     made: list[Nomination] = []
+    quota = scheme.quota_of("collective")
+    asked = [one for slot in quota.slots for one in scheme.conditions_of(slot)] if quota else []
+    codes = {one.code for one in asked if isinstance(one, DossierCondition)}
     named = (*bodies.better, *bodies.equal, *bodies.behind[:2], *bodies.worst, *bodies.unranked)
     for unit in dict.fromkeys(named):
         made.append(
@@ -125,6 +156,10 @@ def _collectives(session: Session, round_: AwardRound, bodies: Bodies) -> None:
                 illustrative=True,
             )
         )  # fmt: skip
+        for code in sorted(codes):
+            answer_condition(
+                session, nomination_id=made[-1].id, code=code, answer=True, basis=BASIS, by=DEMO
+            )
     if len(bodies.behind) > 1:
         withdrawn = next(item for item in made if item.unit_id == bodies.behind[1])
         withdraw_nomination(session, nomination_id=withdrawn.id, by=DEMO.because(WITHDRAWN))
@@ -164,30 +199,4 @@ def _initiatives(session: Session, person: Nomination, scheme: AwardScheme) -> N
                 level=next(iter(asked.levels), "ministry"),
                 recognised_by=asked.recogniser or "Nơi công nhận minh họa", number="00/QĐ-MINHHOA",
                 recognised_on=day, by=DEMO,
-            )  # fmt: skip
-
-
-def _take_in(session: Session, round_: AwardRound, scheme: AwardScheme, at: datetime) -> None:
-    """Every dossier handed in and taken in; the last one lacks its first paper."""
-    day = round_.decides_on - timedelta(days=30)
-    dossiers = session.scalars(
-        select(Dossier).where(Dossier.round_id == round_.id).order_by(Dossier.id)
-    ).all()
-    for number, dossier in enumerate(dossiers, 1):
-        for item in scheme.dossier[1 if dossier is dossiers[-1] else 0 :]:
-            hand_in_paper(
-                session, dossier_id=dossier.id, item=item.code,
-                paper=PaperFacts(number="", issued_on=day, summary=f"{item.label} (minh họa)"),
-                confirmed=Confirmed("Đơn vị trình (minh họa)", day) if item.confirmed else None,
-                by=DEMO, at=at,
-            )  # fmt: skip
-        standing = session.scalar(
-            select(Nomination.id)
-            .where(Nomination.dossier_id == dossier.id, Nomination.withdrawn_at.is_(None))
-            .limit(1)
-        )
-        if standing:
-            take_in(
-                session, dossier_id=dossier.id, number=f"{round_.id}{number:03}", received_on=day,
-                by=DEMO, at=at,
             )  # fmt: skip

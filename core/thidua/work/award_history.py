@@ -70,7 +70,7 @@ def awards_of_unit(session: Session, *, unit_id: int, by: Actor) -> Sequence[Awa
     rights = require(session, by, READERS, "xem lịch sử khen thưởng")
     if not rights.any_of(WHOLE) and unit_id not in rights.units_as("officer"):
         raise NotAllowed("Bạn chỉ xem được lịch sử khen thưởng của đơn vị mình.")
-    return _lines(session, Award.unit_id.in_([unit_id, *ancestors(session, unit_id=unit_id)]))
+    return lines_of(session, Award.unit_id.in_([unit_id, *ancestors(session, unit_id=unit_id)]))
 
 
 def awards_of_person(
@@ -81,13 +81,13 @@ def awards_of_person(
     same = (Award.recipient == "person") & (Award.name == nfc(name.strip()))
     if born_on is not None:
         same &= (Award.born_on == born_on) | Award.born_on.is_(None)
-    return _lines(session, same)
+    return lines_of(session, same)
 
 
 def awards_granted(session: Session, *, decision_id: int, by: Actor) -> Sequence[AwardLine]:
     """Sổ cấp bằng of one decision: collectives before persons."""
     require(session, by, WHOLE, "xem sổ cấp bằng")
-    found = _lines(session, Award.decision_id == decision_id)
+    found = lines_of(session, Award.decision_id == decision_id)
     return sorted(found, key=lambda line: line.recipient)
 
 
@@ -118,7 +118,8 @@ def award_statistics(
     )
 
 
-def _lines(session: Session, which: ColumnElement[bool]) -> list[AwardLine]:
+def lines_of(session: Session, which: ColumnElement[bool]) -> list[AwardLine]:
+    """The awards on record of which ``which`` is true, the oldest first; asks for no right."""
     rows: Iterable[Award] = session.scalars(
         select(Award)
         .where(which)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from thidua.awards.allocation import Outcome
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.spec.awards import AwardScheme
 from thidua.store.actor import Actor
@@ -38,7 +39,7 @@ class Conclusion:
     recipient: str
     name: str
     unit: str
-    proposed: str
+    proposed: Outcome
     vote: str
     passed: bool
     chosen: bool

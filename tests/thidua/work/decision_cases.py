@@ -20,6 +20,7 @@ from thidua.store.decisions import Award
 from thidua.work import (
     award_fairness,
     award_history,
+    award_outcome,
     certificates,
     conclusions,
     decisions,
@@ -45,6 +46,11 @@ def award(session: Session, at: Any) -> int:
     )  # fmt: skip
     ours = Award.decision_id == decided(session, at)
     return session.scalars(select(Award.id).where(ours).order_by(Award.id)).first() or 0
+
+
+def seen(found: award_outcome.RoundOutcome) -> list[award_outcome.CouncilLine]:
+    """The lines of the council's meeting that are shown."""
+    return [*found.meeting.lines] if found.meeting else []
 
 
 USE_CASES: Mapping[str, UseCase] = {
@@ -73,6 +79,9 @@ USE_CASES: Mapping[str, UseCase] = {
     "award_history.award_statistics": lambda s, by, at: award_history.award_statistics(
         s, first=2025, last=2026, by=by
     ),
+    "award_outcome.round_outcome": lambda s, by, at: seen(
+        award_outcome.round_outcome(s, round_id=at.round, by=by)
+    ),
     "award_fairness.fairness_report": lambda s, by, at: award_fairness.fairness_report(
         s, first=2025, last=2026, by=by
     ),
@@ -94,6 +103,7 @@ award_history.awards_of_unit one        00- --- 0-- 00- 00- 00- 00- ---
 award_history.awards_of_unit two        00- --- --- 00- 00- 00- 00- ---
 award_history.awards_of_person          00- --- --- 00- 00- 00- 00- ---
 award_history.awards_granted            00- -0- -0- 00- 00- 00- 00- -0-
+award_outcome.round_outcome             40- --- 00- 40- 40- 40- 40- ---
 award_fairness.fairness_report          vv- --- --- vv- vv- vv- vv- ---
 award_fairness.proposal_firmness        v0- --- --- v0- --- v0- v0- ---
 refusals.refusal_notices                40- -0- 10- 40- 40- 40- 40- -0-

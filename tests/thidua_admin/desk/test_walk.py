@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,15 @@ from thidua.evidence.files import Upload
 from thidua.store.appraisal import ExplanationRequest
 from thidua.store.awards import AwardRound
 from thidua.store.criteria import Leaf
+from thidua.store.dossiers import Dossier
 from thidua.store.embedded import Server
 from thidua.store.people import ROLES
 from thidua.store.sheets import ScoreSheet
 from thidua.work.entries import save_entries
 from thidua.work.evidence import add_evidence
 from thidua.work.evidence_facts import EvidenceFacts
+from thidua.work.intake import return_dossier, take_in
+from thidua.work.papers import PaperFacts
 from thidua.work.questionnaires import open_survey
 
 NHO = "Kín Nhỏ"
@@ -72,6 +76,13 @@ PAGES = {
     "rounds": "o x o o o o o o >",
     "round_shown": "o x o o o o o - >",
     "round_workbook": "o x o o o o o - >",
+    "round_outcome_shown": "o x o o o o o - >",
+    "round_dossiers": "o x o o o o o - >",
+    "round_list_workbook": "o x o o o o o - >",
+    "round_history": "o x o o o o o - >",
+    "round_statistics": "o x x o o o o o >",
+    "round_statistics_workbook": "o x x o o o o o >",
+    "paper_file": "o - o o o o o - >",
     "guide": "o o o o o o o o >",
     "guide_chapter": "o o o o o o o o >",
     "evidence_file": "o o o o o o o - >",
@@ -217,11 +228,24 @@ def deepen(web: Web, session: Session, mark: str) -> dict[str, int]:
     fill_round(session, unit, mark, COMMAND)
     session.flush()
     return {
+        "paper_id": returned(web, session, at),
         "campaign_id": campaign.id, "unit_id": unit, "agency_id": unit_id(session, "so-hai"),
         "item_id": item.id, "request_id": asked.id, "form_id": form.id,
         "version_id": version.id, "row_id": version.rows[0].id,
         "round_id": session.scalars(select(AwardRound.id)).one(),
     }  # fmt: skip
+
+
+def returned(web: Web, session: Session, at: datetime) -> int:
+    """The round's dossier taken in and returned by a letter; the letter's id."""
+    dossier, day = session.scalars(select(Dossier.id)).one(), at.date()
+    take_in(session, dossier_id=dossier, number="1", received_on=day, by=COMMAND, at=at)
+    letter = PaperFacts("1/SNV", day, file=Upload("tra.pdf", BytesIO(pdf())))
+    made = return_dossier(
+        session, dossier_id=dossier, missing=["tờ trình"], due_on=day, on=day, paper=letter,
+        by=COMMAND, at=at, files=web.runtime.files,
+    )  # fmt: skip
+    return made.paper_id or 0
 
 
 @pytest.fixture(scope="module")
