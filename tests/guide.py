@@ -25,7 +25,7 @@ SOURCE = ROOT / "docs" / "vi"
 WEB = ROOT / "admin" / "thidua_admin"
 PAGES, PICTURES = WEB / "templates" / "guide", WEB / "static" / "guide"
 SEEN = ROOT / "tests" / "browser" / "out" / "year"
-WIDEST = {"phone": 360, "office": 1000}
+WIDEST = {"phone": 360, "office": 880}
 """Pixels that a picture keeps of its width."""
 
 SIDEBAR = 208
@@ -58,7 +58,7 @@ SHRINK = """async ([picture, left, widest]) => {
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(image, left, 0, width, height, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL("image/webp", 0.72).split(",")[1];
+  return canvas.toDataURL("image/webp", 0.5).split(",")[1];
 }"""
 
 
