@@ -25,7 +25,7 @@ SOURCE = ROOT / "docs" / "vi"
 WEB = ROOT / "admin" / "thidua_admin"
 PAGES, PICTURES = WEB / "templates" / "guide", WEB / "static" / "guide"
 SEEN = ROOT / "tests" / "browser" / "out" / "year"
-WIDEST = {"phone": 360, "office": 880}
+WIDEST = {"phone": 360, "office": 800}
 """Pixels that a picture keeps of its width."""
 
 SIDEBAR = 208
