@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from thidua.spec.bundle import ProvinceSpec
 from thidua.store.campaigns import Campaign, Exemption
 from thidua.store.schedules import Step
 from thidua.work.campaigns import close_campaign, scoring_sets
-from thidua.work.opening import open_campaign
+from thidua.work.opening import open_campaign, refuse_ended, to_freeze
 from thidua.work.planning import plan_campaign
 from thidua.work.windows import Window
 from thidua_admin.sample.actor import DEMO
@@ -62,22 +61,29 @@ def fill_campaigns(
     timezone: ZoneInfo,
     files: EvidenceFiles,
     turn: int,
-) -> None:
+) -> list[str]:
     """Plan, open, fill and publish what ``stages`` says, the oldest year first.
 
-    ``turn`` counts the living provinces.
+    ``turn`` counts the living provinces. A sentence for each year that did not open although
+    there are units and a set to score them by.
     """
+    refused = []
     for year, stage in sorted(stages(province.spec, now.date(), turn).items()):
         windows = usual(year, timezone)
         if stage in STANDS_AT:
             windows = in_season(stage, year, now, timezone)  # type: ignore[arg-type]
-        with suppress(Conflict), session.begin_nested():  # no set, or no unit, in that year
-            plan_campaign(
-                session, year=year, windows=[*windows.values()], by=DEMO,
-                at=windows["following"].opens_at,
-            )  # fmt: skip
-            if stage != "draft":
-                _bring_to(stage, _opened(session, province, year, windows, now, timezone, files))
+        at = windows["following"].opens_at
+        try:
+            with session.begin_nested():
+                plan_campaign(session, year=year, windows=[*windows.values()], by=DEMO, at=at)
+                if stage != "draft":
+                    work = _opened(session, province, year, windows, now, timezone, files)
+                    _bring_to(stage, work)
+        except Conflict as told:
+            if _can_be_scored(session, province.spec, year, at.astimezone(timezone).date()):
+                name = province.spec.info.full_name
+                refused.append(f"Chưa mở được kỳ mẫu năm {year} của {name}: {told}")
+    return refused
 
 
 def stages(spec: ProvinceSpec, today: date, turn: int) -> dict[int, Stage]:
@@ -99,6 +105,16 @@ def stages(spec: ProvinceSpec, today: date, turn: int) -> dict[int, Stage]:
         found |= {last - 1: "final", last: "explanation"}
     real = {item.year for item in spec.published_results}
     return {year: stage for year, stage in found.items() if year not in real}
+
+
+def _can_be_scored(session: Session, spec: ProvinceSpec, year: int, day: date) -> bool:
+    """Whether the province is there on the day, with units and a set for them."""
+    try:
+        refuse_ended(spec, day)
+        to_freeze(session, year, day)
+    except Conflict:
+        return False
+    return True
 
 
 def lives(spec: ProvinceSpec, today: date) -> bool:

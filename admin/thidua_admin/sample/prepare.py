@@ -21,7 +21,8 @@ from thidua_admin.sample.campaigns import fill_campaigns, lives
 def prepare(runtime: Runtime) -> list[str]:
     """Apply every installed province and fill in its sample campaigns.
 
-    A province that cannot is left as it was; the others go on. A sentence for each such province.
+    A province that cannot is left as it was; the others go on. A sentence for each such province,
+    and for each year that did not open.
     """
     refused = []
     today = datetime.now(runtime.timezone).date()
@@ -31,16 +32,18 @@ def prepare(runtime: Runtime) -> list[str]:
         try:
             with runtime.sessions.begin() as session:
                 apply_province(session, spec=province.spec, by=DEMO)
-                _fill(session, province, runtime, turn)
+                told = _fill(session, province, runtime, turn)
+            refused += told
         except ThiduaError as error:
             refused.append(f"Chưa lập được dữ liệu mẫu của {province.spec.info.full_name}: {error}")
     return refused
 
 
-def _fill(session: Session, province: LoadedProvince, runtime: Runtime, turn: int) -> None:
+def _fill(session: Session, province: LoadedProvince, runtime: Runtime, turn: int) -> list[str]:
     if session.scalar(select(Campaign.id).limit(1)):
-        return
+        return []
     now = datetime.now(runtime.timezone)
-    fill_campaigns(session, province, now, runtime.timezone, runtime.files, turn)
+    told = fill_campaigns(session, province, now, runtime.timezone, runtime.files, turn)
     fill_rounds(session, province, now)
     amend_held_rounds(session, province)
+    return told
