@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import psycopg
 import structlog
-from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.retry import RetryStrategy
@@ -16,12 +16,13 @@ from procrastinate.signals import on_stop
 from thidua.errors import ThiduaError
 from thidua.runtime import Runtime
 from thidua.store.audit import seal
+from thidua.store.queue import WatchedConnector, answers
 from thidua.work.evidence_files import file_scanned, waiting_files
 from thidua.work.results import NOTIFY_TASK, notice_of
 
 SEAL_EVERY = "* * * * * */5"
-RESCUE_EVERY = "* * * * * */10"
-"""Every five and ten seconds: the seconds are the sixth field."""
+RESCUE_EVERY = "* * * * * */5"
+"""Every five seconds: the seconds are the sixth field."""
 
 SCAN_EVERY = "* * * * *"
 
@@ -38,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 def job_app(runtime: Runtime) -> App:
     """The worker's tasks, bound to a runtime; open its connector before use."""
-    app = App(connector=PsycopgConnector(conninfo=runtime.libpq_url, min_size=1, max_size=4))
+    app = App(connector=WatchedConnector(runtime.libpq_url))
     _periodic(app, runtime)
     _following(app, runtime)
     if runtime.settings.clamd:
@@ -49,7 +50,9 @@ def job_app(runtime: Runtime) -> App:
 def work(runtime: Runtime) -> None:
     """Do jobs until told to end by SIGINT or SIGTERM: a job that runs is ended first.
 
-    Who loses the database, be it restarted or broken down, comes back when it does.
+    Who loses the database, be it restarted or broken down, comes back when it does: whatever
+    the database fails to answer ends this worker in order, and a new one is registered within
+    seconds of the database answering again. Jobs of the old one go back into the queue.
     """
     asyncio.run(_work(runtime))
 
@@ -59,6 +62,7 @@ async def _work(runtime: Runtime) -> None:
     with on_stop(told.set):
         while not told.is_set():
             try:
+                await answers(runtime.libpq_url)
                 await _work_until(told, job_app(runtime))
             except (ConnectorException, psycopg.Error) as error:
                 log.warning("worker_lost_database", error=str(error.__cause__ or error))
@@ -67,7 +71,8 @@ async def _work(runtime: Runtime) -> None:
 
 
 async def _work_until(told: asyncio.Event, app: App) -> None:
-    """One worker: until told to end, or until it ends because the database does not answer."""
+    """One worker: until told to end, or until the database has failed it."""
+    assert isinstance(app.connector, WatchedConnector)
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -75,10 +80,10 @@ async def _work_until(told: asyncio.Event, app: App) -> None:
                 install_signal_handlers=False,
             )
         )  # fmt: skip
-        end = asyncio.create_task(told.wait())
-        await asyncio.wait({worker, end}, return_when=asyncio.FIRST_COMPLETED)
-        end.cancel()
-        worker.cancel()
+        ends = {asyncio.create_task(event.wait()) for event in (told, app.connector.lost)}
+        await asyncio.wait({worker, *ends}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*ends, worker):
+            task.cancel()
         with suppress(asyncio.CancelledError):
             await worker
 
@@ -115,7 +120,7 @@ def scan_all(runtime: Runtime) -> int:
 
 def _periodic(app: App, runtime: Runtime) -> None:
     @app.periodic(cron=SEAL_EVERY)
-    @app.task(name="seal_audit", queueing_lock="seal_audit", lock="seal_audit")
+    @app.task(name="seal_audit", queueing_lock="seal_audit")
     def seal_audit(timestamp: int) -> None:
         seal_all(runtime)
 

@@ -85,6 +85,15 @@ class Office:
         """Whether a worker is at this task."""
         return (task, "doing") in self.jobs
 
+    def cut_off(self) -> bool:
+        """End the connections that wait for a lock; whether there was one."""
+        with self.sessions() as session:
+            waiting = text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            return bool(session.execute(waiting).all())
+
 
 @pytest.fixture
 def office(database: Database, sessions: sessionmaker[Session], tmp_path: Path) -> Office:
@@ -97,11 +106,12 @@ def ended(process: Process, seconds: float) -> tuple[int, str]:
     return process.returncode, output
 
 
-def age(owner: Engine) -> None:
-    """Let half an hour pass for the workers that were killed: they do not beat any more."""
+def beaten(owner: Engine, minutes: int) -> None:
+    """Have all workers give their last sign of life so many minutes from now."""
     with owner.begin() as connection:
         connection.execute(
-            text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '30 min'")
+            text("UPDATE procrastinate_workers SET last_heartbeat = now() + :m * interval '1 min'"),
+            {"m": minutes},
         )
 
 
@@ -109,18 +119,18 @@ def test_the_worker_tells_seals_and_ends_in_order(office: Office) -> None:
     assert office.publish() == 1
     (office.path / "fail-once").touch()
     with office.worker() as worker:
-        assert waited(lambda: len(office.told) == 2, 30)  # the first failed and came again
+        assert waited(lambda: len(office.told) == 2, 60)  # the first failed and came again
         assert office.told == [f"nho 2025 1 {TITLE}"] * 2
-        assert waited(lambda: office.audit.unsealed == 0, 15)
+        assert waited(lambda: office.audit.unsealed == 0, 60)
         assert (office.audit.sealed, office.audit.broken) == (16, ())
         hang = office.path / "hang"
         hang.touch()
         assert office.publish() == 2
-        assert waited(lambda: len(office.told) == 3, 10)
+        assert waited(lambda: len(office.told) == 3, 30)
         worker.send_signal(signal.SIGTERM)
         assert not waited(lambda: worker.poll() is not None, 0.5)
         hang.unlink()
-        assert ended(worker, 10)[0] == 0  # after the hook had come to its end
+        assert ended(worker, 30)[0] == 0  # after the hook had come to its end
     assert office.told == [f"nho 2025 {version} {TITLE}" for version in (1, 1, 2)]
     assert [job for job in office.jobs if job[1] != "todo"] == []  # what is done does not pile up
 
@@ -130,23 +140,48 @@ def test_what_a_killed_worker_was_at_comes_back(office: Office, owner: Engine) -
     hang.touch()
     assert office.publish() == 1
     with owner.connect() as sealing:
-        # whoever seals holds this lock: the job waits in the middle of its work
-        sealing.execute(text("SELECT pg_advisory_xact_lock(7446219, :p)"), {"p": office.province})
+        # whoever seals waits in the middle of its work
+        sealing.execute(text("LOCK TABLE audit_seal IN EXCLUSIVE MODE"))
         with office.worker() as worker:
-            assert waited(lambda: len(office.told) == 1 and office.running("seal_audit"), 30)
-            assert waited(lambda: ("seal_audit", "todo") in office.jobs, 15)
+            assert waited(lambda: len(office.told) == 1 and office.running("seal_audit"), 60)
             worker.send_signal(signal.SIGKILL)
         sealing.rollback()
     hang.unlink()
-    age(owner)
-    assert office.running("tell_results_published")
+    beaten(owner, 60)
     assert office.audit.sealed == 0
     with office.worker() as worker:
-        assert waited(lambda: len(office.told) == 2 and office.audit.unsealed == 0, 30)
+        assert waited(lambda: office.audit.unsealed == 0, 60)  # before the first is given up
+        assert office.running("tell_results_published")
+        beaten(owner, -60)
+        assert waited(lambda: len(office.told) == 2, 60)
         worker.send_signal(signal.SIGTERM)
-        assert ended(worker, 10)[0] == 0
+        assert ended(worker, 30)[0] == 0
     assert office.told == [f"nho 2025 1 {TITLE}"] * 2
     assert (office.audit.sealed, office.audit.broken) == (16, ())
+    assert [job for job in office.jobs if job[1] != "todo"] == []
+
+
+def test_a_job_whose_end_the_database_did_not_take_comes_back(
+    office: Office, owner: Engine
+) -> None:
+    (office.path / "hang").touch()
+    assert office.publish() == 1
+    with office.worker() as worker:
+        assert waited(lambda: len(office.told) == 1, 60)
+        with owner.connect() as holding:
+            holding.execute(
+                text(
+                    "SELECT FROM procrastinate_jobs WHERE task_name = 'tell_results_published' "
+                    "FOR UPDATE"
+                )
+            )
+            (office.path / "hang").unlink()
+            assert waited(office.cut_off, 30)  # it wants to write down that the job is over
+        assert waited(lambda: len(office.told) == 2, 60)
+        worker.send_signal(signal.SIGTERM)
+        status, output = ended(worker, 30)
+        print(output)
+        assert status == 0
     assert [job for job in office.jobs if job[1] != "todo"] == []
 
 

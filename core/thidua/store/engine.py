@@ -13,6 +13,17 @@ from thidua.errors import Invalid
 LONGEST = 300
 """Seconds after which a connection is opened anew: before a firewall forgets one that rests."""
 
+TIMES: dict[str, Any] = {
+    "connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5, "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+}  # fmt: skip
+"""For libpq: a server whose machine is gone without a word is given up within 15 seconds."""
+
+_LOOK = (
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+)
+"""The server, too, ends the session of a machine that is gone: others wait for its transaction."""
+
 _UNSAFE = text(
     """
     SELECT rolsuper, rolbypassrls,
@@ -32,11 +43,21 @@ _REASONS = (
 def make_engine(url: str) -> Engine:
     """An engine on PostgreSQL through psycopg; ``postgresql://`` and ``postgres://`` will do.
 
-    A connection that the server has ended is not handed out again.
+    A connection that the server has ended is not handed out again. When the machine at one end
+    vanishes, the other end gives up within half a minute.
     """
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), pool_recycle=LONGEST)
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), pool_recycle=LONGEST, connect_args=TIMES
+    )
+    event.listen(engine, "connect", _have_server_look)
     event.listen(engine, "checkout", _refuse_ended)
     return engine
+
+
+def _have_server_look(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
+    connection.execute(_LOOK)
+    connection.autocommit = False
 
 
 def _refuse_ended(connection: Any, _record: Any, _handle: Any) -> None:
