@@ -448,6 +448,8 @@ NO_USE_CASE = {
     "access.rights_in": "the check itself",
     "entries.require_stage": "the check itself",
     "viewing.view_of": "the check itself",
+    "viewing.lines_seen": "the check itself",
+    "sheet_reading.read_sheet": "reads for the use cases, with what their check needs",
     "viewing.require_whole_sheet": "the check itself",
     "papers.keep_paper": "writes for the use cases, which have asked for the right",
     "writing.standing": "reads for the use cases, with what their check needs",
