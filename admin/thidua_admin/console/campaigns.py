@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.form import BaseForm
 from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import func, select
-from wtforms import Form, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
 
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.document import document_hash
+from thidua.spec.grading import Grading
 from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
 from thidua.store.vietnamese import sort_key
-from thidua.work.campaigns import close_campaign, scoring_sets
-from thidua.work.opening import open_campaign
+from thidua.work.campaigns import ScoringSet, close_campaign, scoring_sets
+from thidua.work.reissue import replacements_of
 from thidua.work.results import compute_results
+from thidua.work.schedule import schedule_of
+from thidua.work.tables import grading_notes
+from thidua_admin.console.campaigns_opening import CampaignOpening
+from thidua_admin.console.campaigns_reissue import CampaignReissue
 from thidua_admin.console.forms import day
-from thidua_admin.console.lists import EmptyWords, FormWords, ListView, folded
-from thidua_admin.console.lookups import kind_names, loaded_province, runtime
+from thidua_admin.console.lists import EmptyWords, ListView, folded
+from thidua_admin.console.lookups import kind_names, loaded_province
 from thidua_admin.console.marks import campaign_stage, illustrative
 from thidua_admin.console.rows import RowAction
-from thidua_admin.console.verbs import Verbs, through
+from thidua_admin.console.verbs import ReadOnly, through
 from thidua_admin.formats import moment
 from thidua_admin.security import actor, db_session
 
@@ -33,29 +38,28 @@ CLOSE = lazy_gettext("Đóng kỳ này? Sau khi đóng không nhập, không th�
 COMPUTE = lazy_gettext("Tính một bản kết quả tạm tính từ số liệu đang có?")
 
 
-class CampaignForm(BaseForm):  # type: ignore[misc]
-    """The year, and what the campaign is called."""
+@dataclass(frozen=True)
+class GradingShown:
+    """One way of ranking, banding and rounding, in words too, and the sets that go by it."""
 
-    year = IntegerField(
-        lazy_gettext("Năm đánh giá"), [InputRequired(), NumberRange(min=2000, max=2100)]
-    )
-    title = StringField(
-        lazy_gettext("Tên kỳ"),
-        [Length(max=300)],
-        description=lazy_gettext("Để trống: Chỉ số cải cách hành chính năm …"),
-    )
+    grading: Grading
+    criteria: CriteriaSet
+    notes: Sequence[str]
+    titles: Sequence[str]
 
 
 def _is_open(campaign: Campaign) -> bool:
     return campaign.stage == "open"
 
 
-class CampaignView(Verbs, ListView):
-    """The campaigns of the province. Nothing of an open one is edited; it is closed."""
+def _begun(campaign: Campaign) -> bool:
+    return campaign.stage != "draft"
 
-    can_edit = False
-    can_delete = False
-    can_view_details = True
+
+class CampaignView(CampaignOpening, CampaignReissue, ReadOnly, ListView):
+    """The campaigns of the province. Nothing of an open one is edited but by recorded acts."""
+
+    list_template = "console/campaign_list.html"
     details_template = "console/campaign.html"
     column_list = ("title", "year", "stage", "opens_on", "illustrative")
     column_details_list = ("title", "year", "stage", "opens_on", "opened_at")
@@ -78,40 +82,15 @@ class CampaignView(Verbs, ListView):
     searched = ((lazy_gettext("tên kỳ"), folded(Campaign.title)),)
     row_actions = (
         RowAction(lazy_gettext("Xem kỳ đánh giá"), ".details_view"),
-        RowAction(lazy_gettext("Tính kết quả"), ".compute_view", confirm=COMPUTE),
+        RowAction(lazy_gettext("Tính kết quả"), ".compute_view", confirm=COMPUTE, when=_begun),
         RowAction(
             lazy_gettext("Đóng kỳ"), ".close_view", confirm=CLOSE, danger=True, when=_is_open
         ),
     )
-    create_label = lazy_gettext("Mở kỳ đánh giá")
     empty = EmptyWords(
         lazy_gettext("Chưa mở kỳ đánh giá nào"),
         lazy_gettext("Khi mở, bộ tiêu chí, cách xếp loại và danh sách đơn vị của kỳ được cố định."),
     )
-    form = CampaignForm
-
-    def form_words(self, model: Any = None) -> FormWords:
-        """What opening means."""
-        return FormWords(
-            gettext("Mở kỳ đánh giá"),
-            gettext("Mở kỳ đánh giá"),
-            gettext(
-                "Mỗi loại đơn vị được chấm bằng bộ tiêu chí mới nhất của loại đó; các đơn vị đang "
-                "hoạt động hôm nay tham gia. Sau khi mở không đổi được nữa."
-            ),
-        )
-
-    def create_by(self, form: Form) -> Campaign:
-        """Open."""
-        return open_campaign(
-            db_session(),
-            spec=loaded_province().spec,
-            year=form.year.data,
-            title=" ".join((form.title.data or "").split()),
-            by=actor(),
-            at=datetime.now(UTC),
-            timezone=runtime().timezone,
-        )
 
     @expose("/details/")  # type: ignore[untyped-decorator]
     def details_view(self) -> ResponseReturnValue:
@@ -147,37 +126,64 @@ class CampaignView(Verbs, ListView):
         return redirect(url_for("desk.result_table_page", version_id=version.id))
 
     def _frozen(self, campaign: Campaign) -> dict[str, Any]:
-        """Sets by kind, units by group, exemptions."""
-        of_campaign = CampaignUnit.campaign_id == campaign.id
-        groups = (
-            db_session()
-            .execute(
-                select(CampaignUnit.kind, CampaignUnit.group_label, func.count())
-                .where(of_campaign)
-                .group_by(CampaignUnit.kind, CampaignUnit.group_label)
-            )
-            .all()
-        )
-        exemptions = (
-            db_session()
-            .execute(
-                select(CampaignUnit.name, Exemption.node, Exemption.reason)
-                .join(
-                    CampaignUnit,
-                    of_campaign & (CampaignUnit.unit_id == Exemption.unit_id),
-                )
-                .where(Exemption.campaign_id == campaign.id)
-                .order_by(Exemption.id)
-            )
-            .all()
-        )
+        """Sets by kind, gradings in words, units by group, exemptions, replacements."""
         scoring = scoring_sets(db_session(), campaign)
-        sets = {name: scoring[kind].row for kind, name in kind_names().items() if kind in scoring}
+        kinds = [kind for kind in kind_names() if kind in scoring]
         return {
-            "sets": sets,
-            "groups": sorted(groups, key=lambda row: sort_key(row.group_label)),
-            "exemptions": exemptions,
+            "sets": [(kind_names()[kind], scoring[kind]) for kind in kinds],
+            "gradings": _gradings(scoring[kind] for kind in kinds),
+            "groups": _groups(campaign),
+            "exemptions": _exemptions(campaign),
+            "replaced": replacements_of(db_session(), campaign_id=campaign.id, by=actor()),
+            "windows": schedule_of(db_session(), campaign).plan,
             "close": CLOSE,
             "compute": COMPUTE,
             "kinds": kind_names(),
         }
+
+
+def _gradings(sets: Iterable[ScoringSet]) -> list[GradingShown]:
+    """Each way of ranking, banding and rounding once, with the sets that go by it."""
+    found: dict[object, list[ScoringSet]] = {}
+    for item in {item.row.id: item for item in sets}.values():
+        own = item.criteria
+        rounding = own.leaf_decimals, own.pending, own.bonus_cap, own.bonus_capped
+        found.setdefault((document_hash(item.grading), rounding), []).append(item)
+    return [
+        GradingShown(
+            grading=items[0].grading,
+            criteria=items[0].criteria,
+            notes=grading_notes(items[0].grading),
+            titles=[item.criteria.title for item in items],
+        )
+        for items in found.values()
+    ]
+
+
+def _groups(campaign: Campaign) -> list[tuple[str, str, int]]:
+    """Kind, label and size of every rank group, in Vietnamese order."""
+    rows = db_session().execute(
+        select(CampaignUnit.kind, CampaignUnit.group_label, func.count())
+        .where(CampaignUnit.campaign_id == campaign.id)
+        .group_by(CampaignUnit.kind, CampaignUnit.group_label)
+    )
+    groups = [(kind, label, count) for kind, label, count in rows]
+    return sorted(groups, key=lambda group: sort_key(group[1]))
+
+
+def _exemptions(campaign: Campaign) -> list[tuple[str, str, Sequence[str]]]:
+    """Unit, reason and nodes, in the order of units."""
+    rows = db_session().execute(
+        select(CampaignUnit.name, Exemption.reason, Exemption.node)
+        .join(
+            CampaignUnit,
+            (CampaignUnit.campaign_id == Exemption.campaign_id)
+            & (CampaignUnit.unit_id == Exemption.unit_id),
+        )
+        .where(Exemption.campaign_id == campaign.id)
+        .order_by(CampaignUnit.id, Exemption.id)
+    )
+    nodes: dict[tuple[str, str], list[str]] = {}
+    for name, reason, node in rows:
+        nodes.setdefault((name, reason), []).append(node)
+    return [(name, reason, codes) for (name, reason), codes in nodes.items()]

@@ -23,11 +23,17 @@ from thidua.work.set_matching import match_nodes
 from thidua.work.sets import parsed
 from thidua_admin.console.criteria_tree import agency_names, maximum
 from thidua_admin.console.lists import identifier
-from thidua_admin.console.rule_words import rule_words
+from thidua_admin.console.rule_words import SUPPLIERS, rule_words
 from thidua_admin.console.verbs import through
 from thidua_admin.formats import ticks
 from thidua_admin.security import actor, db_session, rights
 
+PROVENANCES = {
+    "official": lazy_gettext("văn bản chính thức"),
+    "press": lazy_gettext("theo báo chí"),
+    "inferred": lazy_gettext("suy từ nguồn"),
+    "illustrative": lazy_gettext("minh họa"),
+}
 CHANGE_WORDS: dict[ChangeKind, Any] = {
     "set": lazy_gettext("Bộ tiêu chí"),
     "added": lazy_gettext("Thêm"),
@@ -41,14 +47,17 @@ CHANGE_WORDS: dict[ChangeKind, Any] = {
 }
 
 
+_VALUES = {**{code.value: words for code, words in SUPPLIERS.items()}, **PROVENANCES}
+
+
 @dataclass(frozen=True)
 class ChangeShown:
-    """One difference of a node, both sides in full where they are texts, else a sentence."""
+    """One difference of a node, both sides in full where they are texts, else in sentences."""
 
     what: str
     before: str
     after: str
-    sentence: str
+    sentences: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +157,7 @@ def changed_nodes(
     return [
         NodeChanges(
             before, after, sides[1][after].name,
-            [_shown(item, sides[0][before], sides[1][after]) for item in items],
+            _shown_all(items, sides[0][before], sides[1][after]),
         )
         for (before, after), items in by_node.items()
     ]  # fmt: skip
@@ -163,7 +172,7 @@ def set_changes(changes: Sequence[SetChange]) -> list[str]:
 def _within(line: str) -> str:
     """``field[0].part: old → new`` and what is no plain value say only that the field changed."""
     field = line.partition(":")[0]
-    if re.search(r"[\[.]", field) or "[{" in line or "{'" in line:
+    if re.search(r"\w[\[.]", field) or "[{" in line or "{'" in line:
         return str(gettext("%(field)s đã thay đổi.", field=re.split(r"[\[.]", field)[0]))
     return line
 
@@ -200,8 +209,17 @@ def domain_points(old: CriteriaSet, new: CriteriaSet) -> list[DomainPoints]:
     ]
 
 
-def _shown(change: SetChange, old: Node, new: Node) -> ChangeShown:
-    what = str(CHANGE_WORDS[change.kind])
+def _shown_all(changes: Sequence[SetChange], old: Node, new: Node) -> list[ChangeShown]:
+    """The changes with both sides first, then in one line what only sentences tell."""
+    both = [found for item in changes if (found := _sides(item, old, new))]
+    told = [item for item in changes if _sides(item, old, new) is None]
+    lines = [_named(_told(item.sentence, new)) for item in told]
+    kinds = dict.fromkeys(str(CHANGE_WORDS[item.kind]) for item in told)
+    more = ChangeShown(", ".join(kinds), "", "", tuple(dict.fromkeys(lines)))
+    return [*both, *([more] if told else [])]
+
+
+def _sides(change: SetChange, old: Node, new: Node) -> ChangeShown | None:
     match change.kind:
         case "renamed":
             before, after = old.name, new.name
@@ -212,11 +230,16 @@ def _shown(change: SetChange, old: Node, new: Node) -> ChangeShown:
         case "points":
             before, after = _own_points(old), _own_points(new)
         case _:
-            before = after = ""
-    if before == after:
-        before = after = ""
-    sentence = change.sentence.removeprefix(f"{new.code} {new.name}: ")
-    return ChangeShown(what, before, after, _named(sentence[:1].upper() + sentence[1:]))
+            return None
+    what = str(CHANGE_WORDS[change.kind])
+    return None if before == after else ChangeShown(what, before, after)
+
+
+def _told(sentence: str, node: Node) -> str:
+    line = _within(sentence.removeprefix(f"{node.code} {node.name}: "))
+    for code, word in _VALUES.items():
+        line = re.sub(rf"(?<=: ){code}\b|(?<=→ ){code}\b", str(word), line)
+    return line[:1].upper() + line[1:]
 
 
 def _own_points(node: Node) -> str:

@@ -25,7 +25,7 @@ from thidua.spec.document import document
 from thidua.spec.loading import parse
 from thidua.store.documents import StoredGrading
 from thidua.work.access import STAFF, require
-from thidua.work.criteria import ImportedSet, import_set, stored_row
+from thidua.work.criteria import ImportedSet, import_set, stored_row, stored_sets
 from thidua.work.set_amendments import lint_of
 from thidua.work.sets import parsed
 from thidua_admin.console.criteria_tree import agency_names, maximum, tree
@@ -75,6 +75,7 @@ class CriteriaImport:
             kinds=kind_names(),
             chosen=request.form.getlist("kind"),
             gradings=_gradings(),
+            stored=stored_sets(db_session(), by=actor()),
             back=self.get_url(".index_view"),
         )
         return page
@@ -130,7 +131,24 @@ def _made(annex: Annex) -> CriteriaSet:
     ]
     if problems:
         raise Invalid(problems)
-    return annex_set(annex, agencies=_keys(agency_names()), source=annex.file, **_header(typed))
+    header = {**_kept(), **_header(typed)}
+    return annex_set(annex, agencies=_keys(agency_names()), source=annex.file, **header)
+
+
+def _kept() -> dict[str, Any]:
+    """What no annex says, as a stored set says it, where the form asks for it."""
+    chosen = identifier(request.form.get("keep"))
+    if not chosen:
+        return {}
+    said = document(parsed(stored_row(db_session(), chosen)))
+    return {name: said[name] for name in _KEPT if name in said}
+
+
+_KEPT = (
+    "substitutes", "exemption_groups", "unranked", "leaf_decimals", "bonus_cap", "bonus_capped",
+    "penalty_cap",
+)  # fmt: skip
+"""Fields of a set that its decision says, but not its annex."""
 
 
 _TYPED = (

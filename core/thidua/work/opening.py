@@ -205,7 +205,7 @@ def _freeze(session: Session, campaign: Campaign, frozen: Frozen) -> None:
                 grading=document(item.grading),
             )
         )
-    groups = _groups(session, sets)
+    groups = group_labels(session, sets)
     places = {place: at for at, place in enumerate(groups)}
     names = names_on(session, campaign.opens_on)
     for unit in sorted(units, key=lambda unit: places[unit.kind, unit.cluster]):
@@ -213,11 +213,16 @@ def _freeze(session: Session, campaign: Campaign, frozen: Frozen) -> None:
         session.add(_campaign_unit(campaign, unit, name, group))
     session.flush()
     session.add_all(ScoreSheet(campaign_id=campaign.id, unit_id=unit.unit_id) for unit in units)
-    _exempt(session, campaign, sets, units)
+    session.add_all(
+        Exemption(campaign_id=campaign.id, unit_id=unit.unit_id, node=node, reason=reason)
+        for unit, node, reason in exemptions_of(session, sets, units)
+    )
     session.flush()
 
 
-def _groups(session: Session, sets: Mapping[str, ScoringSet]) -> dict[tuple[str, str | None], str]:
+def group_labels(
+    session: Session, sets: Mapping[str, ScoringSet]
+) -> dict[tuple[str, str | None], str]:
     """The label of the rank group for each kind and cluster, in the order they were declared."""
     clusters = session.scalars(select(Cluster).order_by(Cluster.id)).all()
     labels: dict[tuple[str, str | None], str] = {}
@@ -242,13 +247,12 @@ def _campaign_unit(campaign: Campaign, unit: UnitPeriod, name: str, group: str) 
     )
 
 
-def _exempt(
-    session: Session,
-    campaign: Campaign,
-    sets: Mapping[str, ScoringSet],
-    units: Sequence[UnitPeriod],
-) -> None:
+def exemptions_of(
+    session: Session, sets: Mapping[str, ScoringSet], units: Sequence[UnitPeriod]
+) -> list[tuple[UnitPeriod, str, str]]:
+    """What the sets' groups take from units: each unit, the node, and why."""
     keys = {row.id: row.key for row in session.scalars(select(Unit))}
+    found = []
     for unit in units:
         reasons = {
             node: group.reason
@@ -256,7 +260,5 @@ def _exempt(
             if keys[unit.unit_id] in group.units
             for node in group.nodes
         }
-        for node, reason in reasons.items():
-            session.add(
-                Exemption(campaign_id=campaign.id, unit_id=unit.unit_id, node=node, reason=reason)
-            )
+        found += [(unit, node, reason) for node, reason in reasons.items()]
+    return found

@@ -190,7 +190,7 @@ def _pending(session: Session, version: ResultVersion) -> list[str]:
 
 
 def _notes(version: ResultVersion, has_index: bool, pending: Sequence[str]) -> list[str]:
-    notes = [note for item in _gradings(version) for note in _grading_notes(item, has_index)]
+    notes = [note for item in _gradings(version) for note in grading_notes(item, has_index)]
     if version.illustrative:
         notes.insert(0, "Bộ tiêu chí hoặc số liệu là minh họa, không phải kết quả của đơn vị.")
     if version.kind == "corrected":
@@ -205,7 +205,8 @@ def _notes(version: ResultVersion, has_index: bool, pending: Sequence[str]) -> l
     return list(dict.fromkeys(notes))
 
 
-def _grading_notes(grading: Grading, has_index: bool) -> list[str]:
+def grading_notes(grading: Grading, has_index: bool = True) -> list[str]:
+    """How ranks and bands are found, in sentences, as they stand below a result."""
     decided = "chỉ số đã làm tròn" if grading.decide_on == "published" else "chỉ số chưa làm tròn"
     if not has_index:
         decided = "điểm đã công bố"

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from tests.factories import COMMAND
-from tests.small import OPENED_AT, criteria
+from tests.small import OPENED_AT, TIMEZONE, criteria, small_spec
 
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.loading import parse
 from thidua.store.actor import Actor
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.work import criteria as sets
-from thidua.work import reissue, set_amendments, set_uses
+from thidua.work import opening_plan, reissue, set_amendments, set_uses
 
 UseCase = Callable[[Session, Actor, Any], object]
 
@@ -58,6 +58,12 @@ def seen(session: Session, set_id: int) -> str:
     return row.hash if row else ""
 
 
+def open_seen(session: Session, by: Actor, at: Any) -> object:
+    return opening_plan.open_as_seen(
+        session, spec=small_spec(), year=2050, seen="cũ", by=by, at=OPENED_AT, timezone=TIMEZONE
+    )
+
+
 def losses(unit: str) -> UseCase:
     return lambda s, by, at: reissue.losses_of(
         s, campaign_id=at.campaign, unit_id=getattr(at, unit), by=by
@@ -79,6 +85,10 @@ USE_CASES: Mapping[str, UseCase] = {
     "criteria.missing_guidance": lambda s, by, at: list(
         sets.missing_guidance(s, set_id=at.rules, by=by)
     ),
+    "opening_plan.opening_plan": lambda s, by, at: opening_plan.opening_plan(
+        s, year=2050, by=by, at=OPENED_AT, timezone=TIMEZONE
+    ),
+    "opening_plan.open_as_seen": open_seen,
     "reissue.reissue_set": lambda s, by, at: reissue.reissue_set(
         s, campaign_id=at.campaign, kind="so", new_set_id=at.rules, mapping={}, reason="Thử",
         legal_basis="Thử", by=by, at=OPENED_AT,
@@ -101,6 +111,8 @@ set_amendments.write_mapping        v0- --- --- --- --- --- v0- ---
 set_amendments.acknowledge          c0- --- --- --- --- --- c0- ---
 set_uses.set_uses                   11- 11- 11- 11- 11- 11- 11- ---
 criteria.missing_guidance           30- 30- 30- 30- 30- 30- 30- ---
+opening_plan.opening_plan           vv- --- --- --- --- --- vv- ---
+opening_plan.open_as_seen           cc- --- --- --- --- --- cc- ---
 reissue.reissue_set                 c0- --- --- --- --- --- c0- ---
 reissue.losses_of one               00- 00- 0-- 00- --- 00- 00- ---
 reissue.losses_of two               00- 00- --- 00- --- 00- 00- ---

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from tests.thidua_admin.conftest import MAU, OTHER, Web, post, said
+from tests.thidua_admin.conftest import COMMAND, MAU, OTHER, Web, post, said
 
-from thidua.store.campaigns import Campaign
+from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.results import ResultVersion
+from thidua.store.sheets import ScoreEntry, ScoreSheet
+from thidua.work.provinces import store_set
+from thidua.work.sets import parsed
+from thidua.work.units import register_unit
 
 LIST = "/quan-tri/ky-danh-gia/"
 RESULTS = "/quan-tri/ban-ket-qua/"
@@ -29,46 +35,132 @@ def campaigns(web: Web) -> dict[str, tuple[int, str]]:
         return {row.title: (row.id, row.stage) for row in session.scalars(select(Campaign))}
 
 
-def test_opening_a_campaign_freezes_what_it_shows(web: Web) -> None:
-    client = web.client("secretariat")
-    assert submit(client, f"{LIST}new/", year="2027", title="  Kỳ  2027 ")[1] == ["Đã thêm."]
+NEW = f"{LIST}new/"
+
+
+def plain(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def mark(client: FlaskClient, year: int) -> str:
+    """What the last step would open, as its form carries it."""
+    page = client.get(f"{NEW}?year={year}&buoc=6").text
+    return "".join(re.findall(r'name="seen" value="([^"]+)"', page))
+
+
+def test_steps_show_what_would_be_frozen_and_the_last_one_opens(web: Web) -> None:
+    client, before = web.client("secretariat"), web.rows()
+    shown = [plain(client.get(f"{NEW}?year=2027&title=Kỳ+2027&buoc={n}").text) for n in range(1, 7)]
+    for text, words in zip(
+        shown,
+        (
+            "Năm đánh giá Tên kỳ",
+            f"Sở, ban, ngành Bộ {MAU} 1 3 ",
+            "UBND xã, phường, đặc khu / Cụm đặc khu 1 UBND xã, phường, đặc khu 1 Tổng cộng 7",
+            "Miễn giảm Theo nhóm được giảm tiêu chí",
+            "Năm này chưa có kế hoạch: mở ngay thì các bước mở suốt kỳ",
+            "Tên kỳ Kỳ 2027 Đơn vị tham gia",
+        ),
+        strict=True,
+    ):
+        assert words in text
+    assert web.rows() == before
+    stale = mark(client, 2027)
+    with web.inside() as session:
+        register_unit(
+            session, name="Xã Mới Lập", kind="xa", cluster="xa-phuong", official_code="",
+            valid_from=date(2025, 7, 1), valid_to=None, by=COMMAND,
+        )  # fmt: skip
+    assert submit(client, NEW, year="2027", title="Kỳ 2027", seen=stale)[1] == [
+        "Bộ tiêu chí, đơn vị hoặc thời hạn đã thay đổi từ lúc bạn xem. "
+        "Hãy xem lại các bước rồi mở kỳ."
+    ]
+    seen = mark(client, 2027)
+    where, sentences = submit(client, NEW, year="2027", title="  Kỳ  2027 ", seen=seen)
+    assert sentences == ["Đã mở kỳ đánh giá năm 2027."]
     number, stage = campaigns(web)["Kỳ 2027"]
-    assert stage == "open"
-    page = client.get(f"{LIST}details/?id={number}").text
-    cells = re.findall(r"<td[^>]*>(?:<a[^>]*>)?([^<]+)", page)
-    assert cells == [
-        "Sở, ban, ngành", f"Bộ {MAU}", "1",
-        "UBND xã, phường, đặc khu", "Bộ tiêu chí của UBND xã, phường, đặc khu năm 2026", "1",
-        "Sở, ban, ngành", "3",
-        "UBND xã, phường, đặc khu", "1",
-        "UBND xã, phường, đặc khu / Cụm đặc khu", "1",
-        "UBND xã, phường, đặc khu / Cụm xã và phường", "2",
-    ]  # fmt: skip
-    assert "SỐ LIỆU MINH HỌA" in page
+    assert (stage, where) == ("open", f"{LIST}details/?id={number}")
+    page = plain(client.get(where).text)
+    for words in (
+        f"Sở, ban, ngành Bộ {MAU} 1 3 ",
+        "mỗi tiêu chí 4 số lẻ, chỉ số 2 số lẻ; nửa đơn vị làm tròn lên",
+        "Xếp hạng Xếp hạng, xếp loại theo chỉ số đã làm tròn",
+        "UBND xã, phường, đặc khu / Cụm đặc khu 1 "
+        "UBND xã, phường, đặc khu / Cụm xã và phường 3 Tổng cộng 8",
+        "SỐ LIỆU MINH HỌA",
+        "Chưa đặt thời hạn: các bước mở suốt kỳ.",
+    ):
+        assert words in page
+    assert web.count_queries(lambda: client.get(where)) <= 20
 
 
 def test_refusal_of_a_campaign_is_its_sentence(web: Web) -> None:
     client = web.client("secretariat")
     before = web.rows()
-    assert submit(client, f"{LIST}new/", year="2026", title="")[1] == [
-        "Kỳ đánh giá năm 2026 đang mở. Hãy đóng kỳ đó trước khi mở kỳ mới."
-    ]
+    seen = re.findall(r"Kỳ đánh giá năm 2026 đang mở", client.get(f"{NEW}?year=2026&buoc=6").text)
+    assert (len(seen), mark(client, 2026)) == (1, "")
     assert web.rows() == before
-    before = web.rows("tiengiang")
-    assert submit(web.client("tg"), f"{LIST}new/", year="2026", title="")[1] == [
-        "Tỉnh Tiền Giang đã kết thúc ngày 30/06/2025 và được Đồng Tháp kế tục; dữ liệu chỉ để "
-        "xem, không mở được kỳ đánh giá mới."
-    ]
-    assert web.rows("tiengiang") == before
-
-
-def test_year_of_a_campaign_is_a_year(web: Web) -> None:
-    client = web.client("secretariat")
-    before = web.rows()
+    neighbour = web.client("tg")
+    assert (
+        "Tỉnh Tiền Giang đã kết thúc ngày 30/06/2025 và được Đồng Tháp kế tục: dữ liệu chỉ để xem"
+        in plain(neighbour.get(f"{NEW}?year=2026&buoc=6").text).replace("; ", ": ")
+    )
     for year in ("", "hai nghìn", "1999", "2101", "9" * 30):
-        answer = post(client, f"{LIST}new/", year=year, title="")
-        assert (answer.status_code, "field-errors" in answer.text) == (200, True), year
+        page = client.get(f"{NEW}?year={year}&buoc=6").text
+        assert 'aria-current="step"' in page
+        assert 'name="seen"' not in page
+        assert post(client, NEW, year=year, title="", seen="x").status_code == 200
     assert web.rows() == before
+
+
+def test_a_set_issued_anew_is_looked_through_and_replaces(web: Web) -> None:
+    client = web.client("secretariat")
+    number, _ = campaigns(web)[f"Kỳ {MAU}"]
+    with web.inside() as session:
+        used = session.scalars(
+            select(StoredCriteriaSet).where(StoredCriteriaSet.code == "kin")
+        ).one()
+        new = store_set(session, criteria=parsed(used).model_copy(update={"version": "2"}))
+        new_id, leaves = new.id, [leaf.code for leaf in parsed(used).leaves]
+        sheet = session.scalars(
+            select(ScoreSheet.id)
+            .join(
+                CampaignUnit,
+                (CampaignUnit.campaign_id == ScoreSheet.campaign_id)
+                & (CampaignUnit.unit_id == ScoreSheet.unit_id),
+            )
+            .where(ScoreSheet.campaign_id == number, CampaignUnit.kind == "so")
+            .limit(1)
+        ).one()
+        leaf = session.scalars(
+            select(Leaf.id).where(Leaf.set_id == used.id, Leaf.code == leaves[0])
+        ).one()
+        inputs = {item.name: 1 for item in parsed(used).leaves[0].inputs}
+        session.add(ScoreEntry(sheet_id=sheet, leaf_id=leaf, stage="self", inputs=inputs))
+    address = f"{LIST}thay-bo/?id={number}&kind=so&set={new_id}"
+    page = client.get(address).text
+    fields = dict(re.findall(r'name="(tc-[^"]+)" value="([^"]*)"', page))
+    assert fields == {f"tc-{code}": code for code in leaves}
+    form = {"id": number, "kind": "so", "set": new_id, "legal_basis": "QĐ 9", "reason": "Sửa"}
+    before = web.rows()
+    refused = post(client, address, **{**form, **fields, "reason": " "}).text
+    assert "Lý do: Hãy ghi rõ; việc thay bộ tiêu chí được lưu cùng nội dung này." in refused
+    lost = post(client, address, **form, **{**fields, f"tc-{leaves[0]}": ""}).text
+    assert "1 dòng số liệu, được giữ lại để tra cứu và báo cho đơn vị" in lost
+    assert "bộ mới không có tiêu chí tương ứng" in lost
+    looked = post(client, address, **form, **fields).text
+    marks = re.findall(r'name="marks" value="([^"]+)"', looked)[0]
+    assert web.rows() == before
+    done = f"{LIST}thay-bo/ghi/"
+    assert submit(client, done, **form, **fields, marks="cũ")[1] == [
+        "Bộ tiêu chí đã được sửa hoặc thay từ lúc bạn xem. Hãy xem trước lại."
+    ]
+    where, sentences = submit(client, done, **form, **fields, marks=marks)
+    assert (where, sentences) == (
+        f"{LIST}details/?id={number}",
+        ["Đã thay bộ tiêu chí: 1 dòng chuyển sang bộ mới."],
+    )
+    assert "Sở, ban, ngành: theo QĐ 9. Lý do: Sửa Bộ cũ" in plain(client.get(where).text)
 
 
 def test_computing_leads_to_the_new_table(web: Web) -> None:
