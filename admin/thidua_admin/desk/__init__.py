@@ -11,6 +11,7 @@ from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     appraisal_paper,
     award_pages,
     awards,
+    ballot,
     evidence_actions,
     evidence_file,
     evidence_pages,

@@ -21,6 +21,7 @@ from thidua.awards.nominee import ANSWERS, Answer
 from thidua.errors import Invalid
 from thidua.exchange.award_workbook import round_workbook as workbook
 from thidua.spec.award_conditions import CATEGORIES, PersonCategory
+from thidua.store.people import Role
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF
 from thidua.work.award_displaced import ASKERS, if_added
@@ -42,10 +43,12 @@ from thidua.work.nominations import (
     nominate_person,
     withdraw_nomination,
 )
+from thidua.work.votes import ballot_of
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.pages import XLSX, desk
 from thidua_admin.security import actor, db_session, rights
 
+COUNCIL: frozenset[Role] = frozenset({"council"})
 DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 TONES = {
     "chosen": "good",
@@ -106,6 +109,7 @@ def round_shown(round_id: int) -> ResponseReturnValue:
         outcome=round_outcome(session, round_id=round_id, by=by),
         added=if_added(session, round_id=round_id, nomination_id=added, by=by) if added else None,
         may_ask=rights().any_of(ASKERS),
+        ballot=ballot_of(session, round_id=round_id, by=by) if rights().any_of(COUNCIL) else None,
         places=places(page),
         found=found,
         asked=asked,

@@ -7,12 +7,13 @@ the own unit. A ballot cast here is added to the counts of the meeting and is go
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from thidua.awards.allocation import OUTCOMES
 from thidua.awards.voting import CHOICES, Choice, Voters, Votes, count, has_quorum
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from thidua.evidence.files import EvidenceFiles
@@ -94,6 +95,54 @@ def enter_counts(
     require(session, by, STAFF, "nhập kết quả kiểm phiếu")
     meeting = _open(session, meeting_id, "typed")
     return _close(session, meeting, counts, minutes, by, at, files)
+
+
+@dataclass(frozen=True)
+class BallotLine:
+    """One nomination on a ballot; ``proposed``: what the proposal made of it, in words."""
+
+    nomination: int
+    name: str
+    unit: str
+    proposed: str
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What a present member votes on; not on the own unit's (``barred``); ``done``: it is in."""
+
+    meeting: int
+    held_on: date
+    lines: Sequence[BallotLine]
+    barred: Sequence[BallotLine]
+    done: bool
+
+
+def ballot_of(session: Session, *, round_id: int, by: Actor) -> Ballot | None:
+    """The ballot of a council's member in the meeting that votes here about a round.
+
+    None where no such meeting is open, or for who is not present in it. ``NotFound`` without the
+    round.
+    """
+    require(session, by, {"council"}, "xem phiếu bầu")
+    round_ = round_by_id(session, round_id=round_id)
+    voting = CouncilMeeting.how == "here", CouncilMeeting.closed_at.is_(None)
+    meeting = session.scalar(
+        select(CouncilMeeting).where(CouncilMeeting.round_id == round_.id, *voting)
+    )
+    member = _member(session, meeting, by) if meeting else None
+    if meeting is None or member is None:
+        return None
+    document = session.get_one(AwardProposal, meeting.proposal_id).document
+    lines = {line["nomination"]: line for line in document["lines"]}
+    asked = _asked(session, meeting)
+    return Ballot(
+        meeting=meeting.id,
+        held_on=meeting.held_on,
+        lines=[_ballot_line(lines[item.id]) for item in asked if not _barred(member, item)],
+        barred=[_ballot_line(lines[item.id]) for item in asked if _barred(member, item)],
+        done=member.id in meeting.voted,
+    )
 
 
 def cast_ballot(
@@ -240,9 +289,18 @@ def _counts_of(meeting: CouncilMeeting, key: int) -> dict[Choice, int]:
     return {choice: meeting.tally.get(str(key), {}).get(choice, 0) for choice in CHOICES}
 
 
-def _present_member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMember:
+def _ballot_line(line: Json) -> BallotLine:
+    return BallotLine(line["nomination"], line["name"], line["unit"], OUTCOMES[line["outcome"]])
+
+
+def _member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMember | None:
+    """Who the actor is among those present."""
     own = CouncilMember.id.in_(meeting.present), CouncilMember.user_id == by.id
-    member = session.scalar(select(CouncilMember).where(*own)) if by.kind == "person" else None
+    return session.scalar(select(CouncilMember).where(*own)) if by.kind == "person" else None
+
+
+def _present_member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMember:
+    member = _member(session, meeting, by)
     if member is None:
         raise NotAllowed("Chỉ thành viên có mặt trong phiên họp được bỏ phiếu.")
     return member

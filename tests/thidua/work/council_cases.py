@@ -59,6 +59,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "votes.cast_ballot": lambda s, by, at: votes.cast_ballot(
         s, meeting_id=meet(s, at, COMMAND, "here"), choices={}, by=by
     ),
+    "votes.ballot_of": lambda s, by, at: votes.ballot_of(s, round_id=at.round, by=by),
     "votes.close_vote": lambda s, by, at: votes.close_vote(
         s, meeting_id=at.councils["closed"], minutes=PAPER, by=by, at=NOW
     ),
@@ -80,6 +81,7 @@ councils.list_councils                  11- --- --- 11- 11- 11- 11- ---
 votes.open_meeting                      v0- --- --- --- --- --- v0- ---
 votes.enter_counts                      v0- -0- -0- -0- -0- -0- v0- -0-
 votes.cast_ballot                       -0- -0- -0- -0- -0- -0- -0- -0-
+votes.ballot_of                         --- --- --- --- v0- --- --- ---
 votes.close_vote                        c0- --- --- --- --- --- c0- ---
 conclusions.decide_otherwise            v0- --- --- --- --- --- v0- ---
 conclusions.conclusions_of              v0- --- --- v0- v0- v0- v0- ---

@@ -32,7 +32,7 @@ from thidua.store.people import User
 from thidua.work.conclusions import Concluded, conclusions_of, decide_otherwise
 from thidua.work.councils import MemberFacts, add_member, end_member
 from thidua.work.nominations import withdraw_nomination
-from thidua.work.votes import cast_ballot, close_vote, enter_counts
+from thidua.work.votes import BallotLine, ballot_of, cast_ballot, close_vote, enter_counts
 
 WITHOUT = scheme_document()
 WITH = scheme_document(voting=voting.VOTING)
@@ -178,7 +178,15 @@ def test_ballots_are_counted_and_kept_nowhere(inside: Session, round_: AwardRoun
         cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=of_mot)
     with pytest.raises(NotAllowed):
         cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=member(inside))
+    assert ballot_of(inside, round_id=round_.id, by=member(inside)) is None
+    mine = ballot_of(inside, round_id=round_.id, by=of_mot)
+    assert mine
+    assert ([line.name for line in mine.lines], mine.done) == (["Sở Hai", "Bà An"], False)
+    assert mine.barred == [BallotLine(ids["Sở Một"], "Sở Một", "Sở Một", "Đồng hạng ở ranh giới")]
     cast_ballot(inside, meeting_id=meeting.id, choices=rest, by=of_mot)
+    given = ballot_of(inside, round_id=round_.id, by=of_mot)
+    assert given
+    assert given.done
     cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=chair)
     with pytest.raises(Conflict, match="đã bỏ phiếu"):
         cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=chair)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from io import BytesIO
 
@@ -11,11 +12,14 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 from tests.awarding import HELD
-from tests.thidua_admin.conftest import MAU, Web, post, said
+from tests.thidua_admin.conftest import COMMAND, MAU, NOW, Web, post, said
 
 from thidua.store.awards import AwardProposal, AwardRound, Nomination
+from thidua.store.councils import CouncilMeeting, CouncilMember
 from thidua.store.people import Membership, Role, User
 from thidua.store.results import ResultVersion
+from thidua.work.councils import MemberFacts, set_up_council
+from thidua.work.papers import PaperFacts
 
 ROUND = "/khen-thuong/1"
 
@@ -137,6 +141,55 @@ def test_secretariat_nominates_answers_and_proposes(web: Web) -> None:
     assert told(client, f"{ROUND}/de-xuat") == [
         "Chưa công bố kết quả chính thức năm 2025. Hãy công bố kết quả rồi lập đề xuất."
     ]
+
+
+def vote_here(web: Web) -> int:
+    """A meeting in which the council's member votes here on the one nominee; the nominee's id."""
+    with web.inside() as session:
+        nominee = session.scalars(select(Nomination)).one()
+        user = session.scalars(select(User.id).where(User.username == "council")).one()
+        council = set_up_council(
+            session, name="Hội đồng", paper=PaperFacts("1/QĐ", date(2026, 1, 2)), by=COMMAND,
+            members=[MemberFacts("Bà Mẫu", "Chủ tịch", user_id=user)], at=NOW,
+        )  # fmt: skip
+        line = {
+            "nomination": nominee.id, "name": nominee.person_name, "unit": "Xã", "title": "",
+            "nominator": "Xã", "recipient": "person", "outcome": "chosen", "slots": ["cn-khac"],
+            "words": "", "findings": {},
+        }  # fmt: skip
+        proposal = AwardProposal(
+            round_id=nominee.round_id, number=1, scheme_hash="", engine_version="1", made_by="Bà",
+            document={"lines": [line], "ties": [], "gaps": [], "moved": [], "illustrative": True},
+        )  # fmt: skip
+        session.add(proposal)
+        session.flush()
+        ids = list(session.scalars(select(CouncilMember.id)))
+        meeting = CouncilMeeting(
+            council_id=council.id, round_id=nominee.round_id, proposal_id=proposal.id,
+            held_on=date(2026, 1, 3), how="here", members=ids, present=ids, opened_at=NOW,
+        )  # fmt: skip
+        session.add(meeting)
+        return nominee.id
+
+
+def test_a_member_of_the_council_votes_once(web: Web) -> None:
+    ballot = f"{ROUND}/phieu-bau"
+    client = web.client("council")
+    assert "Không có phiếu để bỏ" in read(client, ballot)
+    nominee = vote_here(web)
+    assert f'href="{ballot}"' in client.get(ROUND).text
+    assert f"Bà {MAU}, Xã (Đề xuất khen) Đồng ý Không đồng ý" in read(client, ballot)
+    assert told(client, ballot) == [
+        "Phiếu: Hãy trả lời mọi đề nghị trên phiếu, mỗi đề nghị một lựa chọn."
+    ]
+    assert told(client, ballot, **{f"phieu-{nominee}": "disagree"}) == [
+        "Đã bỏ phiếu. Phiếu không sửa được và không ai xem được."
+    ]
+    assert "Bạn đã bỏ phiếu" in read(client, ballot)
+    assert f'href="{ballot}"' not in client.get(ROUND).text
+    with web.inside() as session:
+        meeting = session.scalars(select(CouncilMeeting)).one()
+        assert meeting.tally == {str(nominee): {"agree": 0, "disagree": 1, "blank": 0}}
 
 
 def _publish(web: Web) -> None:

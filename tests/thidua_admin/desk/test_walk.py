@@ -77,6 +77,7 @@ PAGES = {
     "round_shown": "o x o o o o o - >",
     "round_workbook": "o x o o o o o - >",
     "round_outcome_shown": "o x o o o o o - >",
+    "round_ballot": "x x x x o x x x >",
     "round_dossiers": "o x o o o o o - >",
     "round_list_workbook": "o x o o o o o - >",
     "round_history": "o x o o o o o - >",
@@ -141,7 +142,7 @@ STAFF = {"secretariat", "admin"}
 WRITERS: Mapping[str, set[str]] = {
     "appraisal": {"appraiser"}, "evidence": {"officer"}, "petitions_answer": STAFF,
     "petitions_file": STAFF | {"officer"}, "round_answer": STAFF | {"officer"},
-    "round_collective": STAFF | {"officer"}, "round_open": STAFF,
+    "round_ballot": {"council"}, "round_collective": STAFF | {"officer"}, "round_open": STAFF,
     "round_person": STAFF | {"officer"}, "round_propose": STAFF,
     "round_withdraw": STAFF | {"officer"}, "secretariat": STAFF,
     "sheet": {"officer"}, "sheet_line_saved": {"officer", "appraiser"},
