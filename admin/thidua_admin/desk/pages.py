@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from thidua.exchange.workbook import results_workbook
 from thidua.runtime import Runtime
+from thidua.work.access import STAFF
 from thidua.work.award_page import READERS, RoundLine, list_rounds
 from thidua.work.campaigns import list_campaigns
 from thidua.work.movements import list_movements, movement_by_code
@@ -38,6 +39,7 @@ def home() -> ResponseReturnValue:
         campaigns=campaigns,
         movements=movements,
         kind_words=KIND_WORDS,
+        staff=rights().any_of(STAFF),
         tour=tour(versions, campaigns, movements, visible_rounds),
     )
 
@@ -61,7 +63,10 @@ def switch() -> ResponseReturnValue:
 def results() -> ResponseReturnValue:
     """Every result version the person may see."""
     versions = visible_versions(db_session(), by=actor())
-    return render_template("desk/results.html", versions=versions, kind_words=KIND_WORDS)
+    staff = rights().any_of(STAFF)
+    return render_template(
+        "desk/results.html", versions=versions, kind_words=KIND_WORDS, staff=staff
+    )
 
 
 @desk.get("/ket-qua/<int:version_id>")
