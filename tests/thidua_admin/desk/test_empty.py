@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ import pytest
 from tests.factories import COMMAND
 from tests.small import unit_id
 from tests.thidua_admin.conftest import PASSWORD, Web
-from tests.thidua_admin.desk.year import on_web, year_spec
+from tests.thidua_admin.desk.year import on_web, plain, year_spec
 
 from thidua.store.embedded import Server
 from thidua.store.people import ROLES
@@ -23,7 +22,7 @@ from thidua_admin.security import password_hash
 EMPTY = re.compile(r'<div class="empty-state">(.*?)</div>', re.DOTALL)
 
 TO_PLAN = "Chưa mở kỳ đánh giá nào: Lập kế hoạch năm mới"
-TO_DESK = "Chưa có kết quả nào: Đến bàn làm việc"
+TO_DESK = "Chưa có kết quả nào: Đến mục Thường trực"
 WAITS = ["Chưa có kết quả nào", "Chưa mở kỳ đánh giá nào"]
 NO_SHEET = "Chưa có phiếu nào đang mở: Xem kết quả"
 NO_PETITION = "Chưa có kỳ đánh giá nào"
@@ -70,11 +69,7 @@ def empties(page: str) -> list[str]:
     found = []
     for box in EMPTY.findall(page):
         heading, sentence, button = (
-            " ".join(
-                unescape(
-                    " ".join(re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", box, re.DOTALL))
-                ).split()
-            )
+            plain(" ".join(re.findall(rf"<{tag}[^>]*>(.*?)</{tag}>", box, re.DOTALL)))
             for tag in ("h2", "p", "a")
         )
         assert sentence.endswith((".", "apply", "add")), sentence
