@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.browser.visitor import OFFICE, Visitor
 from tests.demo_process import Demo, started
 
@@ -35,8 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo of two provinces and the stranger's sample, as pip would have installed it."""
-    if CHROMIUM is None:
-        pytest.skip("Không có Chromium. Cài gói chromium của Debian để chạy kiểm thử trình duyệt.")
     site = tmp_path_factory.mktemp("site")
     shutil.copytree(OUTSIDER, site / "thidua_mau")
     facts = site / "thidua_mau-0.1.0.dist-info"
@@ -52,8 +50,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="session")
-def chromium(demo: Demo) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """Debian's Chromium without a screen."""
+    if CHROMIUM is None:
+        pytest.skip("Không có Chromium. Cài gói chromium của Debian để chạy kiểm thử trình duyệt.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
@@ -72,8 +72,27 @@ def visitor(chromium: Browser, demo: Demo) -> Iterator[Visitor]:
     assert visitor.wrong == []
 
 
-@pytest.fixture
-def leader(visitor: Visitor) -> Visitor:
-    """The province's leader on the first page."""
+@pytest.fixture(scope="session")
+def leading(chromium: Browser, demo: Demo) -> Iterator[BrowserContext]:
+    """The browser of the province's leader, signed in, for all tests that only look."""
+    context = chromium.new_context(viewport=OFFICE, locale="vi-VN", color_scheme="light")
+    page = context.new_page()
+    visitor = Visitor(page, demo)
+    visitor.open("/login")
     visitor.sign_in("leader.tiengiang")
-    return visitor
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def leader(leading: BrowserContext, demo: Demo) -> Iterator[Visitor]:
+    """The province's leader on the first page; nothing that they chose before is remembered."""
+    page = leading.new_page()
+    leader = Visitor(page, demo)
+    leader.watch()
+    leader.open("/")
+    yield leader
+    page.evaluate("localStorage.clear()")
+    page.close()
+    assert leader.wrong == []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, ViewportSize
-from tests.demo_process import Demo
 
 PHONE = ViewportSize(width=390, height=844)
 OFFICE = ViewportSize(width=1366, height=768)
@@ -15,10 +15,25 @@ TITLE_2023 = "Chỉ số cải cách hành chính năm 2023"
 TITLE_2024 = "Chỉ số cải cách hành chính năm 2024"
 TITLE_OF_MOVEMENT = "Chuyên đề thi đua “Đẩy mạnh cải cách hành chính” năm 2023"
 
+WITHIN = ("data:", "chrome://", "chrome-extension://")
+"""Addresses that lead nowhere outside: the browser shows a PDF by pages of its own."""
+
 WATCH_POLICY = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
+
+
+class Served(Protocol):
+    """Where pages are: the demo, or a site of a test's own."""
+
+    @property
+    def address(self) -> str:
+        """Without a path."""
+
+    @property
+    def password(self) -> str:
+        """Of all accounts."""
 
 
 @dataclass
@@ -26,7 +41,7 @@ class Visitor:
     """A person at a browser of their own, on the demo."""
 
     page: Page
-    demo: Demo
+    demo: Served
     wrong: list[str] = field(default_factory=list)
     """What must not be: requests to other hosts, errors of scripts, violations of the policy."""
 
@@ -70,7 +85,7 @@ class Visitor:
             way.click()
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.demo.address}/", "data:")):
+        if not request.url.startswith((f"{self.demo.address}/", *WITHIN)):
             self.wrong.append(f"request: {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:

@@ -1,0 +1,117 @@
+"""Somebody of a small year at a browser of their own: looked at on every page, and pictured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
+from tests.browser.visitor import PHONE, Served, Visitor
+
+SCREEN = ViewportSize(width=1280, height=800)
+OUT = Path(__file__).parent / "out" / "year"
+
+
+@dataclass
+class Person(Visitor):
+    """A visitor for whom every page must fit the screen and say what it is."""
+
+    phone: bool = False
+
+    def open(self, path: str) -> None:
+        """Go to a page and look at it."""
+        super().open(path)
+        self.look()
+
+    def look(self, title: str = "") -> None:
+        """Note a page that is wider than the screen; the page has this heading, and a title."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > (PHONE if self.phone else SCREEN)["width"]:
+            self.wrong.append(f"{width} pixels wide: {self.page.url}")
+        if title:
+            expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+            assert title in self.page.title()
+
+    def told(self, sentence: str) -> None:
+        """The page says that something was done, or why not."""
+        expect(self.page.locator(".flash-text").first).to_contain_text(sentence)
+
+    def type(self, **fields: str) -> None:
+        """Fill fields by their id; ``_`` stands for ``-``."""
+        for name, value in fields.items():
+            field = self.page.locator(f'[id="{name}"], [id="{name.replace("_", "-")}"]').first
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    def unfold(self, name: str, place: Locator | None = None) -> Locator:
+        """Open what a button unfolds; it stays the place to go on."""
+        found = (place or self.page.get_by_role("main")).locator("details.unfold")
+        details = found.filter(has=self.page.locator("summary", has_text=name)).first
+        details.locator("summary").first.click()
+        return details
+
+    def agree(self, name: str) -> None:
+        """Press a button that asks before it acts, and say yes."""
+        self.agree_in(self.page.get_by_role("main"), name)
+
+    def agree_in(self, place: Locator, name: str) -> None:
+        """The same, of buttons with one name that of this place."""
+        self.page.once("dialog", lambda dialog: dialog.accept())
+        self._through(place.get_by_role("button", name=name, exact=True))
+
+    def go(self, name: str) -> None:
+        """Click an entry of the sidebar, which a phone keeps in a drawer."""
+        if self.phone:
+            self.page.locator("[data-sidebar-toggle]").click()
+        super().go(name)
+
+    def picture(self, name: str, at: Locator | None = None) -> None:
+        """What is on the screen, with ``at`` near its top."""
+        if at is not None:
+            at.evaluate("place => scrollTo(0, place.getBoundingClientRect().top + scrollY - 72)")
+        OUT.mkdir(parents=True, exist_ok=True)
+        suffix = "-phone" if self.phone else ""
+        self.page.screenshot(path=OUT / f"{name}{suffix}.png", animations="disabled")
+
+    def paper(self, name: str) -> None:
+        """The page as it is printed."""
+        OUT.mkdir(parents=True, exist_ok=True)
+        self.page.pdf(path=OUT / f"{name}.pdf", format="A4", print_background=True)
+
+    def paper_at(self, name: str, file: str) -> None:
+        """The page behind a link as it is printed, and back."""
+        back = self.page.url
+        self.follow(name)
+        self.paper(file)
+        self.open(back.removeprefix(self.demo.address))
+
+    def _through(self, way: Locator) -> None:
+        super()._through(way)
+        self.look()
+
+
+@contextmanager
+def at_screen(browser: Browser, site: Served, *, phone: bool = False) -> Iterator[Person]:
+    """Somebody who has just switched on; in the end nothing wrong has happened to them."""
+    context = browser.new_context(
+        viewport=PHONE if phone else SCREEN, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
+        has_touch=phone, is_mobile=phone, reduced_motion="reduce", color_scheme="light",
+    )  # fmt: skip
+    person = Person(context.new_page(), site, phone=phone)
+    person.watch()
+    try:
+        yield person
+    finally:
+        context.close()
+    assert person.wrong == [], "\n".join(person.wrong)
+
+
+def document(page: Page, name: str, lines: list[str]) -> FilePayload:
+    """A page of invented text as a PDF, to be uploaded under this name."""
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    page.set_content(f'<body style="font:14pt serif;margin:2cm">{body}</body>')
+    return FilePayload(name=name, mimeType="application/pdf", buffer=page.pdf(format="A4"))

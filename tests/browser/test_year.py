@@ -1,0 +1,520 @@
+"""A whole year of scoring through the pages, on a desk's screen and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Locator, expect
+from tests.browser.person import Person, at_screen, document
+from tests.browser.small_year import BUILDING, FINANCE, HEALTH, PEOPLE, served
+from tests.browser.visitor import cells
+
+from thidua.store.embedded import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+NOW = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+YEAR = NOW.year
+TITLE = f"Chỉ số cải cách hành chính năm {YEAR}"
+STEPS = {
+    "following": (-200, -21), "self": (-20, -1), "appraisal_1": (-10, 7), "explanation": (-5, 10),
+    "appraisal_2": (-1, 14), "adoption": (-1, 20), "petitions": (-1, 30),
+}  # fmt: skip
+"""Days from today. The self-assessment is over when the year opens late: it has to be extended,
+and closes when the extension is taken back. The steps after it overlap."""
+
+Figures = Mapping[str, Sequence[str]]
+FULL: Figures = {
+    "1.1": ["Có"], "1.2": ["20", "20"], "1.3": ["1"], "2.1": ["980", "1000"],
+    "2.2": ["Từ 80% hồ sơ trở lên"],
+}  # fmt: skip
+SHORT: Figures = {
+    "1.1": ["Có"], "1.2": ["18", "20"], "1.3": ["0"], "2.1": ["900", "1000"],
+    "2.2": ["Từ 50% đến dưới 80% hồ sơ"],
+}  # fmt: skip
+RANKS = [["1", FINANCE, "Tốt"], ["2", HEALTH, "Tốt"], ["3", BUILDING, "Tốt"]]
+
+
+def clock(days: int, at: str = "17:00") -> str:
+    """A time as it is typed into a form."""
+    return f"{at} {NOW + timedelta(days=days):%d/%m/%Y}"
+
+
+@dataclass
+class Year:
+    """The people of the year at their screens, and where its campaign is."""
+
+    people: Mapping[str, Person]
+    campaign: int = 0
+
+    def __getattr__(self, name: str) -> Person:
+        return self.people[name]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where both runs keep files and the templates that are compiled."""
+    return tmp_path_factory.mktemp("year")
+
+
+@pytest.fixture(params=["office", "phone"])
+def year(
+    request: pytest.FixtureRequest, chromium: Browser, server: Server, home: Path
+) -> Iterator[Year]:
+    """Everybody at work; units, appraisers and officials on a phone in the second run."""
+    names = {*PEOPLE, "official", "anybody"}
+    away = {"official"} if request.param == "office" else names - {"thuongtruc", "anybody"}
+    with served(server, home) as site, ExitStack() as screens:
+        people = {
+            name: screens.enter_context(at_screen(chromium, site, phone=name in away))
+            for name in sorted(names)
+        }
+        yield Year(people)
+
+
+def test_year_goes_from_plan_to_correction(year: Year) -> None:
+    come_in(year)
+    plan(year)
+    assess(year)
+    appraise(year)
+    explain(year)
+    look_again(year)
+    publish_provisionally(year)
+    ask_officials(year)
+    bring_index(year)
+    publish(year)
+    correct(year)
+    read(year)
+
+
+def come_in(year: Year) -> None:
+    """All sign in."""
+    year.thuongtruc.open("/login")
+    year.thuongtruc.picture("sign-in")
+    for name in PEOPLE:
+        year.people[name].open("/login")
+        year.people[name].sign_in(name)
+        expect(year.people[name].page).to_have_title("Tỉnh Mẫu · Thi đua")
+
+
+def plan(year: Year) -> None:
+    """The secretariat plans the year, looks at the check, and opens it."""
+    desk = year.thuongtruc
+    desk.go("Thường trực")
+    desk.look("Thường trực")
+    desk.page.get_by_role("link", name="Lập kế hoạch năm mới").first.click()
+    desk.look("Lập kế hoạch kỳ đánh giá")
+    desk.type(year=str(YEAR))
+    for step, (begin, end) in STEPS.items():
+        desk.page.locator(f"[name={step}-opens]").fill(clock(begin, "08:00"))
+        desk.page.locator(f"[name={step}-closes]").fill(clock(end))
+    desk.picture("plan")
+    desk.press("Lập kế hoạch")
+    desk.look(TITLE)
+    desk.told(f"Đã lập kế hoạch năm {YEAR}.")
+    year.campaign = int(desk.page.url.rpartition("/")[2])
+    desk.picture("check", desk.page.locator("#check"))
+    desk.agree("Mở kỳ đánh giá")
+    desk.told(f"Đã mở kỳ đánh giá năm {YEAR}.")
+    desk.picture("open")
+
+
+def assess(year: Year) -> None:
+    """The term is over: one unit gets more time and signs, then the others; then it is over."""
+    first, second = year.taichinh, year.yte
+    open_sheet(first, FINANCE)
+    expect(first.page.locator(".sheet-note-warn")).to_contain_text("Đã hết hạn tự đánh giá")
+    extend(year, FINANCE)
+    first.page.reload()
+    fill(first, FULL)
+    say(first, "2.1", "Hai mươi hồ sơ liên thông chờ kết quả của cơ quan khác.")
+    for code, name in (("1.1", "Kế hoạch năm.pdf"), ("1.2", "Báo cáo năm.pdf")):
+        prove(first, code, paper_of(year, name))
+    first.picture("sheet", row(first, "1.1"))
+    first.paper_at("Bản in", "sheet")
+    describe(first)
+    sign(first)
+    first.picture("signed")
+    be_late(year)
+    extend(year, HEALTH)
+    extend(year, BUILDING)
+    for unit in (HEALTH, BUILDING):
+        open_sheet(second, unit)
+        fill(second, SHORT)
+        sign(second, reason="Tài liệu đang trình ký")
+    close(year)
+    expect(second.page.locator("details.unfold", has_text="Rút xác nhận")).to_have_count(1)
+    second.page.reload()
+    expect(second.page.locator("details.unfold", has_text="Rút xác nhận")).to_have_count(0)
+
+
+def be_late(year: Year) -> None:
+    """The secretariat sees who is late, and writes to them."""
+    desk = year.thuongtruc
+    desk.open(f"/thuong-truc/{year.campaign}")
+    late = desk.page.locator(".late-step").first
+    expect(late.locator(".row-title")).to_have_text([BUILDING, HEALTH])
+    desk.picture("late", desk.page.locator("#progress"))
+    desk.follow("Văn bản đôn đốc Tự đánh giá")
+    desk.look("Đôn đốc")
+    desk.picture("reminder")
+    desk.paper("reminder")
+
+
+def extend(year: Year, unit: str) -> None:
+    """More time for a unit's self-assessment, until tomorrow."""
+    desk = year.thuongtruc
+    desk.open(f"/thuong-truc/{year.campaign}/gia-han?step=self")
+    desk.page.locator("#whom").select_option(label=unit)
+    desk.type(until=clock(1), reason="Đơn vị đề nghị, văn bản số 15/SMH-VP")
+    desk.agree("Gia hạn")
+    desk.told("Đã gia hạn.")
+
+
+def close(year: Year) -> None:
+    """All have signed: the extensions are taken back, the self-assessment is over at once."""
+    desk = year.thuongtruc
+    while (given := desk.page.locator(".timeline-more details.unfold")).count():
+        given.first.locator("summary").click()
+        given.first.get_by_label("Lý do").fill("Mọi phiếu đã ký xác nhận")
+        desk.agree_in(given.first, "Rút lại gia hạn")
+        desk.told("Đã rút lại gia hạn")
+
+
+def open_sheet(person: Person, unit: str) -> None:
+    """From the list of one's sheets."""
+    person.go("Phiếu tự chấm")
+    person.look("Phiếu tự chấm")
+    person.follow(unit)
+    person.look(unit)
+
+
+def row(person: Person, code: str) -> Locator:
+    """A line of the sheet."""
+    return person.page.locator(f'[id="dong-{code}"]')
+
+
+def fill(person: Person, figures: Figures) -> None:
+    """Type or choose what the unit supplies, line by line; each is saved by itself."""
+    for code, values in figures.items():
+        enter(row(person, code), values)
+    for code in figures:
+        expect(row(person, code)).to_have_attribute("data-state", "saved")
+
+
+def enter(line: Locator, values: Sequence[str]) -> None:
+    """Into the fields of a line, of whatever sort they are."""
+    if line.locator("select[data-input]").count():
+        line.locator("select[data-input]").select_option(label=values[0])
+    elif line.locator("input[type=radio]").count():
+        line.locator(".radios label", has_text=values[0]).click()
+    else:
+        for field, value in zip(line.locator("input[data-input]").all(), values, strict=True):
+            field.fill(value)
+            field.press("Enter")
+
+
+def say(person: Person, code: str, text: str) -> None:
+    """Why a line has not all its points."""
+    line = row(person, code)
+    line.locator(".line-text summary").click()
+    line.locator("[data-explanation]").fill(text)
+    line.locator("[data-explanation]").blur()
+    expect(line).to_have_attribute("data-state", "saved")
+
+
+def prove(person: Person, code: str, file: FilePayload) -> None:
+    """Drop a file on a line."""
+    line = row(person, code)
+    line.locator("[data-evidence] summary").click()
+    line.locator("[data-files]").set_input_files(file)
+    expect(line.locator("[data-evidence-count]")).to_have_text("1")
+
+
+def paper_of(year: Year, name: str) -> FilePayload:
+    """A document of a unit."""
+    title = name.removesuffix(".pdf").upper()
+    text = ["Tài liệu minh họa, không phải của cơ quan nào.", *["Kết quả thực hiện kế hoạch."] * 9]
+    return document(year.anybody.page, name, [title, *text])
+
+
+def describe(person: Person) -> None:
+    """Number, day and issuer of a document, in the register."""
+    person.follow("Sổ minh chứng")
+    person.follow("Báo cáo năm")
+    person.look("Báo cáo năm")
+    person.type(
+        **{"sua-reference": "45/BC-STC", "sua-issuer": FINANCE,
+           "sua-issued_on": f"{NOW - timedelta(days=3):%d/%m/%Y}"}
+    )  # fmt: skip
+    person.press("Lưu")
+    person.follow("Sổ minh chứng")
+    person.look(f"Sổ minh chứng – {FINANCE}")
+    person.picture("evidence")
+    person.paper_at("In danh mục", "evidence-list")
+    person.follow("Phiếu tự chấm")
+
+
+def sign(person: Person, reason: str = "") -> None:
+    """By a click of the unit's head, where something is lacking with a reason."""
+    person.follow("Ký xác nhận")
+    person.look("Ký xác nhận phiếu tự chấm")
+    if reason:
+        person.page.locator("#ky-ly-do").fill(reason)
+    person.agree("Tôi ký xác nhận")
+    person.told("Đã ký xác nhận phiếu tự chấm.")
+
+
+def appraise(year: Year) -> None:
+    """One agency accepts, changes and asks; the other accepts for all units at once."""
+    first, second = year.noivu, year.vanphong
+    to_grid(first, "Hoàn thành nhiệm vụ trong kế hoạch")
+    first.picture("appraise-criterion")
+    look_at_evidence(first)
+    for unit in (FINANCE, BUILDING):
+        current(first, unit).locator("[data-accept]").click()
+        expect(of_unit(first, unit)).to_have_attribute("data-standing", "done")
+    line = current(first, HEALTH)
+    line.locator("[data-input=numerator]").fill("10")
+    line.locator("[data-explanation]").fill("Tám nhiệm vụ chưa có sản phẩm được công nhận.")
+    line.locator("[data-input=numerator]").press("Enter")
+    expect(line).to_have_attribute("data-standing", "done")
+    current(first, HEALTH).locator("[data-ask]").click()
+    first.page.locator("#ask-text").fill("Tám nhiệm vụ còn lại có sản phẩm ở đâu?")
+    first.press("Gửi yêu cầu")
+    first.told("Đã gửi yêu cầu giải trình.")
+    first.picture("appraised")
+    for name in ("Ban hành kế hoạch năm đúng hạn", "Có cách làm mới được nhân rộng"):
+        accept_all(first, name)
+    for name in ("Trả hồ sơ đúng hạn", "Hồ sơ nộp trực tuyến"):
+        accept_all(second, name)
+    first.go("Thẩm định")
+    first.paper_at("Bảng kết quả để ký", "appraisal")
+
+
+def to_grid(person: Person, name: str) -> None:
+    """One criterion across the units."""
+    person.go("Thẩm định")
+    person.look("Thẩm định")
+    person.follow(name)
+
+
+def of_unit(person: Person, unit: str) -> Locator:
+    """A unit's line in the grid."""
+    return person.page.locator(f'[data-row][data-title="{unit}"]')
+
+
+def current(person: Person, unit: str) -> Locator:
+    """The same, opened."""
+    line = of_unit(person, unit)
+    line.locator(".state-cell").click()
+    return line
+
+
+def look_at_evidence(person: Person) -> None:
+    """One line beside its document, and back."""
+    person.follow(FINANCE)
+    person.look(FINANCE)
+    expect(person.page.locator(".viewer-head")).to_contain_text("Báo cáo năm.pdf")
+    person.picture("appraise-entry")
+    person.follow("Trở lại bảng")
+
+
+def accept_all(person: Person, name: str) -> None:
+    """All units at once, after a look at what would be written."""
+    to_grid(person, name)
+    every = person.page.get_by_label("Chọn mọi đơn vị đang hiện")
+    for box in person.page.locator("td.pick input").all() if person.phone else [every]:
+        box.check()
+    person.press("Xem lại rồi ghi")
+    person.look("Thẩm định 3 đơn vị cùng lúc")
+    person.press("Ghi cho 3 đơn vị")
+    person.told("Đã thẩm định 3 đơn vị.")
+
+
+def explain(year: Year) -> None:
+    """The unit answers, with a document more."""
+    unit = year.yte
+    open_sheet(unit, HEALTH)
+    prove(unit, "1.2", paper_of(year, "Báo cáo bổ sung.pdf"))
+    answer = row(unit, "1.2").locator("[name=answer]")
+    answer.fill("Năm nhiệm vụ có sản phẩm trong báo cáo bổ sung vừa nộp.")
+    unit.picture("explanation", row(unit, "1.2"))
+    unit.press("Gửi giải trình")
+    unit.told("Đã ghi giải trình cho tiêu chí 1.2.")
+
+
+def look_again(year: Year, tasks: str = "15") -> None:
+    """The second round of the line that was explained."""
+    appraiser = year.noivu
+    to_grid(appraiser, "Hoàn thành nhiệm vụ trong kế hoạch")
+    appraiser.follow("Thẩm định lần 2")
+    line = current(appraiser, HEALTH)
+    line.locator("[data-input=numerator]").fill(tasks)
+    line.locator("[data-input=numerator]").press("Enter")
+    expect(line.locator(".line-state")).to_contain_text("Đã lưu")
+    appraiser.picture("second-round")
+
+
+def compute(year: Year) -> None:
+    """What stands now, as a version."""
+    desk = year.thuongtruc
+    desk.open(f"/thuong-truc/{year.campaign}/ket-qua")
+    desk.press("Tính kết quả")
+    desk.told("Đã tính bản kết quả số")
+
+
+def announce(year: Year, kind: str, reason: str = "") -> None:
+    """Publish the version that is looked at."""
+    desk = year.thuongtruc
+    form = desk.unfold("Công bố bản này")
+    if reason:
+        form.locator("#publish-reason").fill(reason)
+    desk.agree_in(form, "Công bố")
+    desk.told(f"Đã công bố: {kind}.")
+
+
+def adopt(year: Year, number: str, picture: str = "") -> None:
+    """The board's minutes."""
+    desk = year.thuongtruc
+    form = desk.unfold("Ghi biên bản thông qua")
+    desk.type(
+        number=number, held_on=f"{NOW:%d/%m/%Y}",
+        members="Bà Mẫu Sáu, Chủ tịch Hội đồng\nÔng Mẫu Bảy, Thư ký",
+    )  # fmt: skip
+    if picture:
+        desk.picture(picture, desk.page.locator("#adoption"))
+    form.get_by_role("button", name="Ghi việc thông qua").click()
+    desk.told("Đã ghi việc Hội đồng thông qua.")
+
+
+def publish_provisionally(year: Year) -> None:
+    """Before survey and index have come; nobody outside sees it."""
+    compute(year)
+    announce(year, "kết quả tạm tính")
+    year.anybody.open("/cong-bo")
+    year.anybody.look("Tỉnh Mẫu")
+    expect(year.anybody.page.get_by_text("Chưa công bố kết quả nào")).to_be_visible()
+
+
+def ask_officials(year: Year) -> None:
+    """A form, codes on paper, answers on a phone, the end."""
+    desk, official = year.thuongtruc, year.official
+    desk.open(f"/thuong-truc/{year.campaign}/so-lieu")
+    desk.follow("Công chức đánh giá lãnh đạo điều hành")
+    desk.type(about_cc="all")
+    desk.press("Mở phiếu khảo sát")
+    desk.look("Khảo sát công chức")
+    desk.page.get_by_label("Số mã").fill("2")
+    with desk.page.expect_popup() as waiting:
+        desk.page.get_by_role("button", name="Phát mã và in").click()
+    slip = waiting.value
+    codes = slip.locator("code").all_inner_texts()
+    slip.close()
+    path = desk.page.get_by_role("link", name="/khao-sat/").inner_text()
+    for code in codes:
+        answer(official, f"{path}#{code}")
+    desk.agree_in(desk.unfold("Kết thúc khảo sát"), "Kết thúc")
+    desk.picture("survey-closed")
+
+
+def answer(official: Person, address: str) -> None:
+    """What the QR code of a slip leads to, answered and sent."""
+    official.page.goto("about:blank")
+    official.page.goto(address)
+    for question in official.page.get_by_role("group").all():
+        question.get_by_text("Khá").tap()
+    official.look()
+    official.picture("survey")
+    official.press("Gửi phiếu")
+    official.look("Đã nhận phiếu. Cảm ơn bạn.")
+
+
+def bring_index(year: Year) -> None:
+    """The table of an index, looked at before it is taken."""
+    desk = year.thuongtruc
+    desk.open(f"/thuong-truc/{year.campaign}/so-lieu")
+    desk.follow("Mức độ hài lòng của người dân")
+    lines = ["Tên đơn vị;Mức độ hài lòng (%)", f"{FINANCE};92,4", f"{HEALTH};88,15"]
+    table = "\n".join([*lines, f"{BUILDING};84"]).encode()
+    file = FilePayload(name="sipas.csv", mimeType="text/csv", buffer=table)
+    desk.page.locator("#file").set_input_files(file)
+    desk.type(source="Báo cáo số 30/BC-SMH (minh họa)")
+    desk.press("Xem trước")
+    desk.look("Xem trước: sipas.csv")
+    desk.picture("figures")
+    desk.press("Ghi số liệu này")
+    desk.told("Đã nhập lần 1: 3 đơn vị thay đổi.")
+
+
+def publish(year: Year) -> None:
+    """The final result, adopted, with what differs from the provisional one."""
+    compute(year)
+    adopt(year, "12/BB-HĐTĐ", picture="adoption")
+    desk = year.thuongtruc
+    expect(desk.page.locator("#diff")).to_contain_text("Khác")
+    expect(desk.page.locator(".change-unit")).to_have_count(3)
+    desk.picture("publication", desk.page.locator("#diff"))
+    announce(year, "kết quả chính thức")
+
+
+def correct(year: Year) -> None:
+    """A petition is granted, the line looked at again, the result corrected, the year closed."""
+    unit, desk = year.yte, year.thuongtruc
+    unit.go("Kiến nghị")
+    unit.look("Kiến nghị")
+    unit.page.locator("#unit").select_option(label=HEALTH)
+    unit.page.locator("#leaf").select_option("1.2")
+    unit.type(text="Ba nhiệm vụ nữa có sản phẩm được công nhận ngày cuối năm.")
+    unit.press("Gửi kiến nghị")
+    unit.told("Đã gửi kiến nghị.")
+    desk.go("Kiến nghị")
+    form = desk.unfold("Trả lời")
+    form.locator("select").select_option("yes")
+    form.locator("textarea").fill("Công nhận ba nhiệm vụ theo tài liệu đã kiểm tra.")
+    desk.picture("petition")
+    desk.agree_in(form, "Gửi trả lời")
+    desk.told("Đã trả lời kiến nghị.")
+    look_again(year, "18")
+    compute(year)
+    adopt(year, "15/BB-HĐTĐ")
+    desk.picture("correction")
+    announce(year, "kết quả điều chỉnh", "Theo kiến nghị được tiếp thu của Sở Y tế")
+    desk.open(f"/thuong-truc/{year.campaign}")
+    desk.agree_in(desk.unfold("Đóng kỳ đánh giá"), "Đóng kỳ")
+    desk.told("Đã đóng kỳ đánh giá.")
+    desk.picture("closed")
+
+
+def read(year: Year) -> None:
+    """Everybody reads the corrected result; the unit reads why."""
+    anybody, unit = year.anybody, year.yte
+    anybody.page.reload()
+    anybody.follow(TITLE)
+    anybody.look(TITLE)
+    anybody.picture("public")
+    assert ranks(anybody) == RANKS
+    unit.go("Kết quả")
+    unit.look("Kết quả chỉ số")
+    unit.page.locator("main tbody a").first.click()
+    unit.look(TITLE)
+    assert ranks(unit) == RANKS
+    unit.picture("result")
+    unit.follow(HEALTH)
+    unit.look(HEALTH)
+    unit.page.locator(".branch summary").first.click()
+    unit.picture("result-explained")
+    unit.paper("result")
+    expect(unit.page.locator(".branches")).to_contain_text("18")
+
+
+def ranks(person: Person) -> list[list[str]]:
+    """Rank, unit and band as the table says."""
+    found = cells(person.page.locator(".result-table tbody tr"))
+    return [[line[0], line[1].partition("\n")[0], line[-1]] for line in found]
