@@ -24,6 +24,11 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
     return written(value) if str(get_locale()) == "vi" else f"{value:,f}"
 
 
+def percent(share: Decimal) -> str:
+    """A part of 1 in per cent: 0.6 is ``60 %``."""
+    return f"{number((share * 100).normalize() + 0)} %"
+
+
 def ticks(value: int | None) -> str:
     """Ticks as points; – for none."""
     return number(None if value is None else to_points(value))
@@ -37,5 +42,6 @@ def moment(value: datetime | None) -> str:
 def add_filters(app: Flask) -> None:
     """Make the formats known to templates."""
     app.add_template_filter(number)
+    app.add_template_filter(percent)
     app.add_template_filter(ticks)
     app.add_template_filter(moment)

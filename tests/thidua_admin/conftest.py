@@ -32,9 +32,10 @@ from thidua.errors import ProvinceRefused
 from thidua.registry import Registry, load_province
 from thidua.runtime import Database, Runtime
 from thidua.settings import Settings
+from thidua.spec.base import LegalBasis
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.document import document
-from thidua.spec.movement import AwardForm
+from thidua.spec.movement import AwardForm, Movement, MovementDuty
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign
@@ -169,12 +170,12 @@ def _web(server: Server, name: str, home: Path) -> Iterator[Web]:
     engine.dispose()
 
 
-def made_web(runtime: Runtime) -> Web:
+def made_web(runtime: Runtime, *, tour: bool = False) -> Web:
     """The app on a runtime, its passwords hashed cheaply: tests sign in hundreds of times.
 
     The templates that it compiles are kept for the next test.
     """
-    app = create_app(runtime)
+    app = create_app(runtime, tour=tour)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(runtime.settings.home))
     app.extensions["security"].pwd_context.update(
         argon2__rounds=1, argon2__memory_cost=1024, argon2__parallelism=1
@@ -222,8 +223,12 @@ def _fill_province(session: Session, spec: ProvinceSpec, mark: str, by: Actor) -
     session.add(merged)
     session.flush()
     session.add(SuccessionLink(succession_id=merged.id, predecessor_id=unit.unit_id, share=1))
-    movement = spec.movements[0].model_copy(update={"code": "kin", "title": f"Phong trào {mark}"})
-    session.add(StoredMovement(code="kin", hash="", document=document(movement)))
+    movement = Movement(
+        code="cchc", title=f"Phong trào {mark}", theme="Chủ đề", award_forms=("bang-khen-thu",),
+        plan=LegalBasis(title="Kế hoạch phát động", number="7/KH"),
+        duties=(MovementDuty(code="mot", who="Các sở", text="Hưởng ứng", proof="Kế hoạch"),),
+    )  # fmt: skip
+    session.add(StoredMovement(code="cchc", hash="", document=document(movement)))
     version = make_result(session, session.get_one(Unit, unit.unit_id), number=7)
     version.title = f"Kết quả {mark}"
     fill_round(session, unit.unit_id, mark, by)

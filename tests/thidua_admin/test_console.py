@@ -13,18 +13,22 @@ from sqlalchemy.orm import Session
 from tests.factories import make_result, make_user
 from tests.thidua_admin.conftest import COMMAND, MAU, OTHER, Web, post, said, token, words
 
+from thidua.spec.awards import AwardScheme
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.loading import parse
 from thidua.store.audit import record
 from thidua.store.audit_rows import AuditEvent
+from thidua.store.awards import StoredAwardScheme
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.documents import StoredMovement
 from thidua.store.people import ROLES, Membership, Role
 from thidua.store.results import ResultVersion
 from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.units import UnitPeriod
 from thidua.work.accounts import grant_membership
+from thidua.work.awards import store_scheme
 from thidua.work.provinces import store_set
 from thidua.work.units import register_unit
 from thidua_admin.console.verbs import ReadOnly, Verbs
@@ -37,8 +41,12 @@ MAY: dict[str, set[str]] = {
     "criteria": STAFF | {"appraiser"},
     "campaigns": STAFF,
     "results": STAFF,
+    "movements": STAFF | {"auditor"},
+    "schemes": STAFF | {"auditor"},
     "accounts": {"admin"},
     "audit": STAFF | {"auditor"},
+    "imports": STAFF | {"auditor"},
+    "legal": STAFF | {"auditor"},
     "provinces": {"admin"},
 }
 """Who may open the pages of each endpoint."""
@@ -52,7 +60,12 @@ TABLES: dict[str, type[Base]] = {
     "results": ResultVersion,
     "accounts": Membership,
     "audit": AuditEvent,
+    "imports": AuditEvent,
+    "movements": StoredMovement,
+    "schemes": StoredAwardScheme,
 }
+LISTED = {*TABLES, "legal"}
+"""The views that show rows of the province."""
 UNIT_FORM = {"name": "Xã Mới", "kind": "xa", "cluster": "", "on": "01/01/2026", "reason": "Thử"}
 ACCOUNT_FORM = {"username": "moi", "password": "mười ký tự trở lên", "role": "leader", "year": 2031}
 
@@ -116,7 +129,7 @@ def test_role_opens_its_pages_and_no_others(web: Web, role: Role) -> None:
             assert (answer.status_code, MAU in answer.text) == (403, False), address
             assert OTHER not in answer.text
             assert re.search("(Trang|Việc) này dành cho: ", answer.text)
-    assert seen == {view for view, roles in MAY.items() if role in roles and view in TABLES}
+    assert seen == {view for view, roles in MAY.items() if role in roles and view in LISTED}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -124,8 +137,11 @@ def test_menu_names_only_what_the_role_may_open(web: Web, role: Role) -> None:
     page = web.client(role).get("/").text
     shown = set(re.findall(r'nav-item-link" href="/quan-tri/([\w-]*)', page))
     slugs = {
-        "admin": "", "units": "don-vi", "successions": "sap-xep-don-vi", "criteria": "bo-tieu-chi", "campaigns": "ky-danh-gia",
+        "admin": "", "units": "don-vi", "successions": "sap-xep-don-vi",
+        "criteria": "bo-tieu-chi", "campaigns": "ky-danh-gia",
         "results": "ban-ket-qua", "accounts": "tai-khoan", "audit": "nhat-ky",
+        "imports": "lich-su-nhap", "legal": "van-ban", "movements": "phong-trao",
+        "schemes": "cach-xet-khen",
         "provinces": "cac-tinh",
     }  # fmt: skip
     assert shown == {slugs[view] for view, roles in MAY.items() if role in roles}
@@ -265,6 +281,23 @@ def more_events(session: Session, number: int) -> None:
     record(session, actor=COMMAND, action="unit.change", subject=("unit", number))
 
 
+def more_imports(session: Session, number: int) -> None:
+    record(session, actor=COMMAND, action="units.import", subject=("province", number))
+
+
+def more_movements(session: Session, number: int) -> None:
+    row = session.scalars(select(StoredMovement).limit(1)).one()
+    code = f"them-{number}"
+    session.add(StoredMovement(code=code, hash="", document={**row.document, "code": code}))
+
+
+def more_schemes(session: Session, number: int) -> None:
+    row = session.scalars(select(StoredAwardScheme).limit(1)).one()
+    store_scheme(
+        session, scheme=parse(AwardScheme, {**row.document, "code": f"cach-{number}"})
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "add"),
     [
@@ -275,6 +308,10 @@ def more_events(session: Session, number: int) -> None:
         ("ban-ket-qua", more_results),
         ("tai-khoan", more_accounts),
         ("nhat-ky", more_events),
+        ("lich-su-nhap", more_imports),
+        ("phong-trao", more_movements),
+        ("cach-xet-khen", more_schemes),
+        ("van-ban", more_schemes),
     ],
 )
 def test_list_asks_as_often_for_thirty_rows_as_for_few(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
-from thidua_admin.formats import moment, number, ticks
+from thidua_admin.formats import moment, number, percent, ticks
 
 
 @pytest.fixture(params=["vi", "en"])
@@ -48,3 +48,14 @@ def test_ticks_are_points_and_moments_are_of_the_office() -> None:
         ]  # fmt: skip
         assert moment(datetime(2026, 11, 21, 23, 37, tzinfo=UTC)) == "06:37 22/11/2026"
         assert moment(None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [("1", "100 %"), ("0.6000", "60 %"), ("0.3333", "33,33 %"), ("0", "0 %"), ("0.005", "0,5 %")],
+)
+def test_percent_writes_a_part_of_one_in_figures(share: str, said: str) -> None:
+    app = Flask(__name__)
+    Babel(app, default_locale="vi")
+    with app.test_request_context():
+        assert percent(Decimal(share)) == said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import format_date, gettext, lazy_gettext
@@ -14,6 +14,7 @@ from wtforms.widgets import TextInput
 
 from thidua_admin.console.lookups import unit_names
 
+DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 NONE_CHOSEN = SelectChoice("", lazy_gettext("Chọn…"))
 
 
@@ -34,8 +35,7 @@ class DayField(DateField):  # type: ignore[misc]
 
     def __init__(self, label: str, validators: Sequence[Any], **options: Any) -> None:
         shown = {"placeholder": lazy_gettext("ngày/tháng/năm"), "inputmode": "numeric"}
-        formats = ["%d/%m/%Y", "%Y-%m-%d"]
-        super().__init__(label, validators, format=formats, render_kw=shown, **options)
+        super().__init__(label, validators, format=list(DAY_FORMATS), render_kw=shown, **options)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read it; the refusal shows how a day is written."""
@@ -54,6 +54,16 @@ def choices(options: Mapping[str, str], none: str = "") -> list[SelectChoice]:
 def unit_choices() -> list[SelectChoice]:
     """Every unit that the province has or had, by id."""
     return choices({str(unit): name for unit, name in unit_names().items()})
+
+
+def read_day(text: str) -> date | None:
+    """A day as an office writes it; None where it is none."""
+    for written in DAY_FORMATS:
+        try:
+            return datetime.strptime(text.strip(), written).date()  # noqa: DTZ007 (a day has no zone)
+        except ValueError:
+            continue
+    return None
 
 
 def day(value: date | None) -> str:

@@ -13,17 +13,23 @@ from sqlalchemy import ColumnElement, func, select
 
 from thidua.errors import ThiduaError
 from thidua.store.audit_rows import AuditEvent, AuditSeal
+from thidua.store.awards import StoredAwardScheme
 from thidua.store.base import Base
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.documents import StoredMovement
 from thidua.store.people import Membership
 from thidua.store.results import ResultVersion
+from thidua.store.successions import Succession
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF
 from thidua.work.opening import refuse_ended
+from thidua_admin.console.imports import IMPORTS
 from thidua_admin.console.lists import Access
 from thidua_admin.console.lookups import loaded_province, today
 from thidua_admin.security import db_session, rights
+
+_SCHEMES = select(func.count(StoredAwardScheme.code.distinct()))
 
 
 @dataclass(frozen=True)
@@ -152,10 +158,15 @@ def _texts(counts: Counts) -> dict[str, str]:
     people = db_session().scalar(select(func.count(Membership.user_id.distinct())))
     return {
         "units": gettext("%(count)s đơn vị đang hoạt động hôm nay", count=counts.units),
+        "successions": gettext("%(count)s việc đã ghi", count=_count(Succession)),
         "criteria": gettext("%(count)s bộ tiêu chí", count=counts.sets),
         "campaigns": gettext("%(count)s kỳ đang mở", count=counts.campaigns_open),
         "results": gettext(
             "%(count)s bản, %(open)s chưa công bố", count=counts.results, open=counts.unpublished
+        ),
+        "movements": gettext("%(count)s phong trào", count=_count(StoredMovement)),
+        "schemes": gettext(
+            "%(count)s cách xét khen, có phiên bản", count=db_session().scalar(_SCHEMES)
         ),
         "accounts": gettext("%(count)s người có vai trò trong tỉnh", count=people),
         "audit": gettext(
@@ -163,6 +174,10 @@ def _texts(counts: Counts) -> dict[str, str]:
             count=_count(AuditEvent),
             sealed=_count(AuditSeal),
         ),
+        "imports": gettext(
+            "%(count)s lần nhập", count=_count(AuditEvent, AuditEvent.action.in_(IMPORTS))
+        ),
+        "legal": gettext("Nơi viện dẫn và hiệu lực của từng văn bản"),
         "provinces": gettext("Các phần mở rộng đã cài và bị từ chối"),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, g, request
@@ -17,6 +18,7 @@ from thidua.store.people import ROLES, Role
 from thidua.store.vietnamese import search_text
 from thidua.work.access import ROLE_NAMES, STAFF
 from thidua_admin.console.export import SafeExport
+from thidua_admin.console.forms import read_day
 from thidua_admin.console.rows import RowAction
 from thidua_admin.security import db_session, rights
 
@@ -43,6 +45,52 @@ class Narrowing:
         """The value in the address of this request, if it is one of the options."""
         value = request.args.get(self.arg, "")
         return value if value in self.options() else ""
+
+    def found(self) -> Found | None:
+        """The condition of what is chosen."""
+        return self.where(self.chosen)
+
+
+@dataclass(frozen=True)
+class DayChoice:
+    """A day typed above a list. ``where`` takes it; what is no day is not taken."""
+
+    arg: str
+    label: str
+    where: Callable[[date | None], Found | None]
+    otherwise: Callable[[], date | None] = lambda: None
+    """The day meant before any is typed."""
+
+    @property
+    def typed(self) -> str:
+        """What stands in the address of this request."""
+        return request.args.get(self.arg, "").strip()
+
+    @property
+    def wrong(self) -> bool:
+        """Whether that is no day."""
+        return bool(self.typed) and read_day(self.typed) is None
+
+    @property
+    def chosen(self) -> str:
+        """The typed day as an office writes it, "" without one."""
+        typed = read_day(self.typed)
+        return f"{typed:%d/%m/%Y}" if typed else ""
+
+    @property
+    def day(self) -> date | None:
+        """The day that counts."""
+        return read_day(self.typed) or self.otherwise()
+
+    @property
+    def shown(self) -> str:
+        """What the field says."""
+        counted = self.day
+        return self.typed if self.wrong else f"{counted:%d/%m/%Y}" if counted else ""
+
+    def found(self) -> Found | None:
+        """The condition of the day that counts."""
+        return self.where(self.day)
 
 
 @dataclass(frozen=True)
@@ -90,7 +138,7 @@ class ListView(Access, SafeExport, ModelView):  # type: ignore[misc]
 
     searched: Sequence[tuple[str, ColumnElement[str] | InstrumentedAttribute[str]]] = ()
     """Label of each searched thing with its folded text (``folded`` or a stored search text)."""
-    narrowings: Sequence[Narrowing] = ()
+    narrowings: Sequence[Narrowing | DayChoice] = ()
     row_actions: Sequence[RowAction] = ()
     page_links: Sequence[tuple[str, str]] = ()
     """Label and endpoint of further buttons above the list."""
@@ -115,7 +163,7 @@ class ListView(Access, SafeExport, ModelView):  # type: ignore[misc]
 
     def narrowed(self, query: Query[Any]) -> Query[Any]:
         """The query with the conditions of the chosen narrowings."""
-        conditions = [item.where(item.chosen) for item in self.narrowings]
+        conditions = [item.found() for item in self.narrowings]
         return query.filter(*(found for found in conditions if found is not None))
 
     def get_one(self, id: Any) -> Any:
@@ -169,7 +217,7 @@ def identifier(text: object) -> int:
     return int(digits) if usable else 0
 
 
-def folded(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+def folded(column: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[str]:
     """SQL for ``search_text`` of a column that keeps none."""
     plain = func.normalize(func.translate(column, "Đđ", "dd"), literal_column("NFD"))
     text: ColumnElement[str] = func.lower(func.regexp_replace(plain, MARKS, "", "g"))

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from flask import current_app, g
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
-from thidua.store.units import Cluster, UnitKind, UnitPeriod
+from thidua.store.units import Cluster, Unit, UnitKind
+from thidua.work.register import last_names
 from thidua_admin.security import db_session
 
 T = TypeVar("T")
@@ -49,15 +49,15 @@ def cluster_names() -> Mapping[tuple[str, str], str]:
 
 
 def unit_names() -> Mapping[int, str]:
-    """The latest name of every unit, in Vietnamese order."""
-    latest = (
-        select(UnitPeriod.unit_id, UnitPeriod.name, UnitPeriod.sort_key)
-        .ext(distinct_on(UnitPeriod.unit_id))
-        .order_by(UnitPeriod.unit_id, UnitPeriod.during.desc())
-        .subquery()
+    """What every unit is or was last called, told apart, in Vietnamese order."""
+    return once("units", lambda: last_names(db_session()))
+
+
+def unit_keys() -> Mapping[int, str]:
+    """The key of every unit."""
+    return once(
+        "keys", lambda: {row.id: row.key for row in db_session().execute(select(Unit.id, Unit.key))}
     )
-    named = select(latest.c.unit_id, latest.c.name).order_by(latest.c.sort_key, latest.c.unit_id)
-    return once("units", lambda: {row.unit_id: row.name for row in db_session().execute(named)})
 
 
 _KINDS = select(UnitKind).order_by(UnitKind.id)

@@ -20,6 +20,17 @@ def illustrative(invented: bool) -> Markup | str:
     return Markup(_parts().illustrative_badge()) if invented else "–"  # type: ignore[attr-defined]  # noqa: S704
 
 
+def provenance(said: str) -> Markup | str:
+    """How far a statement can be trusted; a dash where it is an office's own word."""
+    words = {
+        "press": gettext("Theo báo chí"),
+        "inferred": gettext("Suy luận"),
+        "unverified": gettext("Chưa kiểm chứng"),
+        "illustrative": gettext("Minh họa"),
+    }
+    return state(words[said], "warn") if said in words else "–"
+
+
 def campaign_stage(campaign: Campaign) -> Markup:
     """Whether figures may still be entered."""
     if campaign.stage == "open":

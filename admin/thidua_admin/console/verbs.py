@@ -34,11 +34,33 @@ def through(verb: Callable[[], T]) -> T | None:
     return made
 
 
+def tried(verb: Callable[[], T]) -> T | None:
+    """What one thing would make, undone at once; ``None`` with the refusal flashed."""
+    session = db_session()
+    try:
+        with session.begin_nested() as trial:
+            made = verb()
+            trial.rollback()
+    except ThiduaError as refusal:
+        for sentence in sentences(refusal):
+            flash(sentence, "error")
+        return None
+    return made
+
+
 def sentences(refusal: ThiduaError) -> list[str]:
     """What a refusal says, each problem of an ``Invalid`` by itself."""
     if isinstance(refusal, Invalid):
         return [str(problem) for problem in refusal.problems]
     return [str(refusal)]
+
+
+def flash_stale() -> None:
+    """Say that what the form was opened with has changed since."""
+    flash(
+        gettext("Dòng này đã được người khác sửa sau khi bạn mở. Hãy tải lại trang rồi sửa lại."),
+        "error",
+    )
 
 
 class Verbs:
@@ -103,12 +125,7 @@ class VersionGuard:
     def update_model(self, form: Form, model: Any) -> bool:
         """Refuse the stale form, else do it."""
         if form.row_version.data != str(model.row_version):
-            flash(
-                gettext(
-                    "Dòng này đã được người khác sửa sau khi bạn mở. Hãy tải lại trang rồi sửa lại."
-                ),
-                "error",
-            )
+            flash_stale()
             return False
         done: bool = super().update_model(form, model)  # type: ignore[misc]
         return done

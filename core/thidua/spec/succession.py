@@ -14,6 +14,16 @@ from thidua.spec.base import Code, LegalBasis, Share, Sourced, Spec, Text
 SuccessionKind = Literal["merge", "absorb", "split", "transfer", "rename", "dissolve", "function"]
 """Hợp nhất, sáp nhập, chia tách, chuyển một phần, đổi tên, giải thể, chuyển chức năng."""
 
+KINDS: dict[SuccessionKind, str] = {
+    "merge": "hợp nhất",
+    "absorb": "sáp nhập",
+    "split": "chia tách",
+    "transfer": "chuyển một phần",
+    "rename": "đổi tên",
+    "dissolve": "giải thể, kết thúc hoạt động",
+    "function": "chuyển chức năng",
+}
+
 ENDS: frozenset[SuccessionKind] = frozenset({"merge", "absorb", "split", "dissolve"})
 """Kinds after which a predecessor that is not itself a successor exists no more."""
 

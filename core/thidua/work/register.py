@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, Problem, ThiduaError
 from thidua.store.actor import Actor
+from thidua.store.audit import record
 from thidua.store.people import ROLES
+from thidua.store.tenancy import province_of
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.units import change_unit, days_of, register_unit
@@ -39,12 +41,29 @@ class UnitLine:
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What an import did, or would do: names of units in the order of the file."""
+class TakenLine:
+    """A line that an import took in; ``before``: what it corrects, None where it is new."""
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
+    line: UnitLine
+    before: UnitLine | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, or would do, in the order of the file."""
+
+    taken: tuple[TakenLine, ...]
     unchanged: int
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The names of what is new."""
+        return tuple(item.line.name for item in self.taken if item.before is None)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names, as they are now, of what was corrected."""
+        return tuple(item.line.name for item in self.taken if item.before is not None)
 
 
 def unit_lines(session: Session, *, by: Actor, day: date | None = None) -> tuple[UnitLine, ...]:
@@ -55,21 +74,55 @@ def unit_lines(session: Session, *, by: Actor, day: date | None = None) -> tuple
 
 def names_on(session: Session, day: date) -> dict[int, str]:
     """What the units of a day are called, by id: those that bear one name told apart."""
-    ids = {unit.key: unit.id for unit in session.scalars(select(Unit))}
-    return {ids[line.key]: line.told or line.name for line in _lines(session, day)}
+    periods = _periods(session, day)
+    return {period.unit_id: name for period, name in _told(session, periods)}
+
+
+def period_names(session: Session, day: date | None) -> dict[int, str]:
+    """The same by the id of the period; without a day those of all times, told apart alike."""
+    return {period.id: name for period, name in _told(session, _periods(session, day))}
+
+
+def last_names(session: Session) -> dict[int, str]:
+    """What every unit is or was last called, by id, told apart, in Vietnamese order."""
+    last = {period.unit_id: period for period in sorted(_periods(session, None), key=_begins)}
+    periods = sorted(last.values(), key=lambda period: (period.sort_key, period.unit_id))
+    return {period.unit_id: name for period, name in _told(session, periods)}
 
 
 def _lines(session: Session, day: date | None) -> tuple[UnitLine, ...]:
-    keys = {unit.id: unit.key for unit in session.scalars(select(Unit))}
-    kinds = {kind.code: kind.name for kind in session.scalars(select(UnitKind))}
-    query = select(UnitPeriod).order_by(UnitPeriod.sort_key, UnitPeriod.during)
-    if day is not None:
-        query = query.where(UnitPeriod.during.contains(day))
-    lines = [_line(period, keys) for period in session.scalars(query)]
+    periods = _periods(session, day)
+    keys, kinds = _keys(session), _kinds(session)
+    lines = [_line(period, keys) for period in periods]
     return tuple(
         replace(line, told=name) if name != line.name else line
         for line, name in zip(lines, told_apart(lines, kinds), strict=True)
     )
+
+
+def _told(session: Session, periods: Sequence[UnitPeriod]) -> Iterator[tuple[UnitPeriod, str]]:
+    keys = _keys(session)
+    names = told_apart([_line(period, keys) for period in periods], _kinds(session))
+    return zip(periods, names, strict=True)
+
+
+def _periods(session: Session, day: date | None) -> Sequence[UnitPeriod]:
+    query = select(UnitPeriod).order_by(UnitPeriod.sort_key, UnitPeriod.during)
+    if day is not None:
+        query = query.where(UnitPeriod.during.contains(day))
+    return session.scalars(query).all()
+
+
+def _keys(session: Session) -> dict[int, str]:
+    return {row.id: row.key for row in session.execute(select(Unit.id, Unit.key))}
+
+
+def _kinds(session: Session) -> dict[str, str]:
+    return {row.code: row.name for row in session.execute(select(UnitKind.code, UnitKind.name))}
+
+
+def _begins(period: UnitPeriod) -> date:
+    return days_of(period)[0] or date.min
 
 
 def _line(period: UnitPeriod, keys: Mapping[int, str]) -> UnitLine:
@@ -90,13 +143,13 @@ def import_units(session: Session, *, lines: Sequence[UnitLine], by: Actor) -> I
     """Register the lines that are new, correct those that differ, leave equal ones alone.
 
     A line is known by its unit's key and its first day. All or nothing: ``Invalid`` names every
-    problem with the line it stands in. To preview, roll the session back.
+    problem with the line it stands in. To preview, roll the session back. What it changed is noted
+    once more as one import.
     """
     require(session, by, STAFF, "nhập danh sách đơn vị")
     known = {(line.key, line.valid_from): line for line in unit_lines(session, by=by)}
     problems = list(_doubled(lines))
-    added: list[str] = []
-    changed: list[str] = []
+    taken: list[TakenLine] = []
     for line in _from_above(lines):
         before = known.get((line.key, line.valid_from))
         if before is not None and before == replace(line, line=0):
@@ -107,11 +160,20 @@ def import_units(session: Session, *, lines: Sequence[UnitLine], by: Actor) -> I
         except ThiduaError as error:
             problems += _at_line(error, line)
         else:
-            (changed if before else added).append(line.name)
+            taken.append(TakenLine(line, before))
     if problems:
         raise Invalid(problems)
-    unchanged = len(lines) - len(added) - len(changed)
-    return Imported(added=tuple(added), changed=tuple(changed), unchanged=unchanged)
+    taken.sort(key=lambda item: item.line.line)
+    done = Imported(taken=tuple(taken), unchanged=len(lines) - len(taken))
+    if taken:
+        record(
+            session, actor=by, action="units.import", subject=("province", province_of(session)),
+            after={
+                "added": len(done.added), "changed": len(done.changed),
+                "unchanged": done.unchanged,
+            },
+        )  # fmt: skip
+    return done
 
 
 def told_apart(lines: Sequence[UnitLine], kinds: Mapping[str, str]) -> tuple[str, ...]:

@@ -184,8 +184,8 @@ def _refuse_unfit(succession: Declared, units: Named) -> None:
         problems += _missing(link.predecessor, eve, units, "trước")
         if link.successor:
             problems += _missing(link.successor, succession.effective_on, units, "kế tục")
-    if succession.kind in ENDS and not problems:
-        for key in _ending(succession) & units.keys():
+    if not problems:
+        for key in ending_units(succession) & units.keys():
             problems += _lives_on(key, succession.effective_on, units)
     if problems:
         raise Invalid(list(dict.fromkeys(problems)))
@@ -211,17 +211,17 @@ def _lives_on(key: str, on: date, units: Named) -> Iterator[Problem]:
         )
 
 
-def _ending(succession: Declared) -> set[str]:
-    """The predecessors that exist no more afterwards."""
+def ending_units(succession: Declared) -> set[str]:
+    """The predecessors, by key, that exist no more afterwards."""
+    if succession.kind not in ENDS:
+        return set()
     after: Collection[str | None] = {link.successor for link in succession.links}
     return {link.predecessor for link in succession.links} - {key for key in after if key}
 
 
 def _end_predecessors(succession: Declared, units: Named) -> None:
-    if succession.kind not in ENDS:
-        return
     eve = succession.effective_on - timedelta(days=1)
-    for key in sorted(_ending(succession)):
+    for key in sorted(ending_units(succession)):
         for period in units[key][1]:
             if _covers(period, succession.effective_on):
                 period.during = Range(days_of(period)[0], eve, bounds="[]")

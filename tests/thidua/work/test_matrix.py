@@ -74,6 +74,7 @@ from thidua.work import (
     insight,
     intervals,
     lateness,
+    legal_register,
     movements,
     nominations,
     opening,
@@ -85,6 +86,8 @@ from thidua.work import (
     successions,
     surveys,
     tables,
+    unit_changes,
+    unit_life,
     units,
 )
 from thidua.work.windows import Window
@@ -367,6 +370,9 @@ USE_CASES: Mapping[str, UseCase] = {
     ),
     "intervals.rank_intervals published": intervals_of("published"),
     "intervals.rank_intervals draft": intervals_of("draft"),
+    "legal_register.cited_documents": lambda s, by, at: bool(
+        legal_register.cited_documents(s, day=date(2026, 1, 1), by=by)
+    ),
     "movements.list_movements": lambda s, by, at: movements.list_movements(s, by=by),
     "movements.movement_by_code": lambda s, by, at: movements.movement_by_code(
         s, code=at.spec.movements[0].code, by=by
@@ -377,6 +383,14 @@ USE_CASES: Mapping[str, UseCase] = {
     "units.change_unit": lambda s, by, at: units.change_unit(
         s, period_id=at.period, name="Sở Mới", expected_version=1, by=by,
         **FACTS,  # type: ignore[arg-type]
+    ),
+    "unit_changes.change_unit_from": lambda s, by, at: unit_changes.change_unit_from(
+        s, period_id=at.period, on=date(2030, 1, 1), name="Sở Mới", kind="so", cluster=None,
+        official_code="", parent=None, expected_version=1, by=by,
+    ),
+    "unit_life.unit_life": lambda s, by, at: unit_life.unit_life(s, unit_id=at.one, by=by),
+    "unit_life.life_event": lambda s, by, at: unit_life.life_event(
+        s, succession_id=at.succession, by=by
     ),
     "units.end_unit": lambda s, by, at: units.end_unit(
         s, unit_id=at.one, on=date(2030, 1, 1), by=by, reason="Thử"
@@ -452,6 +466,7 @@ NO_USE_CASE = {
     "sheet_reading.read_sheet": "reads for the use cases, with what their check needs",
     "viewing.require_whole_sheet": "the check itself",
     "papers.keep_paper": "writes for the use cases, which have asked for the right",
+    "entries.save_at": "``save_entry`` itself, in a place that was found already",
     "writing.standing": "reads for the use cases, with what their check needs",
     "writing.held": "reads for the use cases, with what their check needs",
     "writing.put": "writes for the use cases, which have asked for the right",
@@ -514,10 +529,14 @@ analysis.self_against_appraised     v00 v00 -00 v00 -00 v00 v00 000
 analysis.compare_with_set           v00 v00 -00 v00 v00 v00 v00 000
 intervals.rank_intervals published  v00 v00 -00 v00 -00 v00 v00 000
 intervals.rank_intervals draft      v00 v00 000 v00 000 v00 v00 000
+legal_register.cited_documents      vv- vv- vv- vv- vv- vv- vv- ---
 movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
 movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---
 units.register_unit                 vv- --- --- --- --- --- vv- ---
 units.change_unit                   v0- --- --- --- --- --- v0- ---
+unit_changes.change_unit_from       v0- --- --- --- --- --- v0- ---
+unit_life.unit_life                 v0- v0- v0- v0- v0- v0- v0- ---
+unit_life.life_event                v0- v0- v0- v0- v0- v0- v0- ---
 units.end_unit                      v0- --- --- --- --- --- v0- ---
 register.unit_lines                 vv- vv- vv- vv- vv- vv- vv- ---
 register.import_units               vv- --- --- --- --- --- vv- ---
@@ -555,7 +574,8 @@ ROOMS = (
 LINES = TABLE.strip("\n") + "".join(cases.TABLE.rstrip("\n") for cases in ROOMS)
 
 
-def place(session: Session, code: str) -> Place:
+def specs(code: str) -> tuple[ProvinceSpec, ProvinceSpec]:
+    """The province that is applied, and what it declares for use cases that take a spec."""
     movement = movement_cases.movement_document(code)
     rounds = [{"year": year, "index_year": 2025} for year in (2025, 2026)]
     scheme = awarding.scheme_document(
@@ -565,18 +585,23 @@ def place(session: Session, code: str) -> Place:
         voting=voting.VOTING,
     )
     mapping = {"to": "bo", "title": "Đối chiếu", "pairs": [{"node": "1", "to": ["1"]}]}
-    spec = small_spec(
+    group = {"name": "Khối", "rows": [{"position": 1, "unit": "so-mot", "points": "1"}]}
+    table = {"year": 2025, "title": "Bảng", "grading": "chung", "groups": [group]}
+    applied = small_spec(
         code, movements=[movement], award_forms=[awarding.FORM], award_schemes=[scheme],
         criteria_sets=[criteria(mappings=[mapping])],
     )  # fmt: skip
-    campaign = open_small(session, spec)
+    return applied, small_spec(code, movements=[movement], published_results=[table])
+
+
+def place(session: Session, code: str) -> Place:
+    applied, declared = specs(code)
+    campaign = open_small(session, applied)
     fill_all(session, campaign)
     published, draft = compute(session, campaign), compute(session, campaign)
     results.publish_results(session, version_id=published.id, by=COMMAND)
     spare = units.register_unit(session, name="Sở Thừa", by=COMMAND, **FACTS)  # type: ignore[arg-type]
     units.register_unit(session, name="Sở Hết", by=COMMAND, **FACTS)  # type: ignore[arg-type]
-    group = {"name": "Khối", "rows": [{"position": 1, "unit": "so-mot", "points": "1"}]}
-    table = {"year": 2025, "title": "Bảng", "grading": "chung", "groups": [group]}
     one = unit_id(session, "so-mot")
     round_ = awarding.open_2025(session)
     schedule.set_windows(
@@ -601,7 +626,7 @@ def place(session: Session, code: str) -> Place:
         for key, name in (("so-mot", "Bà Một"), ("so-hai", "Bà Hai"))
     ]
     return Place(
-        spec=small_spec(code, movements=[movement], published_results=[table]),
+        spec=declared,
         province=province_of(session), campaign=campaign.id, published=published.id,
         draft=draft.id, published_row=published.rows[0].id, draft_row=draft.rows[0].id,
         one=one, two=unit_id(session, "so-hai"), spare=spare.id,

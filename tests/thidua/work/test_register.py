@@ -15,7 +15,16 @@ from thidua.errors import Invalid
 from thidua.store.audit_rows import AuditEvent
 from thidua.work.figures import known_units
 from thidua.work.lateness import late_units
-from thidua.work.register import Imported, UnitLine, import_units, told_apart, unit_lines
+from thidua.work.register import (
+    Imported,
+    TakenLine,
+    UnitLine,
+    import_units,
+    last_names,
+    period_names,
+    told_apart,
+    unit_lines,
+)
 
 A = UnitLine(line=2, key="so-a", name="Sở A", kind="so", cluster="khoi-1", official_code="007")
 B = UnitLine(
@@ -59,11 +68,15 @@ def test_equal_lines_change_nothing_and_differing_ones_are_corrected(session: Se
     import_units(session, lines=LINES, by=COMMAND)
     events = select(func.count()).select_from(AuditEvent)
     before = session.scalar(events)
-    assert import_units(session, lines=LINES, by=COMMAND) == Imported((), (), 3)
+    assert import_units(session, lines=LINES, by=COMMAND) == Imported((), 3)
     assert session.scalar(events) == before
     fixed = replace(A, name="Sở A và B", official_code="")
     done = import_units(session, lines=(fixed, B, LATER), by=COMMAND)
-    assert done == Imported((), ("Sở A và B",), 2)
+    assert done == Imported((TakenLine(fixed, before=replace(A, line=0)),), 2)
+    assert (done.added, done.changed) == ((), ("Sở A và B",))
+    last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert last is not None
+    assert (last.action, last.after) == ("units.import", {"added": 0, "changed": 1, "unchanged": 2})
     assert bare(unit_lines(session, by=COMMAND)) == bare((fixed, B, LATER))
 
 
@@ -177,3 +190,14 @@ def test_a_campaign_calls_its_units_so_that_they_are_told_apart(
         assert [(line.name, line.told) for line in lines if line.kind == "xa"] == [
             ("Xã Một", name) for name in named
         ]
+
+
+def test_units_are_called_apart_in_each_of_their_times(session: Session) -> None:
+    make_kind(session)
+    twin = replace(B, key="phong-b-2", line=5, parent="", valid_from=date(2025, 7, 1),
+                   valid_to=None)  # fmt: skip
+    import_units(session, lines=(*LINES, twin), by=COMMAND)
+    apart = ["Phòng B (phong-b-2)", "Phòng B (Sở A)", "Phòng B mới", "Sở A"]
+    assert sorted(period_names(session, None).values()) == sorted(apart)
+    assert sorted(period_names(session, date(2025, 1, 1)).values()) == ["Phòng B", "Sở A"]
+    assert list(last_names(session).values()) == ["Phòng B", "Phòng B mới", "Sở A"]

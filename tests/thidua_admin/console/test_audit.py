@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -13,7 +14,9 @@ from tests.thidua_admin.conftest import COMMAND, MAU, Web
 import thidua
 from thidua.store.audit import record
 from thidua.store.sheets import ScoreSheet
+from thidua.store.units import Unit
 from thidua_admin.console.audit_words import ACTIONS, SUBJECTS
+from thidua_admin.console.lookups import today
 
 LIST = "/quan-tri/nhat-ky/"
 
@@ -74,6 +77,56 @@ def test_list_is_narrowed_by_action_and_person(web: Web) -> None:
     )
 
 
+def test_list_is_searched_and_narrowed_by_subject_and_day(web: Web) -> None:
+    client = web.client("auditor")
+    with web.inside() as session:
+        by = COMMAND.because("Sửa tên theo Nghị quyết Thái Bình")
+        unit = session.scalars(select(Unit.id).where(Unit.key == "xa-mot")).one()
+        record(session, actor=by, action="unit.change", subject=("unit", unit))
+        record(
+            session, actor=COMMAND, action="unit.change", subject=("unit", unit),
+            after={"name": "Xã Thái Hòa"},
+        )  # fmt: skip
+        record(session, actor=COMMAND, action="campaign.close", subject=("campaign", 1))
+    for term, found in (("thai binh", 1), ("THÁI", 2), ("quyet thai", 1), ("thái hoà", 1)):
+        assert len(column(client, "Lý do", f"?search={term}")) == found, term
+    assert column(client, "Đối tượng", "?ve=unit&search=thai") == ["Xã Một", "Xã Một"]
+    assert column(client, "Đối tượng", "?ve=campaign")[0] == "Kỳ đánh giá số 1"
+    with web.app.app_context():
+        day = today()
+    here, after = f"{day:%d/%m/%Y}", f"{day + timedelta(days=1):%d/%m/%Y}"
+    whole = len(column(client, "Lý do"))
+    assert len(column(client, "Lý do", f"?tu={here}&den={here}")) == whole
+    assert column(client, "Lý do", f"?tu={after}") == []
+    assert column(client, "Lý do", f"?den={day - timedelta(days=1):%d/%m/%Y}") == []
+    assert "Hãy ghi ngày/tháng/năm" in client.get(f"{LIST}?tu=hôm qua").text
+
+
+def test_subject_leads_to_its_page_for_who_may_open_it(web: Web) -> None:
+    with web.inside() as session:
+        unit = session.scalars(select(Unit.id).where(Unit.key == "xa-mot")).one()
+        record(session, actor=COMMAND, action="unit.change", subject=("unit", unit))
+    link = f'<a href="/quan-tri/don-vi/details/?don-vi={unit}">Xã Một</a>'
+    staff = web.client("secretariat")
+    assert link in staff.get(f"{LIST}?ve=unit").text
+    assert "Xã Một" in staff.get(f"/quan-tri/don-vi/details/?don-vi={unit}").text
+    assert link not in web.client("auditor").get(f"{LIST}?ve=unit").text
+
+
+def test_imports_stand_in_a_list_of_their_own(web: Web) -> None:
+    with web.inside() as session:
+        said = {"added": 2, "changed": 1, "unchanged": 7}
+        record(session, actor=COMMAND, action="units.import", subject=("province", 1), after=said)
+        record(session, actor=COMMAND, action="unit.change", subject=("unit", 1))
+    page = web.client("auditor").get("/quan-tri/lich-su-nhap/").text
+    cells = re.findall(r'data-label="Nội dung nhập">(.*?)</td>', page, re.DOTALL)
+    told = [" ".join(text.split()) for text in cells]
+    assert told[0] == "thêm 2, sửa 1, giữ nguyên 7 dòng"
+    assert re.fullmatch(r"phiên bản \S+, \d+ thay đổi", told[-1])
+    assert len(re.findall("Áp dụng dữ liệu của tỉnh</a>", page)) == 1
+    assert "Sửa đơn vị" not in page
+
+
 def test_list_says_what_is_sealed(web: Web) -> None:
     client = web.client("auditor")
     assert set(column(client, "Niêm phong")) == {"Chờ niêm phong"}
@@ -88,12 +141,12 @@ def test_details_show_before_and_after(web: Web) -> None:
     with web.inside() as session:
         said = {"name": "<b>Sở A</b>", "kinds": ["so"]}
         number = record(
-            session, actor=COMMAND, action="unit.change", subject=("unit", 7), before=said
+            session, actor=COMMAND, action="unit.change", subject=("unit", 999), before=said
         )
     page = web.client("auditor").get(f"{LIST}details/?id={number}").text
     shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL))
     assert shown["Việc làm"] == "Sửa đơn vị"
-    assert shown["Đối tượng"] == "Đơn vị số 7"
+    assert shown["Đối tượng"] == "Đơn vị số 999"
     assert shown["Thực hiện bằng"] == "Lệnh trên máy chủ"
     assert shown["Trước"] == (
         "<div>name: &lt;b&gt;Sở A&lt;/b&gt;</div><div>kinds: [&#34;so&#34;]</div>"

@@ -43,20 +43,28 @@ def test_index_counts_what_is_there(web: Web) -> None:
     page = web.client("admin").get("/quan-tri/").text
     assert cards(page) == [
         ("Đơn vị", "7 đơn vị đang hoạt động hôm nay"),
+        ("Sắp xếp đơn vị", "1 việc đã ghi"),
         ("Bộ tiêu chí", "3 bộ tiêu chí"),
         ("Kỳ đánh giá", "1 kỳ đang mở"),
         ("Bản kết quả", "2 bản, 2 chưa công bố"),
+        ("Kế hoạch phong trào", "1 phong trào"),
+        ("Cách xét khen", "1 cách xét khen, có phiên bản"),
         ("Tài khoản và vai trò", "9 người có vai trò trong tỉnh"),
         ("Nhật ký kiểm toán", "26 việc đã ghi, 0 đã niêm phong"),
+        ("Lịch sử nhập dữ liệu", "1 lần nhập"),
+        ("Văn bản căn cứ", "Nơi viện dẫn và hiệu lực của từng văn bản"),
         ("Các tỉnh", "Các phần mở rộng đã cài và bị từ chối"),
     ]
     assert "Có 2 bản kết quả chưa công bố." in page
     assert 'href="/quan-tri/ban-ket-qua/">Xem các bản kết quả</a>' in page
 
 
-def test_index_of_an_auditor_has_the_audit_alone(web: Web) -> None:
+def test_index_of_an_auditor_has_what_is_only_read(web: Web) -> None:
     page = web.client("auditor").get("/quan-tri/").text
-    assert [title for title, _ in cards(page)] == ["Nhật ký kiểm toán"]
+    assert [title for title, _ in cards(page)] == [
+        "Kế hoạch phong trào", "Cách xét khen", "Nhật ký kiểm toán", "Lịch sử nhập dữ liệu",
+        "Văn bản căn cứ",
+    ]  # fmt: skip
     assert "Việc tiếp theo" not in page
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
+from io import BytesIO
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from tests.thidua_admin.conftest import COMMAND, MAU, Web, post, said
+from tests.thidua_admin.conftest import COMMAND, MAU, Web, post, said, token
+from werkzeug.test import TestResponse
 
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.units import Unit, UnitPeriod
@@ -47,6 +50,41 @@ def facts(web: Web, name: str) -> tuple[object, ...]:
     return row.kind, row.cluster, row.official_code, *days_of(row), row.row_version
 
 
+def hidden(page: str) -> dict[str, list[str]]:
+    """The values that the form of a page carries on."""
+    form = page[page.rindex('<form method="post"') :] if "<form method" in page else page
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    carried: dict[str, list[str]] = {}
+    for name, value in found:
+        if name != "csrf_token":
+            carried.setdefault(name, []).append(unescape(value))
+    return carried
+
+
+def done(client: FlaskClient, asked: TestResponse) -> list[str]:
+    """What the next page says after the question of this one was answered with yes."""
+    answer = post(client, asked.request.full_path, **hidden(asked.text), confirmed="1")
+    return said(client.get(answer.headers["Location"]).text)
+
+
+def again(client: FlaskClient, asked: TestResponse) -> TestResponse:
+    """The form once more, with what was typed."""
+    return post(client, asked.request.full_path, **hidden(asked.text), again="1")
+
+
+def sentences_of(page: str, heading: str) -> list[str]:
+    """The lines below a heading."""
+    part = page[page.index(f"{heading}</h2>") :]
+    found = re.findall(r"<li>(.*?)</li>", part[: part.index("</section>")], re.DOTALL)
+    return [" ".join(unescape(text).split()) for text in found]
+
+
+def upload(client: FlaskClient, text: str) -> str:
+    """The page after a CSV of units was handed in."""
+    file = (BytesIO(text.encode()), "don-vi.csv")
+    return client.post(f"{LIST}nhap/", data={"csrf_token": token(client), "file": file}).text
+
+
 def submit(client: FlaskClient, path: str, **changed: str) -> list[str]:
     """What the next page says after the form was sent."""
     answer = post(client, LIST + path, **{**FORM, **changed})
@@ -84,7 +122,7 @@ def test_empty_list_says_where_the_units_are(web: Web) -> None:
         for row in session.scalars(select(UnitPeriod)).all():
             end_unit(session, unit_id=row.unit_id, on=date(2025, 12, 31), by=COMMAND, reason="Hết")
     page = web.client("secretariat").get(LIST).text
-    assert "Hôm nay không có đơn vị nào đang hoạt động" in page
+    assert "Ngày này không có đơn vị nào hoạt động" in page
     assert '<option value="tat-ca">Mọi thời gian</option>' in page
 
 
@@ -107,8 +145,9 @@ def test_new_name_of_a_unit_continues_its_history(web: Web) -> None:
     )
     again = {"succeeds": "xa-mot", "valid_from": "01/02/2026"}
     assert submit(client, "new/", **again) == [sentence]
-    ended = post(client, f"{LIST}ket-thuc/?id={old.id}", on="31/01/2026", reason="NQ 01 đổi tên xã")
-    assert said(client.get(ended.headers["Location"]).text) == ["Đã ghi ngày kết thúc hoạt động."]
+    end = {"on": "31/01/2026", "reason": "NQ 01 đổi tên xã", "row_version": "1"}
+    asked = post(client, f"{LIST}ket-thuc/?id={old.id}", **end)
+    assert done(client, asked) == ["Đã ghi ngày kết thúc hoạt động."]
     assert submit(client, "new/", **again) == ["Đã thêm."]
     assert period(web, "Xã Thái Mỹ").unit_id == old.unit_id
     assert names(client) == ["Đặc khu Ba", *ALL[1:-1], "Xã Thái Mỹ"]
@@ -140,7 +179,7 @@ def test_edit_form_shows_and_changes_what_is_said(web: Web) -> None:
     client = web.client("admin")
     row = period(web, "Xã Một")
     page = client.get(f"{LIST}edit/?id={row.id}").text
-    assert "Sửa: Xã Một" in page
+    assert "Đính chính: Xã Một" in page
     shown = re.findall(r'id="(name|valid_from|valid_to)"[^>]*value="([^"]*)"', page)
     assert shown == [("name", "Xã Một"), ("valid_from", "01/07/2025"), ("valid_to", "")]
     assert re.findall(r'<option selected value="([^"]*)"', page) == ["xa", "xa/xa-phuong", ""]
@@ -169,11 +208,13 @@ def test_end_form_refuses_what_cannot_be(web: Web) -> None:
     client = web.client("admin")
     path = f"{LIST}ket-thuc/?id={period(web, 'Xã Một').id}"
     before = web.rows()
-    page = post(client, path, on="30/06/2025", reason="Sáp nhập").text
+    page = post(client, path, on="30/06/2025", reason="Sáp nhập", row_version="1").text
     assert said(page) == ["Ngày kết thúc: Phải từ 01/07/2025, ngày bắt đầu."]
     assert "Kết thúc hoạt động: Xã Một" in page
     page = post(client, path, on="", reason="").text
     assert page.count("Mục này bắt buộc nhập.") == 2
+    stale = post(client, path, on="30/06/2026", reason="Sáp nhập", row_version="0")
+    assert said(client.get(stale.headers["Location"]).text)[0].startswith("Dòng này đã được người")
     assert web.rows() == before
 
 
@@ -203,8 +244,96 @@ def test_delete_asks_first_and_refuses_a_unit_in_use(web: Web) -> None:
 def test_page_after_a_form_stays_on_this_site(web: Web) -> None:
     client = web.client("admin")
     row = period(web, f"Xã {MAU}")
-    for path in ("delete/", f"ket-thuc/?id={row.id}"):
-        answer = post(
-            client, LIST + path, id=row.id, url="https://xau.example/", on="01/01/2026", reason="x"
-        )
-        assert answer.headers["Location"].startswith("/quan-tri/")
+    answer = post(client, f"{LIST}delete/", id=row.id, url="https://xau.example/")
+    assert answer.headers["Location"].startswith("/quan-tri/")
+    assert "xau.example" not in client.get(f"{LIST}ket-thuc/?id={row.id}&url=//xau.example/").text
+
+
+def test_list_as_of_a_day_tells_twins_apart(web: Web) -> None:
+    with web.inside() as session:
+        for parent in ("so-noi-vu", "so-tai-chinh"):
+            register_unit(
+                session, name="Chi cục", kind="so", cluster=None, official_code="", parent=parent,
+                valid_from=date(2020, 1, 1), valid_to=date(2024, 12, 31), by=COMMAND,
+            )  # fmt: skip
+    client = web.client("secretariat")
+    assert names(client, "?search=chi+cuc") == []
+    twins = ["Chi cục (Sở Nội vụ)", "Chi cục (Sở Tài chính)"]
+    assert names(client, "?search=chi+cuc&thoi-gian=tat-ca") == twins
+    assert names(client, "?ngay=31/12/2024&loai=so&search=chi") == [
+        "Chi cục (chi-cuc)", "Chi cục (chi-cuc-2)",
+    ]  # fmt: skip
+    page = client.get(f"{LIST}?ngay=31/13/2024").text
+    assert 'value="31/13/2024"' in page
+    assert page.count("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025.") == 2
+    file = client.get(f"{LIST}export/csv/?ngay=31/12/2024&search=chi").text
+    assert file.count("Chi cục") == 2
+
+
+def test_unit_is_called_otherwise_from_a_day_on(web: Web) -> None:
+    client = web.client("admin")
+    old = period(web, "Xã Một")
+    path = f"{LIST}doi/?id={old.id}"
+    new = {
+        "on": "01/02/2026", "name": "Xã Mốt", "kind": "xa", "cluster": "xa/xa-phuong",
+        "basis_number": "5/NQ", "basis_on": "20/01/2026", "row_version": "1",
+    }  # fmt: skip
+    before = web.rows()
+    asked = post(client, path, **new)
+    assert sentences_of(asked.text, "Sẽ làm") == [
+        "“Xã Một” giữ nguyên đến hết ngày 31/01/2026.",
+        "Từ ngày 01/02/2026, tên đơn vị: “Xã Một” đổi thành “Xã Mốt”.",
+        "Ghi việc đổi tên, căn cứ 5/NQ, 20/01/2026.",
+    ]
+    assert sentences_of(asked.text, "Cần lưu ý") == [
+        f"Kỳ {MAU} đang mở vẫn giữ tên, khối của đơn vị như lúc mở."
+    ]
+    assert web.rows() == before, "only asked"
+    assert 'value="Xã Mốt"' in again(client, asked).text
+    assert done(client, asked) == ["Đã ghi thay đổi."]
+    assert facts(web, "Xã Mốt") == ("xa", "xa-phuong", "", date(2026, 2, 1), None, 2)
+    assert said(post(client, path, **new, confirmed="1").text) == []
+    life = client.get(f"{LIST}details/?don-vi={old.unit_id}").text
+    heads = re.findall(r"<li class=\"timeline-(\w+)\">\s*<h2>(?:<a[^>]*>)?([^<]+)", life)
+    assert heads == [
+        ("event", "Xã Một đổi tên thành Xã Mốt"), ("period", "Xã Mốt"), ("period", "Xã Một"),
+    ]  # fmt: skip
+
+
+def test_file_is_looked_through_and_taken_in_whole(web: Web) -> None:
+    client = web.client("admin")
+    file = client.get(f"{LIST}danh-sach.csv")
+    assert file.data.startswith(b"\xef\xbb\xbfKh\xc3\xb3a,")
+    rows = file.data.decode("utf-8-sig")
+    fixed = rows.replace(",Xã Một,", ",Xã Một Mới,") + ",Xã Thêm,xa,,,,01/07/2025,,\r\n"
+    before = web.rows()
+    page = upload(client, fixed)
+    assert "Sẽ thêm 1, sửa 1, giữ nguyên" in page
+    assert "<del>Xã Một</del> → <strong>Xã Một Mới</strong>" in page
+    assert web.rows() == before
+    first = hidden(page)
+    ended = period(web, f"Xã {MAU}").unit_id
+    with web.inside() as session:
+        end_unit(session, unit_id=ended, on=date(2030, 1, 1), by=COMMAND, reason="Thử")
+    stale = post(client, f"{LIST}nhap/ghi/", **first)
+    assert said(client.get(stale.headers["Location"]).text) == [
+        "Danh sách đơn vị đã được sửa sau khi bạn xem trước. Hãy chọn lại tệp để xem lại."
+    ]
+    taken = post(client, f"{LIST}nhap/ghi/", **hidden(upload(client, fixed)))
+    (sentence,) = said(client.get(taken.headers["Location"]).text)
+    assert sentence.startswith("Đã thêm 1, sửa 2, giữ nguyên")
+    assert (facts(web, "Xã Một Mới")[0], facts(web, "Xã Thêm")[0]) == ("xa", "xa")
+
+
+def test_file_with_a_problem_changes_nothing_and_names_its_line(web: Web) -> None:
+    client = web.client("admin")
+    before = web.rows()
+    page = upload(client, "Tên đơn vị,Loại đơn vị,Từ ngày\nXã Tốt,xa,\nXã Sai,khong-co,\n")
+    assert re.findall(r"<li>(Dòng.*?)</li>", page) == [
+        "Dòng 3, Loại đơn vị: Hãy chọn một loại đơn vị của tỉnh."
+    ]
+    assert "Dòng 2" in upload(client, "Tên đơn vị,Loại đơn vị,Từ ngày\nXã,xa,32/01/2026\n")
+    assert "Hãy chọn tệp" in client.post(
+        f"{LIST}nhap/", data={"csrf_token": token(client)}
+    ).text  # fmt: skip
+    assert web.rows() == before

@@ -1,0 +1,25 @@
+"""Files that people hand in on a console page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from flask import request
+
+from thidua.errors import Invalid
+
+T = TypeVar("T")
+
+
+def read_upload(name: str, read: Callable[[Path], T]) -> T:
+    """What ``read`` makes of the file of the form; ``Invalid`` when none was chosen."""
+    file = request.files.get(name)
+    if file is None or not file.filename:
+        raise Invalid.one("Tệp", "Hãy chọn tệp .xlsx hoặc .csv theo mẫu.")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / Path(file.filename.replace("\\", "/")).name.replace("\0", "")
+        file.save(path)
+        return read(path)
