@@ -57,7 +57,7 @@ def _hand_in(
     for item in scheme.dossier[1 if lacking else 0 :]:
         hand_in_paper(
             session, dossier_id=dossier.id, item=item.code,
-            paper=PaperFacts(number="", issued_on=day, summary=f"{item.label} (minh họa)"),
+            paper=PaperFacts("00/MINHHOA", day, summary=f"{item.label} (minh họa)"),
             confirmed=Confirmed("Đơn vị trình (minh họa)", day) if item.confirmed else None,
             by=DEMO, at=at,
         )  # fmt: skip

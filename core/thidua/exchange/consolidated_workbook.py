@@ -109,10 +109,10 @@ def _who(item: Listed) -> str:
 def _dossier(line: DossierLine) -> list[Cell]:
     late = "đã quá hạn bổ sung" if line.overdue else ""
     state = "; ".join(part for part in (line.state_words, line.returned, late) if part)
-    papers = "; ".join(item.words for item in line.papers)
+    papers = "\n".join(item.words for item in line.papers)
     return [
         line.nominator, line.arrival, line.collectives, line.persons, papers,
-        state, "; ".join(line.missing),
+        state[:1].upper() + state[1:], "\n".join(line.missing),
     ]  # fmt: skip
 
 

@@ -124,5 +124,9 @@ def _append(sheet: Worksheet, values: Sequence[Cell]) -> int:
 
 def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
     """Enough for the longest text once it is wrapped: not every program finds it by itself."""
-    texts = [(len(v), width) for v, width in zip(cells, widths, strict=True) if isinstance(v, str)]
-    return _LINE_HEIGHT * max(ceil(length / width) for length, width in [(1, 1), *texts])
+    texts = [(v, width) for v, width in zip(cells, widths, strict=True) if isinstance(v, str)]
+    return _LINE_HEIGHT * max([1, *(_lines(text, width) for text, width in texts)])
+
+
+def _lines(text: str, width: int) -> int:
+    return sum(ceil(len(line) / width) or 1 for line in text.split("\n"))

@@ -20,6 +20,7 @@ HEADINGS = (
     "TT", "Năm", "Phong trào", "Danh hiệu, hình thức", "Tập thể", "Cá nhân", "Đã hủy bỏ",
     "Tiền thưởng (đồng)",
 )  # fmt: skip
+_MONEY = "#,##0"
 _WIDTHS = (6, 8, 60, 34, 10, 10, 12, 20)
 
 OWN_LAYOUT = (
@@ -43,7 +44,9 @@ def statistics_workbook(
     add_header(sheet, HEADINGS, _WIDTHS)
     for number, row in enumerate(rows, 1):
         add_line(sheet, [number, row.year, row.movement, row.form, *_figures([row])], _WIDTHS)
+        sheet.cell(sheet.max_row, len(HEADINGS)).number_format = _MONEY
     add_line(sheet, [None, "", "Cộng", "", *_figures(rows)], _WIDTHS, bold=True)
+    sheet.cell(sheet.max_row, len(HEADINGS)).number_format = _MONEY
     add_notes(sheet, [OWN_LAYOUT, COUNTED])
     lay_out(sheet, _WIDTHS)
     return saved(book)
