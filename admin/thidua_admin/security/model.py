@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from flask_security import RoleMixin, UserMixin, hash_password
+from flask_security import FSQLALiteUserDatastore, RoleMixin, UserMixin, hash_password
 from flask_security.utils import get_hmac
+from sqlalchemy import bindparam, select
 
 from thidua.store.people import User
 
@@ -62,6 +63,21 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
     def is_locked(self, form_error: list[str] | None = None) -> bool:
         """Whether sign-in is refused for now. The sentence for every failure says how long."""
         return self.locked_until is not None and self.locked_until > datetime.now(UTC)
+
+
+_BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
+
+
+class Accounts(FSQLALiteUserDatastore):
+    """The accounts; the one of a session is asked for with each request, by a statement kept."""
+
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> UserMixin | None:
+        """The account with this value of one attribute."""
+        if by.keys() != {"fs_uniquifier"}:
+            return super().find_user(case_insensitive, **by)
+        asked = {"uniquifier": by["fs_uniquifier"]}
+        account: Account | None = self.db.session.scalar(_BY_UNIQUIFIER, asked)
+        return account
 
 
 class NoRole(RoleMixin):

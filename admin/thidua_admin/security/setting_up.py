@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, redirect, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, user_loaded_from_cookie
-from flask_security import FSQLALiteUserDatastore, Security, user_authenticated
+from flask_security import Security, user_authenticated
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,7 +20,7 @@ from thidua.settings import Settings
 from thidua.store.vietnamese import username_key
 from thidua_admin.db import CoreDB
 from thidua_admin.security.entering import BY_COOKIE, enter
-from thidua_admin.security.model import Account, NoRole
+from thidua_admin.security.model import Account, Accounts, NoRole
 from thidua_admin.security.second_step import AppCodes, NoRescueForm, RecoveryCodes
 from thidua_admin.security.secret import secret
 from thidua_admin.security.single_sign_on import init_single_sign_on
@@ -48,7 +48,7 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
     app.config.update(_second_step(settings))
     Security(
         app,
-        FSQLALiteUserDatastore(db, Account, NoRole),
+        Accounts(db, Account, NoRole),
         totp_cls=AppCodes,
         mf_recovery_codes_util_cls=RecoveryCodes,
         two_factor_rescue_form=NoRescueForm,

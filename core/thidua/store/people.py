@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from thidua.store.base import Base, Id, Owned, Stamp, inside
+from thidua.store.driving import driven
 from thidua.store.provinces import Province
 from thidua.store.vietnamese import nfc, username_key
 
@@ -80,7 +81,24 @@ class Membership(Owned, Base):
     user: Mapped[User] = relationship()
 
 
+_ENTITLED = """
+    SELECT id, code, name, full_name, authority, applied_version, applied_hash, created_at
+    FROM province WHERE id IN (SELECT provinces_of(%(user)s)) ORDER BY code
+"""
+
+
 def provinces_of(session: Session, user_id: int) -> Sequence[Province]:
-    """The provinces in which an account has a role, by code; asked before one is entered."""
-    entitled = Province.id.in_(select(func.provinces_of(user_id)))
-    return session.scalars(select(Province).where(entitled).order_by(Province.code)).all()
+    """The provinces in which an account has a role, by code; asked before one is entered.
+
+    They are copies that belong to no session.
+    """
+    session.flush()
+    return [
+        Province(
+            id=id_, code=code, name=name, full_name=full_name, authority=authority,
+            applied_version=version, applied_hash=hash_, created_at=at,
+        )
+        for id_, code, name, full_name, authority, version, hash_, at in driven(
+            session.connection(), _ENTITLED, {"user": user_id}
+        )
+    ]  # fmt: skip

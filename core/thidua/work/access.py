@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed
 from thidua.store.actor import Actor
-from thidua.store.people import ROLES, Membership, Role
+from thidua.store.driving import driven
+from thidua.store.people import ROLES, Role
+
+_HELD = "SELECT role, unit_id, domains FROM membership WHERE user_id = %(user)s"
 
 STAFF: frozenset[Role] = frozenset({"secretariat", "admin"})
 """Those who run the scoring at the Sở Nội vụ."""
@@ -71,8 +73,11 @@ def rights_of(session: Session, by: Actor) -> Rights:
     """The actor's rights in the province that ``session`` has entered."""
     if by.kind != "person":
         return rights_in(by, ())
-    held = select(Membership.role, Membership.unit_id, Membership.domains)
-    return rights_in(by, session.execute(held.where(Membership.user_id == by.id)).mappings().all())
+    session.flush()
+    rows = driven(session.connection(), _HELD, {"user": by.id})
+    return rights_in(
+        by, [{"role": role, "unit_id": unit, "domains": domains} for role, unit, domains in rows]
+    )
 
 
 def rights_in(by: Actor, rows: Iterable[Mapping[Any, Any]]) -> Rights:

@@ -69,7 +69,27 @@ def save_entry(
     the stage is not open at ``at``, the sheet is signed off, the right is missing, or an input is
     unusable or another's to give.
     """
-    place = place_to_write(session, campaign_id, unit_id)
+    return save_at(
+        session, place_to_write(session, campaign_id, unit_id), leaf_code=leaf_code, stage=stage,
+        inputs=inputs, by=by, at=at, explanation=explanation, expected_version=expected_version,
+        save_id=save_id,
+    )  # fmt: skip
+
+
+def save_at(
+    session: Session,
+    place: Place,
+    *,
+    leaf_code: str,
+    stage: EntryStage,
+    inputs: Mapping[str, int],
+    by: Actor,
+    at: datetime,
+    explanation: str = "",
+    expected_version: int | None = None,
+    save_id: str = "",
+) -> ScoreEntry:
+    """``save_entry`` in a place that was found by ``place_to_write``."""
     found = standing(session, place, stage, [leaf_code], by)
     require_stage(session, place, stage, [leaf_code], by, found.rights)
     explanation = words("Giải trình", explanation)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from thidua.store.campaigns import Campaign
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 
 _STANDS = EvidenceItem.withdrawn_at.is_(None), EvidenceItem.scan.is_distinct_from("infected")
+_OF_LEAF = (  # made once: every save asks
+    select(func.count())
+    .select_from(EvidenceItem)
+    .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
+    .where(
+        EvidenceItem.campaign_id == bindparam("campaign"),
+        EvidenceItem.unit_id == bindparam("unit"),
+        EvidenceUse.leaf_code == bindparam("code"),
+        *_STANDS,
+    )
+)
 
 
 def evidence_counts(
@@ -32,11 +43,6 @@ def evidence_counts(
 
 def leaf_evidence_count(session: Session, campaign: Campaign, unit_id: int, code: str) -> int:
     """The same for one line."""
-    ours = EvidenceItem.campaign_id == campaign.id, EvidenceItem.unit_id == unit_id
-    counted = (
-        select(func.count())
-        .select_from(EvidenceItem)
-        .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
-        .where(*ours, *_STANDS, EvidenceUse.leaf_code == code)
-    )
-    return session.scalar(counted) or 0
+    session.flush()
+    asked = {"campaign": campaign.id, "unit": unit_id, "code": code}
+    return session.connection().scalar(_OF_LEAF, asked) or 0

@@ -19,10 +19,10 @@ from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry
 from thidua.work.cells import Cell, Entered, Rules
 from thidua.work.completeness import Gap, line_gaps
-from thidua.work.entries import EntryChanged, save_entry
+from thidua.work.entries import EntryChanged, save_at
 from thidua.work.evidence_counts import leaf_evidence_count
 from thidua.work.typed import as_typed, typed_inputs
-from thidua.work.writing import Place, place_to_read
+from thidua.work.writing import Place, place_to_write
 
 
 @dataclass(frozen=True)
@@ -71,16 +71,15 @@ def save_line(
 
     ``LineChanged`` when another has changed it since, also between a save and its repetition.
     """
-    place = place_to_read(session, campaign_id, unit_id)
+    place = place_to_write(session, campaign_id, unit_id)
     leaf = next((item for item in place.criteria.leaves if item.code == leaf_code), None)
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
     inputs = typed_inputs(leaf.inputs, typed)
     try:
-        entry = save_entry(
-            session, campaign_id=campaign_id, unit_id=unit_id, leaf_code=leaf_code, stage=stage,
-            inputs=inputs, explanation=explanation, by=by, at=at,
-            expected_version=expected_version, save_id=save_id,
+        entry = save_at(
+            session, place, leaf_code=leaf_code, stage=stage, inputs=inputs, by=by, at=at,
+            explanation=explanation, expected_version=expected_version, save_id=save_id,
         )  # fmt: skip
     except EntryChanged as error:
         raise LineChanged(str(error), _stored(session, leaf, error.stored)) from error
