@@ -16,14 +16,18 @@ CHAPTERS = (
 HELPS = {
     "appraisal": "tham-dinh",
     "secretariat": "thuong-truc",
+    "campaigns.": "thuong-truc",
+    "results.": "thuong-truc",
     "sheet": "can-bo-don-vi",
     "evidence": "can-bo-don-vi",
     "round": "thi-dua-khen-thuong",
     "movement": "thi-dua-khen-thuong",
+    "schemes.": "thi-dua-khen-thuong",
+    "accounts.": "quan-tri",
     "account": "hoi-dap",
     "result": "hoi-dap",
 }
-"""Which chapter helps on the desks whose endpoints begin so."""
+"""Which chapter helps on pages whose endpoints begin so; on other console pages ``quan-tri``."""
 
 
 @desk.get("/huong-dan")
@@ -42,11 +46,10 @@ def guide_chapter(chapter: str) -> ResponseReturnValue:
 
 def help_url() -> str:
     """Where help about the page of this request is."""
-    blueprint, _, page = (request.endpoint or "").rpartition(".")
-    if blueprint != "desk":
-        return url_for("desk.guide_chapter", chapter="quan-tri")
+    page = (request.endpoint or "").removeprefix("desk.")
     if page.startswith("petitions"):
         officer = rights().any_of({"officer"})
         return url_for("desk.guide_chapter", chapter="can-bo-don-vi" if officer else "thuong-truc")
-    chapter = next((name for start, name in HELPS.items() if page.startswith(start)), None)
+    console = "quan-tri" if "." in page else None
+    chapter = next((name for start, name in HELPS.items() if page.startswith(start)), console)
     return url_for("desk.guide_chapter", chapter=chapter) if chapter else url_for("desk.guide")
