@@ -124,7 +124,7 @@ def list_command(code: str, campaign_id: int, as_json: bool) -> None:
 @in_province
 @of_campaign
 def changes_command(code: str, campaign_id: int) -> None:
-    """Số liệu nhập gần đây nhất đã làm đổi kết quả ra sao: so hai bản kết quả trước và sau."""
+    """Kết quả thay đổi thế nào theo số liệu nhập gần đây nhất: so hai bản kết quả trước và sau."""
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         found = what_figures_changed(session, campaign_id=campaign_id, by=operator())
         came, waiting = map(_names, (found.imports, found.waiting))

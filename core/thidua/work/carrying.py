@@ -21,9 +21,9 @@ def mapping_problems(
     """What is wrong with a mapping of leaves: unknown codes, two leaves that become one."""
     olds, news = ({leaf.code for leaf in item.leaves} for item in (old, new))
     for code in sorted(mapping.keys() - olds):
-        yield Problem(place=code, reason="bộ cũ không có tiêu chí lá mang mã này.")
+        yield Problem(place=code, reason="bộ cũ không có tiêu chí chấm điểm mang mã này.")
     for code in sorted(set(mapping.values()) - news):
-        yield Problem(place=code, reason="bộ mới không có tiêu chí lá mang mã này.")
+        yield Problem(place=code, reason="bộ mới không có tiêu chí chấm điểm mang mã này.")
     targets = list(mapping.values())
     for code in sorted({target for target in targets if targets.count(target) > 1}):
         reason = "nhận số liệu của nhiều tiêu chí cũ; mỗi tiêu chí mới chỉ ứng với một."

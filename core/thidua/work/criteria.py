@@ -291,7 +291,7 @@ def _leaf(criteria: CriteriaSet, code: str) -> SpecLeaf:
     for leaf in criteria.leaves:
         if leaf.code == code:
             return leaf
-    raise NotFound(f"Bộ tiêu chí không có tiêu chí lá mang mã {code}.")
+    raise NotFound(f"Bộ tiêu chí không có tiêu chí chấm điểm mang mã {code}.")
 
 
 def _with_guidance(stored: dict[str, Any], code: str, text: str) -> dict[str, Any]:

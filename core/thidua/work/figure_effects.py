@@ -35,7 +35,7 @@ def what_figures_changed(session: Session, *, campaign_id: int, by: Actor) -> Fi
     campaign.
     """
     require(
-        session, by, BEFORE_PUBLICATION, "xem số liệu điều tra, chỉ số đã làm đổi kết quả ra sao"
+        session, by, BEFORE_PUBLICATION, "xem kết quả thay đổi theo số liệu điều tra, chỉ số"
     )
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     imports = session.scalars(

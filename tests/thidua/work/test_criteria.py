@@ -138,7 +138,7 @@ def test_guidance_of_a_frozen_set_stands(inside: Session, campaign: Campaign) ->
     frozen = inside.scalars(select(StoredCriteriaSet)).one()
     with pytest.raises(Conflict, match="đã được một kỳ đánh giá sử dụng"):
         write_guidance(inside, set_id=frozen.id, leaf_code="1.1", text="Muộn", by=COMMAND)
-    with pytest.raises(NotFound, match="không có tiêu chí lá mang mã 1"):
+    with pytest.raises(NotFound, match="không có tiêu chí chấm điểm mang mã 1"):
         write_guidance(inside, set_id=frozen.id, leaf_code="1", text="Nhánh", by=COMMAND)
 
 

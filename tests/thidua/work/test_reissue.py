@@ -261,8 +261,8 @@ def test_the_act_is_audited_with_both_sets(inside: Session, campaign: Campaign) 
     [
         (
             {"mapping": {"9.9": "1.1", "1.1": "8.8"}},
-            ["9.9: bộ cũ không có tiêu chí lá mang mã này.",
-             "8.8: bộ mới không có tiêu chí lá mang mã này."],
+            ["9.9: bộ cũ không có tiêu chí chấm điểm mang mã này.",
+             "8.8: bộ mới không có tiêu chí chấm điểm mang mã này."],
         ),
         (
             {"mapping": {"1.1": "1.2", "1.2": "1.2"}},
