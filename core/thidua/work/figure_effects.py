@@ -34,9 +34,7 @@ def what_figures_changed(session: Session, *, campaign_id: int, by: Actor) -> Fi
     Other entries of the same days show among the reasons of each change. ``NotFound`` without the
     campaign.
     """
-    require(
-        session, by, BEFORE_PUBLICATION, "xem kết quả thay đổi theo số liệu điều tra, chỉ số"
-    )
+    require(session, by, BEFORE_PUBLICATION, "xem kết quả thay đổi theo số liệu điều tra, chỉ số")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     imports = session.scalars(
         select(FigureImport)
