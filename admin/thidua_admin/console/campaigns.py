@@ -23,6 +23,7 @@ from thidua.work.reissue import replacements_of
 from thidua.work.results import compute_results
 from thidua.work.schedule import schedule_of
 from thidua.work.tables import grading_notes
+from thidua_admin.console.campaigns_duties import CampaignDuties
 from thidua_admin.console.campaigns_opening import CampaignOpening
 from thidua_admin.console.campaigns_reissue import CampaignReissue
 from thidua_admin.console.forms import day
@@ -56,7 +57,7 @@ def _begun(campaign: Campaign) -> bool:
     return campaign.stage != "draft"
 
 
-class CampaignView(CampaignOpening, CampaignReissue, ReadOnly, ListView):
+class CampaignView(CampaignOpening, CampaignDuties, CampaignReissue, ReadOnly, ListView):
     """The campaigns of the province. Nothing of an open one is edited but by recorded acts."""
 
     list_template = "console/campaign_list.html"
@@ -82,6 +83,7 @@ class CampaignView(CampaignOpening, CampaignReissue, ReadOnly, ListView):
     searched = ((lazy_gettext("tên kỳ"), folded(Campaign.title)),)
     row_actions = (
         RowAction(lazy_gettext("Xem kỳ đánh giá"), ".details_view"),
+        RowAction(lazy_gettext("Phân công thẩm định"), ".duties_view"),
         RowAction(lazy_gettext("Tính kết quả"), ".compute_view", confirm=COMPUTE, when=_begun),
         RowAction(
             lazy_gettext("Đóng kỳ"), ".close_view", confirm=CLOSE, danger=True, when=_is_open

@@ -64,7 +64,7 @@ def steps() -> Sequence[str]:
         gettext("Bộ tiêu chí"),
         gettext("Đơn vị tham gia"),
         gettext("Miễn giảm"),
-        gettext("Thời hạn"),
+        gettext("Thời hạn, phân công"),
         gettext("Kiểm tra và mở"),
     )
 

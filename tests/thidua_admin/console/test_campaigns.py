@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from tests.thidua_admin.conftest import COMMAND, MAU, OTHER, Web, post, said
 
+from thidua.store.appraisal import Assignment
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf, StoredCriteriaSet
 from thidua.store.results import ResultVersion
@@ -58,7 +59,7 @@ def test_steps_show_what_would_be_frozen_and_the_last_one_opens(web: Web) -> Non
             f"Sở, ban, ngành Bộ {MAU} 1 3 ",
             "UBND xã, phường, đặc khu / Cụm đặc khu 1 UBND xã, phường, đặc khu 1 Tổng cộng 7",
             "Miễn giảm Theo nhóm được giảm tiêu chí",
-            "Năm này chưa có kế hoạch: mở ngay thì các bước mở suốt kỳ",
+            "Năm này chưa có kế hoạch. Lập kỳ đang chuẩn bị",
             "Tên kỳ Kỳ 2027 Đơn vị tham gia",
         ),
         strict=True,
@@ -111,6 +112,41 @@ def test_refusal_of_a_campaign_is_its_sentence(web: Web) -> None:
         assert 'name="seen"' not in page
         assert post(client, NEW, year=year, title="", seen="x").status_code == 200
     assert web.rows() == before
+
+
+def test_draft_is_made_and_its_appraisers_are_named(web: Web) -> None:
+    client = web.client("secretariat")
+    where, sentences = submit(client, f"{LIST}chuan-bi/", year="2027", title=" Kỳ  2027 ")
+    assert (where, sentences) == (
+        f"{NEW}?year=2027&buoc=5", ["Đã lập kỳ đang chuẩn bị năm 2027."],
+    )  # fmt: skip
+    number, stage = campaigns(web)["Kỳ 2027"]
+    assert stage == "draft"
+    assert "Phân công thẩm định" in client.get(where).text
+    address = f"{LIST}phan-cong/?id={number}"
+    page = client.get(address).text
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    units = dict(re.findall(r'<option value="(\d+)">(Sở[^<]+)</option>', page))
+    one, two = list(units)[:2]
+    node = re.findall(r'<option value="(kin [^"]+)">', page)[-1]
+    form = {"id": number, "seen": seen}
+    assert submit(client, f"{LIST}phan-cong/giao/", **form, node=node, agency=one) == (
+        address, ["Đã giao thẩm định."],
+    )  # fmt: skip
+    with web.inside() as session:
+        rows = session.scalars(select(Assignment).where(Assignment.campaign_id == number)).all()
+        assert [(row.set_code, row.node, str(row.agency_id)) for row in rows] == [
+            ("kin", node.removeprefix("kin "), one)
+        ]
+    before = web.rows()
+    assert submit(client, f"{LIST}phan-cong/thay/", **form, agency=one, by=two)[1] == [
+        "Phân công vừa được người khác sửa. Hãy xem lại rồi giao lại."
+    ]
+    assert web.rows() == before
+    seen = re.findall(r'name="seen" value="([^"]+)"', client.get(address).text)[0]
+    form = {"id": number, "seen": seen}
+    submit(client, f"{LIST}phan-cong/thay/", **form, agency=one, by=two)
+    assert f"{units[one]} {units[two]}" in plain(client.get(address).text)
 
 
 def test_a_set_issued_anew_is_looked_through_and_replaces(web: Web) -> None:

@@ -1,0 +1,132 @@
+"""Who appraises what in a campaign, and who stands in for an agency's own sheet: seen and named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_babel import gettext
+
+from thidua.errors import Conflict
+from thidua.work.access import STAFF, require
+from thidua.work.assignments import Duty, DutyList, assign, list_duties, name_substitute
+from thidua.work.campaigns import campaign_by_id
+from thidua.work.planning import plan_campaign
+from thidua_admin.console.lists import identifier
+from thidua_admin.console.lookups import unit_names
+from thidua_admin.console.verbs import through
+from thidua_admin.security import actor, db_session
+
+
+class CampaignDuties:
+    """The page of assignments; a part of the view of campaigns."""
+
+    render: Any
+    get_url: Any
+
+    @expose("/phan-cong/")  # type: ignore[untyped-decorator]
+    def duties_view(self) -> ResponseReturnValue:
+        """Agencies by set and domain, substitutes, and forms to name others."""
+        require(db_session(), actor(), STAFF, gettext("phân công thẩm định"))
+        campaign = campaign_by_id(db_session(), campaign_id=identifier(request.args.get("id")))
+        found = list_duties(db_session(), campaign_id=campaign.id, by=actor())
+        page: str = self.render(
+            "console/campaign_duties.html",
+            campaign=campaign,
+            sets=_by_set(found),
+            substitutes=found.substitutes,
+            seen=_mark(found),
+            units=unit_names(),
+            may=campaign.stage != "closed",
+            return_url=self.get_url(".details_view", id=campaign.id),
+        )
+        return page
+
+    @expose("/phan-cong/giao/", methods=("POST",))  # type: ignore[untyped-decorator]
+    def assign_view(self) -> ResponseReturnValue:
+        """Give a domain or a criterion to an agency; without one the set's own holds again."""
+        set_code, _, node = request.form.get("node", "").partition(" ")
+        agency = identifier(request.form.get("agency")) or None
+        return self._changed(
+            lambda campaign: assign(
+                db_session(),
+                campaign_id=campaign,
+                set_code=set_code,
+                node=node,
+                agency_id=agency,
+                by=actor(),
+            ),
+            gettext("Đã giao thẩm định."),
+        )
+
+    @expose("/phan-cong/thay/", methods=("POST",))  # type: ignore[untyped-decorator]
+    def substitute_view(self) -> ResponseReturnValue:
+        """Name who appraises an agency's own sheet."""
+        return self._changed(
+            lambda campaign: name_substitute(
+                db_session(),
+                campaign_id=campaign,
+                agency_id=identifier(request.form.get("agency")),
+                by_id=identifier(request.form.get("by")) or None,
+                by=actor(),
+            ),
+            gettext("Đã cử cơ quan thẩm định thay."),
+        )
+
+    @expose("/chuan-bi/", methods=("POST",))  # type: ignore[untyped-decorator]
+    def draft_view(self) -> ResponseReturnValue:
+        """Make the draft of a year, so that terms and assignments can be set before it opens."""
+        year = request.form.get("year", 0, type=int)
+        title = " ".join(request.form.get("title", "").split())
+        made = through(
+            lambda: plan_campaign(
+                db_session(), year=year, title=title, by=actor(), at=datetime.now(UTC)
+            )
+        )
+        if made:
+            flash(gettext("Đã lập kỳ đang chuẩn bị năm %(year)s.", year=made.year), "success")
+        return redirect(self.get_url(".create_view", year=year, buoc=5))
+
+    def _changed(self, change: Callable[[int], None], words: str) -> ResponseReturnValue:
+        """Do it unless the assignments are no more those that were seen."""
+        campaign_id = identifier(request.form.get("id"))
+
+        def done() -> tuple[()]:
+            found = list_duties(db_session(), campaign_id=campaign_id, by=actor())
+            if _mark(found) != request.form.get("seen"):
+                raise Conflict(
+                    gettext("Phân công vừa được người khác sửa. Hãy xem lại rồi giao lại.")
+                )
+            change(campaign_id)
+            return ()
+
+        if through(done) is not None:
+            flash(words, "success")
+        return redirect(self.get_url(".duties_view", id=campaign_id))
+
+
+def _by_set(found: DutyList) -> list[tuple[str, list[tuple[str, str, list[Duty]]]]]:
+    """The duties by set and domain; a domain with the code of its node."""
+    return [
+        (code, [(_above(rows), name, rows) for name, rows in _domains(list(duties))])
+        for code, duties in groupby(found.duties, key=lambda duty: duty.set_code)
+    ]
+
+
+def _domains(duties: list[Duty]) -> list[tuple[str, list[Duty]]]:
+    return [(name, list(rows)) for name, rows in groupby(duties, key=lambda duty: duty.domain)]
+
+
+def _above(duties: list[Duty]) -> str:
+    """The code of the domain: what the codes of its leaves begin with."""
+    return duties[0].leaf.split(".")[0]
+
+
+def _mark(found: DutyList) -> str:
+    return hashlib.sha256(repr(found).encode()).hexdigest()
