@@ -262,7 +262,7 @@ def _notes(wanted: Succession) -> Iterator[str]:
     ids = {key: unit for unit, key in unit_keys().items()}
     for key in sorted(ending_units(wanted)):
         used = use_of_unit(db_session(), unit_id=ids[key], day=wanted.effective_on)
-        yield from (f"{names_by_key()[key]}. {said}" for said in warnings_of(used))
+        yield from (f"{names_by_key()[key]}: {said}" for said in warnings_of(used))
 
 
 def _state(wanted: Succession) -> str:

@@ -50,7 +50,7 @@ def test_unit_goes_into_another_after_a_question(web: Web) -> None:
         "“Xã Một” kết thúc hoạt động, ngày cuối cùng là 30/06/2026.",
     ]
     (note,) = sentences_of(asked.text, "Cần lưu ý")
-    assert note.startswith("Xã Một. Đơn vị có phiếu trong Kỳ Kín Mẫu đang mở;")
+    assert note.startswith("Xã Một: Đơn vị có phiếu trong Kỳ Kín Mẫu đang mở;")
     assert web.rows() == before, "only asked"
     assert 'value="xa mot"' in again(client, asked).text
     assert done(client, asked) == ["Đã ghi việc sắp xếp."]

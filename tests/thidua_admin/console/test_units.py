@@ -294,7 +294,7 @@ def test_unit_is_called_otherwise_from_a_day_on(web: Web) -> None:
     assert facts(web, "Xã Mốt") == ("xa", "xa-phuong", "", date(2026, 2, 1), None, 2)
     assert said(post(client, path, **new, confirmed="1").text) == []
     life = client.get(f"{LIST}details/?don-vi={old.unit_id}").text
-    heads = re.findall(r"<li class=\"timeline-(\w+)\">\s*<h2>(?:<a[^>]*>)?([^<]+)", life)
+    heads = re.findall(r"<li class=\"life-(\w+)\">\s*<h2>(?:<a[^>]*>)?([^<]+)", life)
     assert heads == [
         ("event", "Xã Một đổi tên thành Xã Mốt"), ("period", "Xã Mốt"), ("period", "Xã Một"),
     ]  # fmt: skip
