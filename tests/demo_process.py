@@ -19,8 +19,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 ROOT = Path(__file__).parent.parent
 STARTED = "Nhấn Ctrl-C để dừng."
-START_SECONDS = 120.0
-END_SECONDS = 60.0
+START_SECONDS = 300.0
+END_SECONDS = 120.0
 DEMO = (sys.executable, "-m", "thidua_admin", "demo", "--port", "{port}")
 
 

@@ -33,7 +33,7 @@ def refusal(home: Path, port: int) -> tuple[int, str]:
         env={**os.environ, "THIDUA_HOME": str(home)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     return done.returncode, done.stderr
 

@@ -10,7 +10,7 @@ from tests.browser.test_look import look
 from tests.browser.visitor import Visitor
 from tests.demo_process import Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TOUR = "Nên xem trước"
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from tests.browser.visitor import TITLE_2020, TITLE_2023, TITLE_OF_MOVEMENT, Visitor, cells
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "tables" / "tiengiang_2020.csv"
 MARK = "SỐ LIỆU MINH HỌA"

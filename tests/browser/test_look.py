@@ -20,7 +20,7 @@ from tests.browser.visitor import (
     Visitor,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OUT = Path(__file__).parent / "out"
 DESK_PAGES = {

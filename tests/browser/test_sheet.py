@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 EXPECTED = ("ERR_INTERNET_DISCONNECTED", "409 (CONFLICT)")
 """What Chromium notes of its own when the connection is gone, or a save meets another's."""

@@ -12,6 +12,7 @@ import hashlib
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, abort, jsonify, redirect, request
@@ -20,7 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
 
-CLIENT_ID, CLIENT_SECRET = "thidua", "khoa"
+CLIENT = CLIENT_ID, CLIENT_SECRET = "thidua", "khoa"
 
 
 def make_provider(address: str) -> Flask:
@@ -66,28 +67,31 @@ def make_provider(address: str) -> Flask:
     @app.post("/token")
     def token() -> ResponseReturnValue:
         asked = codes.pop(request.form["code"], None)
-        digest = hashlib.sha256(request.form["code_verifier"].encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         who = request.authorization
-        if (
-            asked is None
-            or who is None
-            or (who.username, who.password) != (CLIENT_ID, CLIENT_SECRET)
-        ):
+        if asked is None or who is None or (who.username, who.password) != CLIENT:
             abort(401)
-        if challenge != asked["code_challenge"]:
+        if challenge(request.form["code_verifier"]) != asked["code_challenge"]:
             abort(400)
-        now, coming = int(time.time()), asked["coming"]
-        claims = {
-            "iss": address, "aud": CLIENT_ID, "iat": now, "exp": now + 60,
-            "nonce": asked["nonce"], **coming.get("claims", {}),
-        }  # fmt: skip
-        signed = jwt.encode(
-            {"alg": "RS256", "kid": "1"}, claims, other if coming.get("forged") else key
-        )
+        signed = token_for(address, asked, other if asked["coming"].get("forged") else key)
         return jsonify(access_token="x", token_type="Bearer", id_token=signed)
 
     return app
+
+
+def challenge(verifier: str) -> str:
+    """What was told of the verifier when the code was asked for (S256)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def token_for(issuer: str, asked: Mapping[str, Any], key: RSAKey) -> str:
+    """The signed claims about who was to sign in."""
+    now = int(time.time())
+    claims = {
+        "iss": issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 60, "nonce": asked["nonce"],
+        **asked["coming"].get("claims", {}),
+    }  # fmt: skip
+    return jwt.encode({"alg": "RS256", "kid": "1"}, claims, key)
 
 
 if __name__ == "__main__":

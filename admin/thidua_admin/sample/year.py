@@ -181,10 +181,13 @@ def publish_adopted(work: Work) -> None:
 def petition(work: Work, *, answer_all: bool) -> None:
     """One unit is granted a line, which is appraised anew; another's petition waits or is refused.
 
-    ``answer_all``: the other is refused.
+    ``answer_all``: the other is refused. Where nobody was marked down nobody petitions.
     """
     at = work.at("petitions")
-    unit, leaf = next(_contested(work))
+    contested = next(_contested(work), None)
+    if contested is None:
+        return
+    unit, leaf = contested
     granted = _petition(work, unit, ASKS, at, leaf.code)
     other = next(item for item in work.units if item.unit_id not in (unit.unit_id, work.officer))
     waits = _petition(work, other, ASKS_TOO, at)
