@@ -234,6 +234,8 @@ def test_second_step_is_here_or_at_the_provider(
     staff = made_web(strict).app.test_client()
     assert come(staff).headers["Location"] == "/"
     assert staff.get("/ket-qua").status_code == 200
+    assert staff.get("/login").headers["Location"] == "/"
+    assert staff.get("/ket-qua").status_code == 200, "reading the sign-in page changes nothing"
     password = made_web(strict).app.test_client()
     post(password, "/login", username="admin", password="mật khẩu dùng để thử")
     assert password.get("/ket-qua").headers["Location"] == "/tai-khoan/hai-buoc"

@@ -137,7 +137,7 @@ def _to_sign_in() -> Response:
 
 
 def _is_open(endpoint: str) -> bool:
-    if endpoint == "security.login":
+    if endpoint == "security.login" and not current_user.is_authenticated:
         session.pop(BY_PROVIDER, None)  # whoever comes here has not come from the provider
     view = current_app.view_functions.get(endpoint)
     return endpoint in OPEN_ENDPOINTS or getattr(view, "open_to_all", False)
