@@ -101,7 +101,7 @@ def refused(client: FlaskClient, answer: TestResponse) -> list[str]:
 
 def person(web: Web, client: FlaskClient) -> str:
     """Who is signed in, by the name in the frame."""
-    return client.get("/tai-khoan").text.partition('class="person">')[2].partition("<")[0]
+    return client.get("/tai-khoan").text.rpartition('class="person">')[2].partition("<")[0]
 
 
 def test_button_leads_there_with_state_nonce_and_challenge(
