@@ -11,6 +11,11 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSiz
 from tests.browser.visitor import PHONE, Served, Visitor
 
 SCREEN = ViewportSize(width=1280, height=800)
+PAGE = """[
+  document.documentElement.scrollWidth, document.querySelector("h1").innerText, document.title
+]"""
+"""How wide a page is, its heading and its title."""
+
 OUT = Path(__file__).parent / "out" / "year"
 
 
@@ -19,6 +24,8 @@ class Person(Visitor):
     """A visitor for whom every page must fit the screen and say what it is."""
 
     phone: bool = False
+    camera: bool = True
+    """Whether what they see is kept; of one run it is enough."""
 
     def open(self, path: str) -> None:
         """Go to a page and look at it."""
@@ -26,13 +33,17 @@ class Person(Visitor):
         self.look()
 
     def look(self, title: str = "") -> None:
-        """Note a page that is wider than the screen; the page has this heading, and a title."""
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        if width > (PHONE if self.phone else SCREEN)["width"]:
-            self.wrong.append(f"{width} pixels wide: {self.page.url}")
+        """Note a page wider than the screen or called otherwise than it is headed.
+
+        ``title``: what the heading must be, which is waited for.
+        """
         if title:
             expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
-            assert title in self.page.title()
+        width, heading, name = self.page.evaluate(PAGE)
+        if width > (PHONE if self.phone else SCREEN)["width"]:
+            self.wrong.append(f"{width} pixels wide: {self.page.url}")
+        if heading not in name:
+            self.wrong.append(f"{name}, headed {heading}: {self.page.url}")
 
     def told(self, sentence: str) -> None:
         """The page says that something was done, or why not."""
@@ -71,14 +82,18 @@ class Person(Visitor):
 
     def picture(self, name: str, at: Locator | None = None) -> None:
         """What is on the screen, with ``at`` near its top."""
+        if not self.camera:
+            return
         if at is not None:
-            at.evaluate("place => scrollTo(0, place.getBoundingClientRect().top + scrollY - 72)")
+            at.evaluate("place => scrollTo(0, place.getBoundingClientRect().top + scrollY - 112)")
         OUT.mkdir(parents=True, exist_ok=True)
         suffix = "-phone" if self.phone else ""
         self.page.screenshot(path=OUT / f"{name}{suffix}.png", animations="disabled")
 
     def paper(self, name: str) -> None:
         """The page as it is printed."""
+        if self.phone or not self.camera:
+            return
         OUT.mkdir(parents=True, exist_ok=True)
         self.page.pdf(path=OUT / f"{name}.pdf", format="A4", print_background=True)
 
@@ -95,13 +110,13 @@ class Person(Visitor):
 
 
 @contextmanager
-def at_screen(browser: Browser, site: Served, *, phone: bool = False) -> Iterator[Person]:
+def at_screen(browser: Browser, site: Served, *, phone: bool, camera: bool) -> Iterator[Person]:
     """Somebody who has just switched on; in the end nothing wrong has happened to them."""
     context = browser.new_context(
         viewport=PHONE if phone else SCREEN, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
         has_touch=phone, is_mobile=phone, reduced_motion="reduce", color_scheme="light",
     )  # fmt: skip
-    person = Person(context.new_page(), site, phone=phone)
+    person = Person(context.new_page(), site, phone=phone, camera=camera)
     person.watch()
     try:
         yield person

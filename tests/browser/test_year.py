@@ -69,12 +69,14 @@ def year(
 ) -> Iterator[Year]:
     """Everybody at work; units, appraisers and officials on a phone in the second run."""
     names = {*PEOPLE, "official", "anybody"}
-    away = {"official"} if request.param == "office" else names - {"thuongtruc", "anybody"}
+    office = request.param == "office"
+    away = {"official"} if office else names - {"thuongtruc", "anybody"}
     with served(server, home) as site, ExitStack() as screens:
-        people = {
-            name: screens.enter_context(at_screen(chromium, site, phone=name in away))
-            for name in sorted(names)
-        }
+        people = {}
+        for name in sorted(names):
+            phone = name in away
+            at = at_screen(chromium, site, phone=phone, camera=phone or office)
+            people[name] = screens.enter_context(at)
         yield Year(people)
 
 
@@ -133,10 +135,11 @@ def assess(year: Year) -> None:
     extend(year, FINANCE)
     first.page.reload()
     fill(first, FULL)
+    first.picture("sheet", first.page.get_by_role("heading", level=1))
     say(first, "2.1", "Hai mươi hồ sơ liên thông chờ kết quả của cơ quan khác.")
     for code, name in (("1.1", "Kế hoạch năm.pdf"), ("1.2", "Báo cáo năm.pdf")):
         prove(first, code, paper_of(year, name))
-    first.picture("sheet", row(first, "1.1"))
+    first.picture("prove", row(first, "1.1"))
     first.paper_at("Bản in", "sheet")
     describe(first)
     sign(first)
@@ -285,6 +288,7 @@ def appraise(year: Year) -> None:
     line.locator("[data-explanation]").fill("Tám nhiệm vụ chưa có sản phẩm được công nhận.")
     line.locator("[data-input=numerator]").press("Enter")
     expect(line).to_have_attribute("data-standing", "done")
+    expect(line.locator("[data-points]")).to_have_text("15")
     current(first, HEALTH).locator("[data-ask]").click()
     first.page.locator("#ask-text").fill("Tám nhiệm vụ còn lại có sản phẩm ở đâu?")
     first.press("Gửi yêu cầu")
