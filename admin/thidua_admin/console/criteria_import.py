@@ -47,7 +47,7 @@ class CriteriaImport:
         """The workbook to fill in, with lines that show how each kind is written."""
         return _workbook(annex_template(), "mau-phu-luc.xlsx")
 
-    @expose("/phu-luc/")  # type: ignore[untyped-decorator]
+    @expose("/phu-luc.xlsx")  # type: ignore[untyped-decorator]
     def annex_view(self) -> ResponseReturnValue:
         """A stored set as an annex in the office's layout."""
         row = stored_row(db_session(), identifier(request.args.get("id")))

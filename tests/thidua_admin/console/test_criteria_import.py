@@ -64,7 +64,7 @@ def test_annex_is_looked_through_and_kept_as_seen(web: Web) -> None:
     made = parsed(row)
     assert (made.code, made.first_year, made.legal_basis[0].number) == ("so-moi", 2027, "QĐ 5")
     assert [leaf.rule.kind for leaf in made.leaves] == ["yes_no", "bands", "ratio", "manual"]
-    again = client.get(f"{LIST}phu-luc/?id={row.id}")
+    again = client.get(f"{LIST}phu-luc.xlsx?id={row.id}")
     assert again.headers["Content-Disposition"].startswith("attachment; filename=so-moi-1-")
 
 
