@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ from tests.awarding import (
 )
 from tests.factories import COMMAND
 from tests.moving import NOW, TODAY
-from tests.small import unit_id
+from tests.small import person, unit_id
+from tests.thidua.evidence.samples import pdf, upload
 
-from thidua.errors import Conflict, Invalid
+from thidua.errors import Conflict, Invalid, NotFound
+from thidua.evidence.files import open_files
+from thidua.settings import Settings
 from thidua.spec.succession import Succession
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.councils import CouncilMeeting
@@ -36,11 +40,13 @@ from thidua.work.award_history import (
     awards_of_person,
     awards_of_unit,
 )
+from thidua.work.award_outcome import round_outcome
 from thidua.work.awards import open_round
 from thidua.work.certificates import hand_out, number_certificates, revoke_award
 from thidua.work.conclusions import decide_otherwise
 from thidua.work.decisions import awards_of
 from thidua.work.nominations import withdraw_nomination
+from thidua.work.paper_files import open_paper
 from thidua.work.refusals import refusal_notices
 from thidua.work.successions import record_succession
 from thidua.work.units import end_unit
@@ -91,6 +97,47 @@ def decision(inside: Session, round_: AwardRound, meeting: CouncilMeeting) -> Aw
     """Sở Hai is chosen of the two, and Bà An."""
     choose(inside, meeting, "so-hai", "tt-so", "Nhiều việc khó")
     return deciding.decide(inside, round_)
+
+
+def test_a_nominator_reads_what_became_of_its_own(
+    inside: Session, round_: AwardRound, meeting: CouncilMeeting, tmp_path: Path
+) -> None:
+    choose(inside, meeting, "so-hai", "tt-so", "Nhiều việc khó")
+    files = open_files(Settings(home=tmp_path))
+    signed = replace(deciding.PAPER, file=upload("qd.pdf", pdf()))
+    deciding.decide(inside, round_, paper=signed, files=files)
+    whole = round_outcome(inside, round_id=round_.id, by=COMMAND)
+    assert whole.meeting
+    assert whole.decision
+    assert [
+        (x.name, x.proposed, x.decided, x.otherwise, x.reason) for x in whole.meeting.lines
+    ] == [
+        ("Sở Một", "Đồng hạng ở ranh giới", "", False, ""),
+        ("Sở Hai", "Đồng hạng ở ranh giới", "tập thể sở", False, "Nhiều việc khó"),
+        ("Bà An", "Đề xuất khen", "cá nhân được chọn", False, ""),
+    ]
+    assert [line.name for line in whole.decision.granted] == ["Sở Hai", "Bà An"]
+    seen = {}
+    for key in ("so-mot", "so-hai", "so-ba", "xa-mot"):
+        officer = person(inside, "officer", key)
+        own = round_outcome(inside, round_id=round_.id, by=officer)
+        assert own.meeting is None
+        assert own.decision
+        named = [line.name for line in own.decision.granted]
+        refused = [name for notice in own.decision.refused for name, _ in notice.refused]
+        paper_id = own.decision.document.paper_id or 0
+        try:
+            opened = open_paper(inside, paper_id=paper_id, by=officer, files=files)
+            read = b"".join(opened.read()) == pdf()
+        except NotFound:
+            read = False
+        seen[key] = (named, refused, read)
+    assert seen == {
+        "so-mot": ([], ["Sở Một"], True),
+        "so-hai": (["Sở Hai"], [], True),
+        "so-ba": (["Bà An"], [], True),
+        "xa-mot": ([], [], False),
+    }
 
 
 def test_what_the_council_chose_is_granted_the_rest_refused(
