@@ -105,9 +105,9 @@ class Renderer(RendererHTML):
 
 
 def address(link: str) -> str:
-    """Where a link of the Markdown leads in the web: to a chapter, or as it is."""
+    """Where a link of the Markdown leads in the web: to a chapter, or on the same page."""
     file, _, place = link.partition("#")
-    if not file.endswith(".md") or "/" in file:
+    if not file:
         return link
     name = file.removesuffix(".md")
     call = "url_for('desk.guide')" if name == "README" else (
