@@ -19,11 +19,12 @@ from thidua.work.criteria import (
     write_guidance,
 )
 from thidua.work.guidance_requests import guidance_requests
+from thidua.work.rule_words import rule_words
 from thidua.work.set_amendments import acknowledge
 from thidua.work.sets import parsed
 from thidua_admin.console.criteria_tree import agency_names
 from thidua_admin.console.lists import identifier
-from thidua_admin.console.rule_words import SUPPLIERS, rule_words
+from thidua_admin.console.rule_words import SUPPLIERS
 from thidua_admin.console.verbs import through
 from thidua_admin.security import actor, db_session
 
@@ -85,7 +86,7 @@ class CriteriaAmending:
             "console/criteria_guidance.html",
             row=row,
             leaf=leaf,
-            rule=rule_words(leaf.rule),
+            rule=rule_words(leaf),
             supplier=SUPPLIERS[leaf.supplier],
             typed=request.form.get("text", leaf.node.guidance),
             back=back,

@@ -13,17 +13,18 @@ from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 
 from thidua.scoring.ticks import to_ticks
-from thidua.spec.criteria import CriteriaSet, Node
+from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.work.access import STAFF, require
 from thidua.work.criteria import propose_mapping, stored_row, stored_sets
+from thidua.work.rule_words import rule_words
 from thidua.work.set_amendments import write_mapping
 from thidua.work.set_difference import ChangeKind, SetChange, diff_sets
 from thidua.work.set_matching import match_nodes
 from thidua.work.sets import parsed
 from thidua_admin.console.criteria_tree import agency_names, maximum
 from thidua_admin.console.lists import identifier
-from thidua_admin.console.rule_words import SUPPLIERS, rule_words
+from thidua_admin.console.rule_words import SUPPLIERS
 from thidua_admin.console.verbs import through
 from thidua_admin.formats import ticks
 from thidua_admin.security import actor, db_session, rights
@@ -226,7 +227,7 @@ def _sides(change: SetChange, old: Node, new: Node) -> ChangeShown | None:
         case "guidance":
             before, after = old.guidance, new.guidance
         case "rule" if old.rule and new.rule:
-            before, after = rule_words(old.rule), rule_words(new.rule)
+            before, after = rule_words(Leaf(old)), rule_words(Leaf(new))
         case "points":
             before, after = _own_points(old), _own_points(new)
         case _:

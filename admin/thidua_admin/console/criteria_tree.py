@@ -14,8 +14,9 @@ from thidua.spec.base import Provenance
 from thidua.spec.criteria import CriteriaSet, Leaf, Node
 from thidua.spec.lint import Finding
 from thidua.store.units import Unit
+from thidua.work.rule_words import rule_words
 from thidua_admin.console.lookups import once, unit_names
-from thidua_admin.console.rule_words import SUPPLIERS, rule_words
+from thidua_admin.console.rule_words import SUPPLIERS
 from thidua_admin.security import db_session
 
 COUNTS_AS = {"bonus": lazy_gettext("Điểm thưởng"), "penalty": lazy_gettext("Điểm trừ")}
@@ -122,7 +123,7 @@ def _shown(leaf: Leaf, appraiser: str, guidable: bool) -> LeafShown:
     inputs = [(item.label, SUPPLIERS[leaf.supplier_of(item.name)]) for item in leaf.inputs]
     return LeafShown(
         counts_as=str(COUNTS_AS.get(leaf.counts_as, "")),
-        rule=rule_words(leaf.rule),
+        rule=rule_words(leaf),
         supplier=SUPPLIERS[leaf.supplier],
         suppliers=tuple(inputs) if named else (),
         appraiser=appraiser,

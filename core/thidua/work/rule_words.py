@@ -1,4 +1,4 @@
-"""A rule in words, as "cách chấm" would say it: for exports and for what changed between versions.
+"""A rule in words, as "cách chấm" would say it: on pages, in exports, between two versions.
 
 What a rule computed for one unit is told by ``thidua.scoring.sentences``.
 """
@@ -34,6 +34,11 @@ ZERO_WORDS = {
     "not_applicable": "không tính tiêu chí này",
     None: "chưa quy ước",
 }
+TOO_FEW_WORDS = {
+    "leave_out": "nhóm thiếu phiếu thì bỏ ra cùng trọng số",
+    "zero": "nhóm thiếu phiếu thì tính 0",
+    "pending": "nhóm nào còn thiếu phiếu thì coi là chưa có kết quả",
+}
 
 
 def rule_words(leaf: Leaf) -> str:
@@ -41,7 +46,8 @@ def rule_words(leaf: Leaf) -> str:
     most = leaf.max_points
     match leaf.rule:
         case YesNo() as rule:
-            return f"Có: {_points(most)}; không: {_points(rule.no_points)}"
+            third = "; có thể không áp dụng" if rule.not_applicable else ""
+            return f"Có: {_points(most)}; không: {_points(rule.no_points)}{third}"
         case Choice() as rule:
             return _list((level.label, _worth(level, most)) for level in rule.levels)
         case Ratio() as rule:
@@ -49,7 +55,7 @@ def rule_words(leaf: Leaf) -> str:
         case Bands() as rule:
             return f"{rule.value}: {_steps(rule.steps, most)}"
         case Count() as rule:
-            return f"Mỗi {rule.item}: {_points(rule.each)}, tối đa {_points(most)}"
+            return f"{rule.item}: mỗi việc {_points(rule.each)}, tối đa {_points(most)}"
         case Sum() as rule:
             parts = _list((item.label, _worth(item, most)) for item in rule.items)
             return f"Cộng các mục đạt: {parts}"
@@ -68,19 +74,36 @@ def _late_words(leaf: Leaf) -> str:
         case Survey() as rule:
             return f"Kết quả điều tra {rule.survey} × {_points(most)}"
         case Officials() as rule:
-            groups = ", ".join(f"{item.label} ({written(item.weight)})" for item in rule.groups)
-            return f"Kết quả điều tra {rule.survey} theo nhóm: {groups}"
+            return _officials(rule, most)
         case Rating() as rule:
-            raters = ", ".join(f"{item.label} ({written(item.weight)})" for item in rule.raters)
+            raters = ", ".join(f"{x.label} (trọng số {written(x.weight)})" for x in rule.raters)
             return f"Đánh giá của {raters}, thang {written(rule.scale)}"
         case IndicatorRule() as rule:
             return f"Chỉ số {rule.indicator}: {_indicator(rule, most)}"
         case Formula() as rule:
-            return f"Công thức {rule.expression}"
+            return _formula(rule)
         case Custom() as rule:
             return f"Cách chấm riêng của tỉnh: {rule.name}"
         case _:
             raise TypeError(f"no words for {leaf.rule.kind}")
+
+
+def _officials(rule: Officials, most: Decimal) -> str:
+    answers = "; ".join(f"{x.label}: {_percent(x.share)}" for x in rule.answers)
+    groups = "; ".join(
+        f"{x.label} (trọng số {written(x.weight)}, ít nhất {written(x.minimum)} phiếu)"
+        for x in rule.groups
+    )
+    few = TOO_FEW_WORDS[rule.too_few]
+    return f"Kết quả điều tra {rule.survey} × {_points(most)}; {answers}; nhóm: {groups}; {few}"
+
+
+def _formula(rule: Formula) -> str:
+    names = "; ".join(f"{item.name} là {item.label}" for item in rule.variables)
+    zero = rule.zero_denominator
+    return f"Công thức {rule.expression}; {names}" + (
+        f"; mẫu số bằng 0: {ZERO_WORDS[zero]}" if zero else ""
+    )
 
 
 def _limits(rule: Ratio) -> str:

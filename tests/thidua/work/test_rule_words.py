@@ -1,31 +1,31 @@
-"""Each rule kind as a sentence."""
+"""Each rule kind as a sentence, with the points that its parts earn."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
-from thidua.spec.rules import RULE_CLASSES, Rule
-from thidua_admin.console.rule_words import rule_words
+from thidua.spec.criteria import Domain, Leaf
+from thidua.spec.rules import RULE_CLASSES
+from thidua.work.rule_words import rule_words
 
 WORDS: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "yes_no"}, "Đạt hoặc không đạt"),
-    ({"kind": "yes_no", "no_points": "0.5"}, "Đạt hoặc không đạt (không đạt được 0,5 điểm)"),
+    ({"kind": "yes_no"}, "Có: 4 điểm; không: 0 điểm"),
+    ({"kind": "yes_no", "no_points": "0.5"}, "Có: 4 điểm; không: 0,5 điểm"),
     (
         {
             "kind": "choice",
             "levels": [{"label": "Đủ", "share": 1}, {"label": "Thiếu", "points": "0.25"}],
         },
-        "Chọn một mức: Đủ (100% điểm tối đa); Thiếu (0,25 điểm)",
+        "Đủ: 4 điểm; Thiếu: 0,25 điểm",
     ),
     (
         {
             "kind": "ratio", "numerator": "đã xong", "denominator": "phải làm", "floor": "0.55",
             "full": "0.9", "zero_denominator": "full",
         },
-        "Tỷ lệ đã xong / phải làm; dưới 55% được 0 điểm; từ 90% được điểm tối đa; "
+        "(đã xong) / (phải làm) × 4 điểm; dưới 55%: 0 điểm; từ 90% trở lên: điểm tối đa; "
         "mẫu số bằng 0: điểm tối đa",
     ),
     (
@@ -33,11 +33,11 @@ WORDS: list[tuple[dict[str, Any], str]] = [
             "kind": "bands", "value": "số ngày",
             "steps": [{"from": 10, "inclusive": False, "points": 2}, {"from": 5, "share": "0.5"}],
         },
-        "Theo bậc của số ngày: trên 10 (2 điểm); từ 5 (50% điểm tối đa)",
+        "số ngày: trên 10: 2 điểm; từ 5: 2 điểm",
     ),
     (
         {"kind": "count", "item": "Số mô hình", "each": "1.5"},
-        "Số mô hình: mỗi việc 1,5 điểm, không quá điểm tối đa",
+        "Số mô hình: mỗi việc 1,5 điểm, tối đa 4 điểm",
     ),
     (
         {
@@ -47,15 +47,15 @@ WORDS: list[tuple[dict[str, Any], str]] = [
                 {"name": "sai", "label": "Sai", "share": "0.1"},
             ],
         },
-        "Trừ theo lỗi: Trễ (trừ 0,5 điểm); Sai (trừ 10% điểm tối đa)",
+        "Trừ mỗi lần: Trễ: 0,5 điểm; Sai: 0,4 điểm; thấp nhất 0 điểm",
     ),
     (
         {"kind": "survey", "survey": "sipas"},
-        "Điều tra sipas: mức độ hài lòng (%) × điểm tối đa",
+        "Kết quả điều tra sipas × 4 điểm",
     ),
     (
         {"kind": "yes_no", "not_applicable": True},
-        "Đạt hoặc không đạt, hoặc không áp dụng",
+        "Có: 4 điểm; không: 0 điểm; có thể không áp dụng",
     ),
     (
         {
@@ -65,8 +65,7 @@ WORDS: list[tuple[dict[str, Any], str]] = [
                 {"name": "b", "label": "Quy chế B", "share": "0.25"},
             ],
         },
-        "Cộng từng mục đạt, không quá điểm tối đa: Quy chế A (0,5 điểm); "
-        "Quy chế B (25% điểm tối đa)",
+        "Cộng các mục đạt: Quy chế A: 0,5 điểm; Quy chế B: 1 điểm",
     ),
     (
         {
@@ -77,37 +76,37 @@ WORDS: list[tuple[dict[str, Any], str]] = [
             ],
             "groups": [{"code": "so", "label": "Lãnh đạo sở", "weight": "1.5", "minimum": 20}],
         },
-        "Điều tra cong-chuc: Tốt 100%; Khá 60%; nhóm: Lãnh đạo sở (trọng số 1,5, ít nhất 20 phiếu)"
-        "; nhóm thiếu phiếu thì tính 0",
+        "Kết quả điều tra cong-chuc × 4 điểm; Tốt: 100%; Khá: 60%; nhóm: Lãnh đạo sở "
+        "(trọng số 1,5, ít nhất 20 phiếu); nhóm thiếu phiếu thì tính 0",
     ),
     (
         {
             "kind": "rating", "scale": 100,
             "raters": [{"name": "ct", "label": "Chủ tịch", "weight": 2}],
         },
-        "Lãnh đạo đánh giá, thang 100: Chủ tịch (trọng số 2)",
+        "Đánh giá của Chủ tịch (trọng số 2), thang 100",
     ),
-    ({"kind": "indicator", "indicator": "ddci"}, "Theo chỉ số ddci, thang 100"),
+    ({"kind": "indicator", "indicator": "ddci"}, "Chỉ số ddci: giá trị / 100 × tối đa"),
     (
         {
             "kind": "indicator", "indicator": "ddci",
             "steps": [{"from": 80, "share": 1}, {"from": 60, "inclusive": False, "points": 3}],
         },
-        "Theo chỉ số ddci theo bậc: từ 80 (100% điểm tối đa); trên 60 (3 điểm)",
+        "Chỉ số ddci: từ 80: 4 điểm; trên 60: 3 điểm",
     ),
     (
         {
             "kind": "indicator", "indicator": "ddci",
             "between": [{"at": 50, "points": 0}, {"at": 80, "share": 1}],
         },
-        "Theo chỉ số ddci, nội suy giữa các mốc: 50 (0 điểm); 80 (100% điểm tối đa)",
+        "Chỉ số ddci: tại 50: 0 điểm; tại 80: 4 điểm",
     ),
     (
         {
             "kind": "indicator", "indicator": "ddci", "by": "rank",
             "ranks": [{"to": 3, "share": 1}, {"to": 10, "points": "2.5"}],
         },
-        "Theo chỉ số ddci theo thứ hạng: 3 hạng đầu (100% điểm tối đa); 10 hạng đầu (2,5 điểm)",
+        "Chỉ số ddci: đến hạng 3: 4 điểm; đến hạng 10: 2,5 điểm",
     ),
     (
         {
@@ -118,7 +117,7 @@ WORDS: list[tuple[dict[str, Any], str]] = [
         "Công thức min(1, a / b) * max_points; a là Đúng hạn; b là Tổng số; "
         "mẫu số bằng 0: điểm tối đa",
     ),
-    ({"kind": "manual"}, "Chấm trực tiếp"),
+    ({"kind": "manual"}, "Chấm trực tiếp, từ 0 đến 4 điểm"),
     (
         {"kind": "custom", "name": "rieng", "takes": [{"name": "a", "label": "A"}]},
         "Cách chấm riêng của tỉnh: rieng",
@@ -127,8 +126,9 @@ WORDS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("data", "words"), WORDS)
-def test_rule_is_said_with_its_figures(data: dict[str, Any], words: str) -> None:
-    assert rule_words(TypeAdapter[Any](Rule).validate_python(data)) == words
+def test_rule_is_said_with_its_points(data: dict[str, Any], words: str) -> None:
+    leaf = {"code": "x", "name": "x", "max_points": "4", "rule": data}
+    assert rule_words(Leaf(Domain.model_validate(leaf))) == words
 
 
 def test_every_kind_has_a_sample() -> None:
