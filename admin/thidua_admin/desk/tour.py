@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from thidua.spec.movement import Movement
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import StoredCriteriaSet
+from thidua.store.decisions import AwardDecision
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.work.access import STAFF
 from thidua.work.award_page import RoundLine
@@ -39,10 +40,12 @@ def tour(
     if not current_app.config["TOUR"] or PUT_AWAY in session:
         return []
     published = [version for version in versions if version.published_at]
+    seen = rounds()
     found = chain(
         duties(campaigns),
         _results(published),
-        _rounds(rounds()),
+        _rounds(seen),
+        _decided(seen),
         _provisional(campaigns, versions),
         published_page(),
         _corrected(published),
@@ -137,6 +140,19 @@ def _rounds(rounds: Sequence[RoundLine]) -> Iterator[TourStep]:
             if line.proposals
             else gettext("Từng đề nghị, từng điều kiện: đạt, không đạt hay cần xác minh."),
             url_for("desk.round_shown", round_id=line.round_id),
+        )
+
+
+def _decided(rounds: Sequence[RoundLine]) -> Iterator[TourStep]:
+    """The newest round of which the council has met and a decision is recorded."""
+    known = {line.round_id: line.year for line in rounds if line.round_id}
+    newest = select(AwardDecision.round_id).where(AwardDecision.round_id.in_(known))
+    round_id = db_session().scalar(newest.order_by(AwardDecision.id.desc()).limit(1))
+    if round_id is not None:
+        yield TourStep(
+            gettext("Hội đồng, quyết định, đợt năm %(year)s", year=known[round_id]),
+            gettext("Phiếu và kết luận của Hội đồng, quyết định, sổ cấp bằng."),
+            url_for("desk.round_outcome_shown", round_id=round_id),
         )
 
 
