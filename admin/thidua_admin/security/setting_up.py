@@ -73,6 +73,8 @@ def _limit_guesses(app: Flask) -> None:
     for name in GUESSED:
         endpoint = f"security.{name}"
         app.view_functions[endpoint] = cast(Any, limit(app.view_functions[endpoint]))
+    # Each of these views asks by itself: no other request need be looked at.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
 
 

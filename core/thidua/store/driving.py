@@ -7,12 +7,17 @@ promises holds all the same: one transaction, its errors, a broken connection gi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+
+from thidua.store.base import Base
+
+R = TypeVar("R", bound=Base)
+_CURSOR = "driven"
 
 
 def driven(
@@ -22,16 +27,33 @@ def driven(
 
     Nothing is flushed before it. Errors are SQLAlchemy's, as if it had run the statement.
     """
-    driver = cast(psycopg.Connection, connection.connection.driver_connection)
+    cursor = _cursor(connection)
     try:
-        return driver.execute(statement, values).fetchall()
+        return cursor.execute(statement, values).fetchall()
     except psycopg.Error as error:
-        if driver.closed:
+        broken = cursor.connection.closed
+        if broken:
             connection.invalidate(error)
         raise DBAPIError.instance(
             statement, dict(values), error, psycopg.Error,
-            connection_invalidated=driver.closed, dialect=connection.dialect,
+            connection_invalidated=broken, dialect=connection.dialect,
         ) from error  # fmt: skip
+
+
+def _cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
+    """The one cursor that the connection keeps for driven statements."""
+    kept = connection.info.get(_CURSOR)
+    if kept is None:
+        driver = cast(psycopg.Connection, connection.connection.driver_connection)
+        kept = connection.info[_CURSOR] = driver.cursor()
+    return cast("psycopg.Cursor[tuple[Any, ...]]", kept)
+
+
+def copied(table: type[R], **values: object) -> R:
+    """A row that was read, as an object that belongs to no session."""
+    row = table()
+    vars(row).update(values)  # to set each would take ten times as long
+    return row
 
 
 def jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from thidua.store.base import Base, Id, Owned, Stamp, inside
-from thidua.store.driving import driven
+from thidua.store.driving import copied, driven
 from thidua.store.provinces import Province
 from thidua.store.vietnamese import nfc, username_key
 
@@ -94,8 +94,8 @@ def provinces_of(session: Session, user_id: int) -> Sequence[Province]:
     """
     session.flush()
     return [
-        Province(
-            id=id_, code=code, name=name, full_name=full_name, authority=authority,
+        copied(
+            Province, id=id_, code=code, name=name, full_name=full_name, authority=authority,
             applied_version=version, applied_hash=hash_, created_at=at,
         )
         for id_, code, name, full_name, authority, version, hash_, at in driven(

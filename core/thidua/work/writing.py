@@ -24,7 +24,7 @@ from thidua.store.actor import Actor
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
 from thidua.store.criteria import StoredCriteriaSet
-from thidua.store.driving import driven
+from thidua.store.driving import copied, driven
 from thidua.store.schedules import Step
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.access import Rights, rights_in
@@ -149,9 +149,9 @@ def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
     [(*campaign, unit, name, kind, cluster, label, set_id, hash_, sheet_id)] = rows
     return _found(
         session,
-        Campaign(**dict(zip(CAMPAIGN, campaign, strict=True))),
-        CampaignUnit(
-            id=unit, campaign_id=campaign_id, unit_id=unit_id, name=name, kind=kind,
+        copied(Campaign, **dict(zip(CAMPAIGN, campaign, strict=True))),
+        copied(
+            CampaignUnit, id=unit, campaign_id=campaign_id, unit_id=unit_id, name=name, kind=kind,
             cluster=cluster, group_label=label,
         ),
         set_id, hash_, sheet_id,
@@ -293,7 +293,7 @@ def held(
 
 
 def _slot(sheet_id: int, stage: EntryStage, line: Json) -> Slot:
-    entry = ScoreEntry(**_timed(line["entry"])) if line["entry"] else None
+    entry = copied(ScoreEntry, **_timed(line["entry"])) if line["entry"] else None
     return Slot(sheet_id, line["leaf_id"], line["code"], stage, entry)
 
 
@@ -359,9 +359,9 @@ def _entry(
     old = slot.entry
     text = (old.explanation if old else "") if explanation is None else explanation
     saves = [*(old.recent_saves if old else ()), *([save_id] if save_id else ())]
-    made = ScoreEntry(
-        sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage, inputs=dict(inputs),
-        explanation=text, recent_saves=saves[-REMEMBERED:], updated_by=user,
+    made = copied(
+        ScoreEntry, sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage,
+        inputs=dict(inputs), explanation=text, recent_saves=saves[-REMEMBERED:], updated_by=user,
     )  # fmt: skip
     if old:
         made.id, made.row_version, made.updated_at = old.id, old.row_version, old.updated_at
