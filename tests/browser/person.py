@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, ViewportSize, expect
 from tests.browser.visitor import PHONE, Served, Visitor
 
 SCREEN = ViewportSize(width=1280, height=800)
@@ -123,10 +123,3 @@ def at_screen(browser: Browser, site: Served, *, phone: bool, camera: bool) -> I
     finally:
         context.close()
     assert person.wrong == [], "\n".join(person.wrong)
-
-
-def document(page: Page, name: str, lines: list[str]) -> FilePayload:
-    """A page of invented text as a PDF, to be uploaded under this name."""
-    body = "".join(f"<p>{line}</p>" for line in lines)
-    page.set_content(f'<body style="font:14pt serif;margin:2cm">{body}</body>')
-    return FilePayload(name=name, mimeType="application/pdf", buffer=page.pdf(format="A4"))

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, expect
-from tests.browser.person import Person, at_screen, document
+from playwright.sync_api import Browser, FilePayload, expect
+from tests.browser.acts import (
+    NOW,
+    Figures,
+    accept_all,
+    answer,
+    current,
+    describe,
+    fill,
+    look_at_evidence,
+    of_unit,
+    open_sheet,
+    paper_of,
+    prove,
+    ranks,
+    row,
+    say,
+    sign,
+    to_grid,
+)  # fmt: skip
+from tests.browser.person import Person, at_screen
 from tests.browser.small_year import BUILDING, FINANCE, HEALTH, PEOPLE, served
-from tests.browser.visitor import cells
 
 from thidua.store.embedded import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-NOW = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
 YEAR = NOW.year
 TITLE = f"Chỉ số cải cách hành chính năm {YEAR}"
 STEPS = {
@@ -29,7 +45,6 @@ STEPS = {
 """Days from today. The self-assessment is over when the year opens late: it has to be extended,
 and closes when the extension is taken back. The steps after it overlap."""
 
-Figures = Mapping[str, Sequence[str]]
 FULL: Figures = {
     "1.1": ["Có"], "1.2": ["20", "20"], "1.3": ["1"], "2.1": ["980", "1000"],
     "2.2": ["Từ 80% hồ sơ trở lên"],
@@ -138,7 +153,7 @@ def assess(year: Year) -> None:
     first.picture("sheet", first.page.get_by_role("heading", level=1))
     say(first, "2.1", "Hai mươi hồ sơ liên thông chờ kết quả của cơ quan khác.")
     for code, name in (("1.1", "Kế hoạch năm.pdf"), ("1.2", "Báo cáo năm.pdf")):
-        prove(first, code, paper_of(year, name))
+        prove(first, code, paper_of(year.anybody.page, name))
     first.picture("prove", row(first, "1.1"))
     first.paper_at("Bản in", "sheet")
     describe(first)
@@ -190,90 +205,6 @@ def close(year: Year) -> None:
         desk.told("Đã rút lại gia hạn")
 
 
-def open_sheet(person: Person, unit: str) -> None:
-    """From the list of one's sheets."""
-    person.go("Phiếu tự chấm")
-    person.look("Phiếu tự chấm")
-    person.follow(unit)
-    person.look(unit)
-
-
-def row(person: Person, code: str) -> Locator:
-    """A line of the sheet."""
-    return person.page.locator(f'[id="dong-{code}"]')
-
-
-def fill(person: Person, figures: Figures) -> None:
-    """Type or choose what the unit supplies, line by line; each is saved by itself."""
-    for code, values in figures.items():
-        enter(row(person, code), values)
-    for code in figures:
-        expect(row(person, code)).to_have_attribute("data-state", "saved")
-
-
-def enter(line: Locator, values: Sequence[str]) -> None:
-    """Into the fields of a line, of whatever sort they are."""
-    if line.locator("select[data-input]").count():
-        line.locator("select[data-input]").select_option(label=values[0])
-    elif line.locator("input[type=radio]").count():
-        line.locator(".radios label", has_text=values[0]).click()
-    else:
-        for field, value in zip(line.locator("input[data-input]").all(), values, strict=True):
-            field.fill(value)
-            field.press("Enter")
-
-
-def say(person: Person, code: str, text: str) -> None:
-    """Why a line has not all its points."""
-    line = row(person, code)
-    line.locator(".line-text summary").click()
-    line.locator("[data-explanation]").fill(text)
-    line.locator("[data-explanation]").blur()
-    expect(line).to_have_attribute("data-state", "saved")
-
-
-def prove(person: Person, code: str, file: FilePayload) -> None:
-    """Drop a file on a line."""
-    line = row(person, code)
-    line.locator("[data-evidence] summary").click()
-    line.locator("[data-files]").set_input_files(file)
-    expect(line.locator("[data-evidence-count]")).to_have_text("1")
-
-
-def paper_of(year: Year, name: str) -> FilePayload:
-    """A document of a unit."""
-    title = name.removesuffix(".pdf").upper()
-    text = ["Tài liệu minh họa, không phải của cơ quan nào.", *["Kết quả thực hiện kế hoạch."] * 9]
-    return document(year.anybody.page, name, [title, *text])
-
-
-def describe(person: Person) -> None:
-    """Number, day and issuer of a document, in the register."""
-    person.follow("Sổ minh chứng")
-    person.follow("Báo cáo năm")
-    person.look("Báo cáo năm")
-    person.type(
-        **{"sua-reference": "45/BC-STC", "sua-issuer": FINANCE,
-           "sua-issued_on": f"{NOW - timedelta(days=3):%d/%m/%Y}"}
-    )  # fmt: skip
-    person.press("Lưu")
-    person.follow("Sổ minh chứng")
-    person.look(f"Sổ minh chứng – {FINANCE}")
-    person.picture("evidence")
-    person.paper_at("In danh mục", "evidence-list")
-    person.follow("Phiếu tự chấm")
-
-
-def sign(person: Person, reason: str = "") -> None:
-    """By a click of the unit's head, where something is lacking with a reason."""
-    person.follow("Ký xác nhận")
-    person.look("Ký xác nhận phiếu tự chấm")
-    if reason:
-        person.page.locator("#ky-ly-do").fill(reason)
-    person.agree("Tôi ký xác nhận")
-    person.told("Đã ký xác nhận phiếu tự chấm.")
-
-
 def appraise(year: Year) -> None:
     """One agency accepts, changes and asks; the other accepts for all units at once."""
     first, second = year.noivu, year.vanphong
@@ -302,51 +233,11 @@ def appraise(year: Year) -> None:
     first.paper_at("Bảng kết quả để ký", "appraisal")
 
 
-def to_grid(person: Person, name: str) -> None:
-    """One criterion across the units."""
-    person.go("Thẩm định")
-    person.look("Thẩm định")
-    person.follow(name)
-
-
-def of_unit(person: Person, unit: str) -> Locator:
-    """A unit's line in the grid."""
-    return person.page.locator(f'[data-row][data-title="{unit}"]')
-
-
-def current(person: Person, unit: str) -> Locator:
-    """The same, opened."""
-    line = of_unit(person, unit)
-    line.locator(".state-cell").click()
-    return line
-
-
-def look_at_evidence(person: Person) -> None:
-    """One line beside its document, and back."""
-    person.follow(FINANCE)
-    person.look(FINANCE)
-    expect(person.page.locator(".viewer-head")).to_contain_text("Báo cáo năm.pdf")
-    person.picture("appraise-entry")
-    person.follow("Trở lại bảng")
-
-
-def accept_all(person: Person, name: str) -> None:
-    """All units at once, after a look at what would be written."""
-    to_grid(person, name)
-    every = person.page.get_by_label("Chọn mọi đơn vị đang hiện")
-    for box in person.page.locator("td.pick input").all() if person.phone else [every]:
-        box.check()
-    person.press("Xem lại rồi ghi")
-    person.look("Thẩm định 3 đơn vị cùng lúc")
-    person.press("Ghi cho 3 đơn vị")
-    person.told("Đã thẩm định 3 đơn vị.")
-
-
 def explain(year: Year) -> None:
     """The unit answers, with a document more."""
     unit = year.yte
     open_sheet(unit, HEALTH)
-    prove(unit, "1.2", paper_of(year, "Báo cáo bổ sung.pdf"))
+    prove(unit, "1.2", paper_of(year.anybody.page, "Báo cáo bổ sung.pdf"))
     answer = row(unit, "1.2").locator("[name=answer]")
     answer.fill("Năm nhiệm vụ có sản phẩm trong báo cáo bổ sung vừa nộp.")
     unit.picture("explanation", row(unit, "1.2"))
@@ -428,18 +319,6 @@ def ask_officials(year: Year) -> None:
     desk.picture("survey-closed")
 
 
-def answer(official: Person, address: str) -> None:
-    """What the QR code of a slip leads to, answered and sent."""
-    official.page.goto("about:blank")
-    official.page.goto(address)
-    for question in official.page.get_by_role("group").all():
-        question.get_by_text("Khá").tap()
-    official.look()
-    official.picture("survey")
-    official.press("Gửi phiếu")
-    official.look("Đã nhận phiếu. Cảm ơn bạn.")
-
-
 def bring_index(year: Year) -> None:
     """The table of an index, looked at before it is taken."""
     desk = year.thuongtruc
@@ -516,9 +395,3 @@ def read(year: Year) -> None:
     unit.picture("result-explained")
     unit.paper("result")
     expect(unit.page.locator(".branches")).to_contain_text("18")
-
-
-def ranks(person: Person) -> list[list[str]]:
-    """Rank, unit and band as the table says."""
-    found = cells(person.page.locator(".result-table tbody tr"))
-    return [[line[0], line[1].partition("\n")[0], line[-1]] for line in found]
