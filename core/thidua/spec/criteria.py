@@ -255,7 +255,7 @@ class CriteriaSet(Sourced):
         after = self.first_year is None or self.first_year <= year
         return after and (self.last_year is None or year <= self.last_year)
 
-    @property
+    @cached_property
     def illustrative(self) -> bool:
         """Whether the set or any node of it is illustrative, so that results must be marked."""
         return Provenance.ILLUSTRATIVE in {self.provenance, *(n.provenance for n in self.nodes())}
