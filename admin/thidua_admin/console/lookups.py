@@ -49,8 +49,8 @@ def cluster_names() -> Mapping[tuple[str, str], str]:
 
 
 def unit_names() -> Mapping[int, str]:
-    """What every unit is or was last called, told apart, in Vietnamese order."""
-    return once("units", lambda: last_names(db_session()))
+    """What every unit is called today or was last called, told apart, in Vietnamese order."""
+    return once("units", lambda: last_names(db_session(), today()))
 
 
 def unit_keys() -> Mapping[int, str]:

@@ -25,7 +25,7 @@ from thidua.work.unit_life import life_event
 from thidua_admin.console.confirm import Question, carried, step
 from thidua_admin.console.forms import day
 from thidua_admin.console.lists import EmptyWords, Found, ListView, Narrowing, folded
-from thidua_admin.console.lookups import unit_keys, unit_names
+from thidua_admin.console.lookups import today, unit_keys, unit_names
 from thidua_admin.console.marks import provenance
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.successions_form import (
@@ -121,7 +121,7 @@ class SuccessionView(Verbs, ListView):
         if row is None:
             flash(gettext("Mục này không còn nữa."), "error")
             return redirect(self._back())
-        event = life_event(db_session(), succession_id=row.id, by=actor())
+        event = life_event(db_session(), succession_id=row.id, day=today(), by=actor())
         page: str = self.render(
             self.details_template, event=event, words=KINDS, return_url=self._back()
         )

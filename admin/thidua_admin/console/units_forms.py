@@ -127,17 +127,23 @@ class BasisForm(BaseForm):  # type: ignore[misc]
     def basis(self) -> dict[str, Any] | None:
         """The document as spec objects take it; None where nothing is said of it."""
         number = (self.basis_number.data or "").strip()
-        title = (self.basis_title.data or "").strip() or number
         issuer = (self.basis_issuer.data or "").strip()
-        said = {"title": title, "number": number, "issued_on": self.basis_on.data, "issuer": issuer}
-        return said if any(said.values()) else None
+        said = {"number": number, "issued_on": self.basis_on.data, "issuer": issuer}
+        title = (self.basis_title.data or "").strip()
+        if not title and not any(said.values()):
+            return None
+        return {"title": title or gettext("Văn bản"), **said}
 
     def basis_words(self) -> str:
         """The document in a line; "" without one."""
         said = self.basis() or {}
         issued: date | None = said.get("issued_on")
-        parts = [said.get("title"), said.get("number"), issued and f"{issued:%d/%m/%Y}"]
-        return ", ".join(dict.fromkeys(str(part) for part in (*parts, said.get("issuer")) if part))
+        parts = [
+            (self.basis_title.data or "").strip(),
+            said.get("number"),
+            issued and f"{issued:%d/%m/%Y}",
+        ]
+        return ", ".join(str(part) for part in (*parts, said.get("issuer")) if part)
 
 
 class ChangeForm(FromForm, FactsForm, BasisForm):

@@ -66,7 +66,7 @@ class UnitPages:
         period = self._period_of_unit() if "don-vi" in request.args else self.asked()
         if period is None:
             return self._gone()
-        life = unit_life(db_session(), unit_id=period.unit_id, by=actor())
+        life = unit_life(db_session(), unit_id=period.unit_id, day=today(), by=actor())
         last = days_of(db_session().get_one(UnitPeriod, life.periods[0].id))[1]
         page: str = self.render(
             "console/unit.html",

@@ -83,9 +83,15 @@ def period_names(session: Session, day: date | None) -> dict[int, str]:
     return {period.id: name for period, name in _told(session, _periods(session, day))}
 
 
-def last_names(session: Session) -> dict[int, str]:
-    """What every unit is or was last called, by id, told apart, in Vietnamese order."""
-    last = {period.unit_id: period for period in sorted(_periods(session, None), key=_begins)}
+def last_names(session: Session, day: date) -> dict[int, str]:
+    """What every unit is called on a day, by id, told apart, in Vietnamese order.
+
+    One that is no more has the name it last had, one that is yet to come the name it will have.
+    """
+    last: dict[int, UnitPeriod] = {}
+    for period in sorted(_periods(session, None), key=_begins):
+        if period.unit_id not in last or _begins(period) <= day:
+            last[period.unit_id] = period
     periods = sorted(last.values(), key=lambda period: (period.sort_key, period.unit_id))
     return {period.unit_id: name for period, name in _told(session, periods)}
 

@@ -42,7 +42,7 @@ class LifePeriod:
 
 @dataclass(frozen=True)
 class UnitName:
-    """A unit by id, with what it is or was last called, told apart."""
+    """A unit by id, with what it is, was last or will be called, told apart."""
 
     unit_id: int
     name: str
@@ -76,7 +76,7 @@ class LifeEvent:
 
 @dataclass(frozen=True)
 class UnitLife:
-    """A unit through time, what is latest first; ``name``: what it is or was last called."""
+    """A unit through time, what is latest first; ``name``: as on the day asked about."""
 
     unit_id: int
     key: str
@@ -85,13 +85,13 @@ class UnitLife:
     events: Sequence[LifeEvent]
 
 
-def unit_life(session: Session, *, unit_id: int, by: Actor) -> UnitLife:
-    """Everything that the register says of a unit; ``NotFound`` without it."""
+def unit_life(session: Session, *, unit_id: int, day: date, by: Actor) -> UnitLife:
+    """Everything that the register says of a unit, names as on ``day``; ``NotFound`` without it."""
     require(session, by, ROLES, "xem đơn vị")
     unit = find(session, Unit, unit_id)
     if unit is None:
         raise NotFound("Không có đơn vị này trong tỉnh đang làm việc.")
-    names = {id_: UnitName(id_, name) for id_, name in last_names(session).items()}
+    names = {id_: UnitName(id_, name) for id_, name in last_names(session, day).items()}
     periods = select(UnitPeriod).where(UnitPeriod.unit_id == unit_id)
     return UnitLife(
         unit_id=unit_id,
@@ -105,13 +105,13 @@ def unit_life(session: Session, *, unit_id: int, by: Actor) -> UnitLife:
     )
 
 
-def life_event(session: Session, *, succession_id: int, by: Actor) -> LifeEvent:
-    """One reorganisation; ``NotFound`` without it."""
+def life_event(session: Session, *, succession_id: int, day: date, by: Actor) -> LifeEvent:
+    """One reorganisation, names as on ``day``; ``NotFound`` without it."""
     require(session, by, ROLES, "xem việc sắp xếp đơn vị")
     row = find(session, Succession, succession_id)
     if row is None:
         raise NotFound("Không có lần sắp xếp này trong tỉnh đang làm việc.")
-    names = last_names(session)
+    names = last_names(session, day)
     return _event(row, {id_: UnitName(id_, name) for id_, name in names.items()})
 
 

@@ -388,9 +388,11 @@ USE_CASES: Mapping[str, UseCase] = {
         s, period_id=at.period, on=date(2030, 1, 1), name="Sở Mới", kind="so", cluster=None,
         official_code="", parent=None, expected_version=1, by=by,
     ),
-    "unit_life.unit_life": lambda s, by, at: unit_life.unit_life(s, unit_id=at.one, by=by),
+    "unit_life.unit_life": lambda s, by, at: unit_life.unit_life(
+        s, unit_id=at.one, day=date(2026, 1, 1), by=by
+    ),
     "unit_life.life_event": lambda s, by, at: unit_life.life_event(
-        s, succession_id=at.succession, by=by
+        s, succession_id=at.succession, day=date(2026, 1, 1), by=by
     ),
     "units.end_unit": lambda s, by, at: units.end_unit(
         s, unit_id=at.one, on=date(2030, 1, 1), by=by, reason="Thử"

@@ -200,4 +200,9 @@ def test_units_are_called_apart_in_each_of_their_times(session: Session) -> None
     apart = ["Phòng B (phong-b-2)", "Phòng B (Sở A)", "Phòng B mới", "Sở A"]
     assert sorted(period_names(session, None).values()) == sorted(apart)
     assert sorted(period_names(session, date(2025, 1, 1)).values()) == ["Phòng B", "Sở A"]
-    assert list(last_names(session).values()) == ["Phòng B", "Phòng B mới", "Sở A"]
+    for day, called in ((date(2025, 7, 1), "Phòng B mới"), (date(2025, 6, 30), "Phòng B (Sở A)")):
+        assert called in last_names(session, day).values()
+    assert list(last_names(session, date(2026, 1, 1)).values()) == [
+        "Phòng B", "Phòng B mới", "Sở A",
+    ]  # fmt: skip
+    assert "Phòng B (phong-b-2)" in last_names(session, date(2020, 1, 1)).values()

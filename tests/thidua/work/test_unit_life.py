@@ -49,7 +49,7 @@ def test_life_tells_times_and_what_they_came_from(session: Session) -> None:
         links=[HandedOver(old, heir, Decimal(1), "")], provenance=Provenance.OFFICIAL, facts=[],
         source="", note="",
     )  # fmt: skip
-    life = unit_life(session, unit_id=heir.unit_id, by=COMMAND)
+    life = unit_life(session, unit_id=heir.unit_id, day=DAY, by=COMMAND)
     (period,) = life.periods
     assert life == UnitLife(heir.unit_id, "so-moi", "Sở Mới", [period], [event])
     assert period == LifePeriod(
@@ -59,6 +59,6 @@ def test_life_tells_times_and_what_they_came_from(session: Session) -> None:
     )  # fmt: skip
     assert period.parent is not None
     assert period.parent.name == "Sở Trên"
-    assert unit_life(session, unit_id=old.unit_id, by=COMMAND).periods[0].last == EVE
-    assert life_event(session, succession_id=row.id, by=COMMAND) == event
+    assert unit_life(session, unit_id=old.unit_id, day=DAY, by=COMMAND).periods[0].last == EVE
+    assert life_event(session, succession_id=row.id, day=DAY, by=COMMAND) == event
     assert len(unit_lines(session, by=COMMAND, day=DAY)) == 2
