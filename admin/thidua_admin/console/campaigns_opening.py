@@ -98,7 +98,8 @@ def _planned(year: int) -> dict[str, Any]:
         "findings": sorted(findings, key=lambda item: not item.blocks),
         "blocking": sum(item.blocks for item in findings),
         "usual_title": default_title(year),
-        "kinds": kind_names(),
+        "illustrative": plan is not None
+        and any(item.criteria.illustrative for item in plan.sets.values()),
         "sets": _sets(plan) if plan else (),
     }
 

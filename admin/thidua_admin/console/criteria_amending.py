@@ -63,6 +63,7 @@ class CriteriaAmending:
         page: str = self.render(
             "console/criteria_missing.html",
             row=row,
+            illustrative=parsed(row).illustrative,
             requests=requests,
             guidable=_guidable(row.id),
             back=self.get_url(".details_view", id=row.id),
@@ -85,6 +86,7 @@ class CriteriaAmending:
         page: str = self.render(
             "console/criteria_guidance.html",
             row=row,
+            illustrative=parsed(row).illustrative,
             leaf=leaf,
             rule=rule_words(leaf),
             supplier=SUPPLIERS[leaf.supplier],

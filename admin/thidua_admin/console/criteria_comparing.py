@@ -105,7 +105,7 @@ class CriteriaComparing:
             }
         page: str = self.render(
             "console/criteria_diff.html",
-            row=row, other=other, others=others, **shown,
+            row=row, illustrative=parsed(row).illustrative, other=other, others=others, **shown,
             back=self.get_url(".details_view", id=row.id),
         )  # fmt: skip
         return page
@@ -122,6 +122,7 @@ class CriteriaComparing:
             "console/criteria_mapping.html",
             row=row,
             criteria=criteria,
+            illustrative=criteria.illustrative,
             others=others,
             other=other,
             proposed=other and _proposal(criteria, parsed(other)),
