@@ -14,6 +14,7 @@ from tests.years.story import AGENCIES, CALENDAR, WINDOWS, A, B, C, Story, day
 
 from thidua.errors import Conflict, Invalid, NotAllowed
 from thidua.jobs import seal_all as seal_by_job
+from thidua.spec.criteria import Leaf
 from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.audit import verify
 from thidua.store.audit_rows import AuditEvent
@@ -183,12 +184,17 @@ def survey(story: Story) -> None:
     for key, (_, name, _) in story.units.items():
         for leaf in story.set_of(key).leaves:
             if leaf.supplier in LATE_SUPPLIERS:
-                inputs = story.counted[key][leaf.code].items()
-                values = {what: Decimal(ticks) / 10_000 for what, ticks in inputs}
+                inputs, scales = story.counted[key][leaf.code], scales_of(leaf)
+                values = {what: Decimal(given) / scales[what] for what, given in inputs.items()}
                 wanted.setdefault(names_of(leaf), []).append(FigureLine(name, values))
     for what, rows in wanted.items():
         source = Source("Báo cáo kết quả, số liệu minh họa")
         story.here(import_figures, STAFF, day(12, 29), what=what, rows=rows, source=source)
+
+
+def scales_of(leaf: Leaf) -> dict[str, int]:
+    """By input: what one stands for as it is written in a table."""
+    return {spec.name: spec.scale for spec in leaf.inputs}
 
 
 def publish(story: Story) -> int:
@@ -247,6 +253,15 @@ def correct(story: Story, leaf: str) -> int:
     with pytest.raises(Conflict, match="đã đóng"):
         story.change(FIRST, B, leaf, "reappraised", day(1, 19, 10, 2027), done(1))
     return version
+
+
+def live(story: Story, leaf: str) -> tuple[int, int]:
+    """The year from its plan to its closing; the ids of the final result and its correction."""
+    plan(story)
+    for act in (follow, assess, be_late, appraise):
+        act(story, leaf)
+    final = publish(story)
+    return final, correct(story, leaf)
 
 
 def kind(story: Story, version: int) -> str:

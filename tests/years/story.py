@@ -32,6 +32,7 @@ from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.grading import Grading
 from thidua.spec.parts import Supplier
 from thidua.spec.rules import Bands, Deduction
+from thidua.spec.surveys import Officials
 from thidua.store.actor import Actor
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.schedules import Step
@@ -76,6 +77,10 @@ def figures(leaf: Leaf, number: int) -> dict[str, int]:
             return {"value": to_ticks(steps[number % len(steps)].from_)}
         case Deduction():
             return {name: (number + at) % 3 // 2 for at, name in enumerate(names)}
+        case Officials():
+            return {
+                name: (20 - number % 5, number % 5, 0, 0)[at % 4] for at, name in enumerate(names)
+            }
     given = {
         "ratio": {"numerator": 20 - number % 4, "denominator": 20},
         "choice": {"level": number % 2},

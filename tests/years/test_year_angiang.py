@@ -22,25 +22,20 @@ def story(database: Database) -> Iterator[Story]:
 def test_a_year_from_the_plan_to_the_sealed_audit(
     story: Story, sessions: sessionmaker[Session]
 ) -> None:
-    script.plan(story)
-    script.follow(story, LEAF)
-    script.assess(story, LEAF)
-    script.be_late(story, LEAF)
-    script.appraise(story, LEAF)
-    final = script.publish(story)
+    final, corrected = script.live(story, LEAF)
     assert story.lines(final)[:7] == [
-        "1 Sở minh họa 13: 95.4708/100 95.47 Xuất sắc",
-        "2 Sở minh họa 01: 94.299/100 94.30 Xuất sắc",
-        "3 Sở minh họa 05: 91.1564/100 91.16 Xuất sắc",
-        "4 Sở minh họa 15: 54.7314/61 89.72 Tốt",
-        "5 Sở minh họa 10: 88.9394/100 88.94 Tốt",
-        "6 Sở minh họa 09: 88.135/100 88.14 Tốt",
-        "7 Sở minh họa 07: 87.9305/100 87.93 Tốt",
+        "1 Sở minh họa 13: 95.6341/100 95.63 Xuất sắc",
+        "2 Sở minh họa 01: 94.562/100 94.56 Xuất sắc",
+        "3 Sở minh họa 05: 91.2608/100 91.26 Xuất sắc",
+        "4 Sở minh họa 15: 54.8155/61 89.86 Tốt",
+        "5 Sở minh họa 10: 89.1457/100 89.15 Tốt",
+        "6 Sở minh họa 09: 88.3809/100 88.38 Tốt",
+        "7 Sở minh họa 07: 88.2557/100 88.26 Tốt",
     ]
-    assert script.findings(story, script.correct(story, LEAF)) == [
+    assert script.findings(story, corrected) == [
         "Sở minh họa 07: Theo kiến nghị về tiêu chí 1.1.2, được tiếp thu: Công nhận năm nhiệm vụ.",
         "Sở minh họa 05: So với bản số 2: hạng 3 → 4.",
-        "Sở minh họa 07: So với bản số 2: điểm 87,9305 → 91,9305; chỉ số 87,93 → 91,93; "
+        "Sở minh họa 07: So với bản số 2: điểm 88,2557 → 92,2557; chỉ số 88,26 → 92,26; "
         "hạng 7 → 3; xếp loại Tốt → Xuất sắc.",
         "Sở minh họa 09: So với bản số 2: hạng 6 → 7.",
         "Sở minh họa 10: So với bản số 2: hạng 5 → 6.",

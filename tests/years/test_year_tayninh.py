@@ -22,12 +22,7 @@ def story(database: Database) -> Iterator[Story]:
 def test_a_year_from_the_plan_to_the_sealed_audit(
     story: Story, sessions: sessionmaker[Session]
 ) -> None:
-    script.plan(story)
-    script.follow(story, LEAF)
-    script.assess(story, LEAF)
-    script.be_late(story, LEAF)
-    script.appraise(story, LEAF)
-    final = script.publish(story)
+    final, corrected = script.live(story, LEAF)
     assert story.lines(final)[:5] == [
         "1 Sở minh họa 09: 64.0266/65 98.50 Tốt",
         "2 Sở minh họa 05: 93.1287/100 93.13 Tốt",
@@ -35,7 +30,7 @@ def test_a_year_from_the_plan_to_the_sealed_audit(
         "4 Sở minh họa 10: 58.5114/65 90.02 Tốt",
         "5 Sở minh họa 07: 88.4635/100 88.46 Tốt",
     ]
-    assert script.findings(story, script.correct(story, LEAF)) == [
+    assert script.findings(story, corrected) == [
         "Sở minh họa 07: Theo kiến nghị về tiêu chí 1.1, được tiếp thu: Công nhận năm nhiệm vụ.",
         "Sở minh họa 01: So với bản số 2: hạng 3 → 4.",
         "Sở minh họa 05: So với bản số 2: hạng 2 → 3.",

@@ -21,6 +21,7 @@ from thidua.work.opening import open_campaign, refuse_ended, to_freeze
 from thidua.work.planning import plan_campaign
 from thidua.work.windows import Window
 from thidua_admin.sample.actor import DEMO
+from thidua_admin.sample.asking import ask_officials
 from thidua_admin.sample.bodies import units_for
 from thidua_admin.sample.entering import Work
 from thidua_admin.sample.figures import weakness
@@ -168,6 +169,7 @@ def _bring_to(stage: Stage, work: Work) -> None:
     match stage:
         case "self":
             assess_partly(work)
+            ask_officials(work)
         case "appraisal":
             assess(work, late=work.units[-1])
             be_late(work, work.units[-1])
