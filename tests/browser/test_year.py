@@ -34,7 +34,7 @@ from tests.browser.small_year import BUILDING, FINANCE, HEALTH, PEOPLE, served
 
 from thidua.store.embedded import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 YEAR = NOW.year
 TITLE = f"Chỉ số cải cách hành chính năm {YEAR}"
