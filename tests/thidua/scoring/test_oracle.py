@@ -158,7 +158,7 @@ def unit_seen(
     )
 
 
-@law(usual=500)
+@law(usual=300)
 @given(st.data(), cases())
 def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None:
     scores = check_points(case)

@@ -294,7 +294,7 @@ def test_lint_says_what_to_do() -> None:
     )
 
 
-@law(usual=400)
+@law(usual=200)
 @given(st.data(), formulas(), st.sampled_from([Decimal(0), Decimal(2), Decimal("0.0001")]))
 def test_every_value_lies_where_the_linter_says(
     data: st.DataObject, formula: Formula, maximum: Decimal
