@@ -15,11 +15,10 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
-from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.errors import Conflict, Invalid, NotFound
 from thidua.scoring.rules import check_inputs
 from thidua.spec.criteria import CriteriaSet
-from thidua.spec.criteria import Leaf as SpecLeaf
-from thidua.spec.parts import LATE_SUPPLIERS, Supplier
+from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.store.actor import Actor
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
@@ -33,6 +32,7 @@ from thidua.work.given import is_id
 from thidua.work.line_statements import PLACE, PUT, STANDING, STANDING_MANY
 from thidua.work.schedule import schedule_in, schedule_of
 from thidua.work.sets import parsed, remembered
+from thidua.work.suppliers import refuse_others_inputs
 from thidua.work.windows import Schedule
 
 SURVEYED = LATE_SUPPLIERS
@@ -252,7 +252,7 @@ def refuse_unusable(
     for code, given in inputs.items():
         if code not in leaves:
             raise NotFound(f"Bộ tiêu chí không có mã {code}.")
-        _refuse_others_inputs(leaves[code], stage, given)
+        refuse_others_inputs(leaves[code], stage, given)
         problems += check_inputs(leaves[code], given)
     if problems:
         raise Invalid(problems)
@@ -397,25 +397,3 @@ def said(entry: ScoreEntry, code: str) -> Json:
         "inputs": entry.inputs,
         "explanation": entry.explanation,
     }
-
-
-def _refuse_others_inputs(leaf: SpecLeaf, stage: EntryStage, given: Mapping[str, int]) -> None:
-    late = leaf.supplier in SURVEYED
-    if late and stage != "survey":
-        raise NotAllowed(
-            f"Tiêu chí {leaf.code} lấy từ điều tra, chỉ số hoặc đánh giá của "
-            "lãnh đạo, không tự chấm hay thẩm định."
-        )
-    if stage == "survey" and not late:
-        raise NotAllowed(
-            f"Tiêu chí {leaf.code} không lấy từ điều tra, chỉ số hay đánh giá của lãnh đạo."
-        )
-    other = {"self": Supplier.AGENCY, "agency": Supplier.UNIT}.get(stage)
-    theirs = [
-        item.label
-        for item in leaf.inputs
-        if item.name in given and leaf.supplier_of(item.name) == other
-    ]
-    if theirs:
-        whose = "cơ quan thẩm định cung cấp" if stage == "self" else "đơn vị tự nhập"
-        raise NotAllowed(f"Tiêu chí {leaf.code}: “{'”, “'.join(theirs)}” do {whose}.")
