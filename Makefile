@@ -8,7 +8,7 @@ PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 ARGS ?=
 
-.PHONY: help demo test check soak bench docs vendor clean
+.PHONY: help demo test check soak bench docs guide vendor clean
 
 help: ## Liệt kê các lệnh
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ bench: $(VENV)/.bench ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/lates
 
 docs: $(VENV)/.dev ## Viết lại docs/province.md từ mã
 	$(BIN)/python -m thidua.testing.reference > docs/province.md
+
+guide: $(VENV)/.test ## Viết lại trang hướng dẫn từ docs/vi (ARGS=pictures: lấy cả hình của kiểm thử)
+	$(BIN)/python -m tests.guide $(ARGS)
 
 vendor: ## Lấy lại tệp giao diện (cần npm), ghi vào static/vendor
 	npm install --no-package-lock --ignore-scripts && npm run vendor
