@@ -14,6 +14,7 @@ from thidua.errors import Conflict, Invalid, Problem
 from thidua.spec.criteria import CriteriaSet
 from thidua.spec.document import document
 from thidua.spec.lint import Finding, lint
+from thidua.spec.loading import parse
 from thidua.spec.mappings import SetMapping
 from thidua.store.actor import Actor
 from thidua.store.audit import record
@@ -48,7 +49,7 @@ def write_mapping(
     made = [{"node": node, "to": list(codes)} for node, codes in pairs.items()]
     kept = [one for one in there if one["to"] != to]
     if made:
-        kept.append(document(SetMapping.model_validate({"to": to, "title": title, "pairs": made})))
+        kept.append(document(parse(SetMapping, {"to": to, "title": title, "pairs": made})))
     rewrite_set(row, {**row.document, "mappings": kept})
     record(
         session, actor=by, action="criteria.mapping", subject=("criteria_set", row.id),

@@ -65,6 +65,8 @@ def test_a_mapping_is_refused_whole(inside: Session, campaign: Campaign) -> None
     assert list(map(str, unknown.value.problems)) == [
         "8.8: bộ tiêu chí không có mã này.", "9: bộ tiêu chí không có mã này.",
     ]  # fmt: skip
+    with pytest.raises(Invalid, match="mã chỉ gồm chữ thường không dấu"):
+        mapped(inside, row, {"1.1": ["Đ1"]}, row.hash)
     with pytest.raises(Conflict, match="vừa được người khác sửa"):
         mapped(inside, row, {"1.1": ["1"]}, "cũ")
     frozen = inside.scalars(select(StoredCriteriaSet).where(StoredCriteriaSet.frozen)).one()
