@@ -294,9 +294,7 @@ def more_movements(session: Session, number: int) -> None:
 
 def more_schemes(session: Session, number: int) -> None:
     row = session.scalars(select(StoredAwardScheme).limit(1)).one()
-    store_scheme(
-        session, scheme=parse(AwardScheme, {**row.document, "code": f"cach-{number}"})
-    )
+    store_scheme(session, scheme=parse(AwardScheme, {**row.document, "code": f"cach-{number}"}))
 
 
 MORE: dict[str, Callable[[Session, int], None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, g, url_for
 from flask_babel import gettext
@@ -15,7 +16,7 @@ from thidua.store.surveys import SurveyForm
 from thidua.work.access import STAFF
 from thidua.work.appraisal_duties import my_duties
 from thidua.work.lateness import READERS
-from thidua.work.my_sheets import my_sheets
+from thidua.work.my_sheets import ClosedSheet, OpenSheet, my_sheets
 from thidua_admin.console.lookups import loaded_province
 from thidua_admin.desk.moment import now
 from thidua_admin.security import actor, db_session, rights
@@ -53,8 +54,9 @@ def published_page() -> Iterator[TourStep]:
 
 def _sheet() -> Iterator[TourStep]:
     found = my_sheets(db_session(), by=actor(), at=now(), kinds=loaded_province().rule_kinds)
-    for sheet in (*found.open, *found.closed)[:1]:
-        place = {"campaign_id": sheet.campaign_id, "unit_id": sheet.unit_id}
+    sheets: list[OpenSheet | ClosedSheet] = [*found.open, *found.closed]
+    for sheet in sheets[:1]:
+        place: dict[str, Any] = {"campaign_id": sheet.campaign_id, "unit_id": sheet.unit_id}
         yield TourStep(
             gettext("Phiếu tự chấm của đơn vị, năm %(year)s", year=sheet.year),
             gettext("Còn bao nhiêu dòng, điểm tính ngay khi nhập, tự lưu cả khi mất mạng."),

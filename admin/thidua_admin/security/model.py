@@ -8,8 +8,9 @@ from typing import Any
 from flask import current_app
 from flask_security import FSQLALiteUserDatastore, RoleMixin, UserMixin, hash_password
 from flask_security.utils import get_hmac
-from sqlalchemy import bindparam, select
+from sqlalchemy import inspect
 
+from thidua.store.driving import driven, held
 from thidua.store.people import User
 
 TRIES = 5
@@ -65,19 +66,26 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
         return self.locked_until is not None and self.locked_until > datetime.now(UTC)
 
 
-_BY_UNIQUIFIER = select(Account).where(Account.fs_uniquifier == bindparam("uniquifier"))
+_COLUMNS = tuple(inspect(Account).column_attrs.keys())
+_BY_UNIQUIFIER = (
+    f"SELECT {', '.join(_COLUMNS)} "  # noqa: S608 (names of columns, none of them given)
+    'FROM "user" WHERE fs_uniquifier = %(uniquifier)s'
+)
 
 
 class Accounts(FSQLALiteUserDatastore):
-    """The accounts; the one of a session is asked for with each request, by a statement kept."""
+    """The accounts; the one of a session is asked for with each request, by the driver."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> UserMixin | None:
         """The account with this value of one attribute."""
         if by.keys() != {"fs_uniquifier"}:
             return super().find_user(case_insensitive, **by)
+        session = self.db.session
+        session.flush()
         asked = {"uniquifier": by["fs_uniquifier"]}
-        account: Account | None = self.db.session.scalar(_BY_UNIQUIFIER, asked)
-        return account
+        for row in driven(session.connection(), _BY_UNIQUIFIER, asked):
+            return held(session, Account, **dict(zip(_COLUMNS, row, strict=True)))
+        return None
 
 
 class NoRole(RoleMixin):

@@ -161,7 +161,7 @@ def _not_here(**_: Any) -> Response:
 
 
 def _on_the_way_in(page: Callable[..., Any]) -> Callable[..., Any]:
-    """The page for who is on the way in; Flask-Security would sign out anybody else who reads it."""
+    """The page for who is on the way in; Flask-Security would sign out anybody else reading it."""
 
     @wraps(page)
     def answer(**asked: Any) -> AnyResponse:

@@ -13,6 +13,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from thidua.store.base import Base
 
@@ -54,6 +56,16 @@ def copied(table: type[R], **values: object) -> R:
     row = table()
     vars(row).update(values)  # to set each would take ten times as long
     return row
+
+
+def held(session: Session, table: type[R], **values: object) -> R:
+    """A row that was read, as an object of the session; one that it has already stays as it is."""
+    row = copied(table, **values)
+    make_transient_to_detached(row)
+    there = session.identity_map.get(identity_key(instance=row))
+    if there is None:
+        session.add(row)
+    return row if there is None else there
 
 
 def jsonb(value: Mapping[str, Any] | None) -> Jsonb | None:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from thidua.store.campaigns import Campaign
+from thidua.store.driving import driven
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 
 _STANDS = EvidenceItem.withdrawn_at.is_(None), EvidenceItem.scan.is_distinct_from("infected")
-_OF_LEAF = (  # made once: every save asks
-    select(func.count())
-    .select_from(EvidenceItem)
-    .join(EvidenceUse, EvidenceUse.item_id == EvidenceItem.id)
-    .where(
-        EvidenceItem.campaign_id == bindparam("campaign"),
-        EvidenceItem.unit_id == bindparam("unit"),
-        EvidenceUse.leaf_code == bindparam("code"),
-        *_STANDS,
-    )
-)
+_OF_LEAF = """
+    SELECT count(*) FROM evidence_item JOIN evidence_use ON evidence_use.item_id = evidence_item.id
+    WHERE evidence_item.campaign_id = %(campaign)s AND evidence_item.unit_id = %(unit)s
+        AND evidence_use.leaf_code = %(code)s
+        AND evidence_item.withdrawn_at IS NULL AND evidence_item.scan IS DISTINCT FROM 'infected'
+"""
 
 
 def evidence_counts(
@@ -45,4 +41,6 @@ def leaf_evidence_count(session: Session, campaign: Campaign, unit_id: int, code
     """The same for one line."""
     session.flush()
     asked = {"campaign": campaign.id, "unit": unit_id, "code": code}
-    return session.connection().scalar(_OF_LEAF, asked) or 0
+    count: int
+    [(count,)] = driven(session.connection(), _OF_LEAF, asked)
+    return count
