@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from thidua.awards.voting import CHOICES, Choice
 from thidua.work.votes import Ballot, ballot_of, cast_ballot
+from thidua_admin.console.lists import identifier
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.pages import desk
 from thidua_admin.security import actor, db_session
@@ -27,18 +28,17 @@ def round_ballot(round_id: int) -> ResponseReturnValue:
 @desk.post("/khen-thuong/<int:round_id>/phieu-bau")
 def round_ballot_cast(round_id: int) -> ResponseReturnValue:
     """Put the ballot in; it is counted and kept nowhere."""
-    session, by = db_session(), actor()
-    ballot = ballot_of(session, round_id=round_id, by=by)
-    if ballot is not None:
-        given = _choices(ballot)
-        cast = through(lambda: _cast(ballot, given))
-        if cast:
-            flash(gettext("Đã bỏ phiếu. Phiếu không sửa được và không ai xem được."), "success")
+    ballot = ballot_of(db_session(), round_id=round_id, by=actor())
+    choices = _choices(ballot) if ballot else {}
+    if through(lambda: _cast(choices)):
+        flash(gettext("Đã bỏ phiếu. Phiếu không sửa được và không ai xem được."), "success")
     return redirect(url_for("desk.round_ballot", round_id=round_id))
 
 
-def _cast(ballot: Ballot, given: Mapping[int, Choice]) -> bool:
-    cast_ballot(db_session(), meeting_id=ballot.meeting, choices=given, by=actor())
+def _cast(choices: Mapping[int, Choice]) -> bool:
+    """In the meeting whose ballot was filled in: another may have been opened since."""
+    meeting = identifier(request.form.get("meeting"))
+    cast_ballot(db_session(), meeting_id=meeting, choices=choices, by=actor())
     return True
 
 

@@ -179,10 +179,15 @@ def test_a_member_of_the_council_votes_once(web: Web) -> None:
     nominee = vote_here(web)
     assert f'href="{ballot}"' in client.get(ROUND).text
     assert f"Bà {MAU}, Xã (Đề xuất khen) Đồng ý Không đồng ý" in read(client, ballot)
-    assert told(client, ballot) == [
+    [meeting] = re.findall(r'name="meeting" value="(\d+)"', client.get(ballot).text)
+    assert told(client, ballot, meeting=meeting) == [
         "Phiếu: Hãy trả lời mọi đề nghị trên phiếu, mỗi đề nghị một lựa chọn."
     ]
-    assert told(client, ballot, **{f"phieu-{nominee}": "disagree"}) == [
+    choice = {f"phieu-{nominee}": "disagree"}
+    assert told(client, ballot, meeting=int(meeting) + 1, **choice) == [
+        "Không có phiên họp này trong tỉnh đang làm việc."
+    ]
+    assert told(client, ballot, meeting=meeting, **choice) == [
         "Đã bỏ phiếu. Phiếu không sửa được và không ai xem được."
     ]
     assert "Bạn đã bỏ phiếu" in read(client, ballot)
