@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from thidua.exchange.workbook import results_workbook
 from thidua.runtime import Runtime
+from thidua.store.campaigns import Campaign
+from thidua.work import lateness
 from thidua.work.access import STAFF
 from thidua.work.award_page import READERS, RoundLine, list_rounds
 from thidua.work.campaigns import list_campaigns
@@ -40,6 +42,7 @@ def home() -> ResponseReturnValue:
         movements=movements,
         kind_words=KIND_WORDS,
         staff=rights().any_of(STAFF),
+        place_of=_place_of,
         tour=tour(versions, campaigns, movements, visible_rounds),
     )
 
@@ -109,3 +112,14 @@ def movement_page(code: str) -> ResponseReturnValue:
 def visible_rounds() -> Sequence[RoundLine]:
     """The rounds of awards, for those who may read them."""
     return list_rounds(db_session(), by=actor()) if rights().any_of(READERS) else ()
+
+
+def _place_of(campaign: Campaign) -> str:
+    """Where this person works in a campaign; "" where there is nothing for them."""
+    if rights().any_of(lateness.READERS):
+        return url_for("desk.secretariat_campaign", campaign_id=campaign.id)
+    if campaign.stage != "draft" and rights().any_of({"officer"}):
+        return url_for("desk.sheets")
+    if campaign.stage != "draft" and rights().any_of({"appraiser"}):
+        return url_for("desk.appraisal")
+    return ""

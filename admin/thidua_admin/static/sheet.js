@@ -18,9 +18,9 @@ function showLeft() {
   const lines = all(".line");
   const left = lines.filter((line) => lacks(line, "input")).length;
   const unevidenced = lines.filter((line) => lacks(line, "evidence")).length;
-  const { words, done, lines: count } = place.dataset;
-  place.textContent = left || unevidenced
-    ? say(words, { left, unevidenced }) : say(done, { lines: count });
+  const { words, entered, done, lines: count } = place.dataset;
+  const sentence = left ? words : unevidenced ? entered : done;
+  place.textContent = say(sentence, { left, unevidenced, lines: count });
 }
 
 function showDomain(domain) {

@@ -58,6 +58,8 @@ class Completeness:
         """Where the unit stands, short."""
         if not self.left and not self.unevidenced:
             return f"Đã nhập đủ {self.lines} dòng."
+        if not self.left:
+            return f"Đã nhập đủ các dòng; {self.unevidenced} dòng thiếu minh chứng."
         return f"Còn {self.left} dòng, {self.unevidenced} thiếu minh chứng."
 
 

@@ -107,7 +107,9 @@ def test_evidence_that_the_set_asks_for_is_owed_until_it_is_explained(
     assert (gaps(before), gaps(after)) == (
         [("1.1", "evidence", True)], [("1.1", "evidence", False)],
     )  # fmt: skip
-    assert (before.words, before.unevidenced) == ("Còn 0 dòng, 1 thiếu minh chứng.", 1)
+    assert (before.words, before.unevidenced) == (
+        "Đã nhập đủ các dòng; 1 dòng thiếu minh chứng.", 1,
+    )  # fmt: skip
 
 
 def test_an_exempt_line_is_not_owed(inside: Session, campaign: Campaign) -> None:
