@@ -17,6 +17,7 @@ from thidua.store.tenancy import province_of
 from thidua.store.units import Unit, UnitKind, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.units import change_unit, days_of, register_unit
+from thidua.work.versions import wait_turn
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def import_units(session: Session, *, lines: Sequence[UnitLine], by: Actor) -> I
     once more as one import.
     """
     require(session, by, STAFF, "nhập danh sách đơn vị")
+    wait_turn(session)
     known = {(line.key, line.valid_from): line for line in unit_lines(session, by=by)}
     problems = list(_doubled(lines))
     taken: list[TakenLine] = []

@@ -16,6 +16,7 @@ from thidua.store.units import Unit, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.given import find
 from thidua.work.units import change_unit, days_of, register_unit
+from thidua.work.versions import wait_turn
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def change_unit_from(
     or ``on`` is not a later day of the period; ``Conflict`` when another changed it since.
     """
     require(session, by, STAFF, "đổi đơn vị từ một ngày")
+    wait_turn(session)
     period = find(session, UnitPeriod, period_id)
     if period is None:
         raise NotFound("Không có đơn vị này trong tỉnh đang làm việc. Hãy tải lại danh sách.")
