@@ -38,7 +38,8 @@ def driven(
             connection.invalidate(error)
         raise DBAPIError.instance(
             statement, dict(values), error, psycopg.Error,
-            connection_invalidated=broken, dialect=connection.dialect,
+            hide_parameters=connection.engine.hide_parameters, connection_invalidated=broken,
+            dialect=connection.dialect,
         ) from error  # fmt: skip
 
 

@@ -45,10 +45,12 @@ def make_engine(url: str) -> Engine:
 
     A connection that the server has ended is not handed out again. When the machine at one end
     vanishes, the other end gives up within half a minute.
+    Errors do not repeat the values of a statement: a log is no place for ballots and names.
     """
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"), pool_recycle=LONGEST, connect_args=TIMES
-    )
+        make_url(url).set(drivername="postgresql+psycopg"), pool_recycle=LONGEST,
+        connect_args=TIMES, hide_parameters=True,
+    )  # fmt: skip
     event.listen(engine, "connect", _have_server_look)
     event.listen(engine, "checkout", _refuse_ended)
     return engine

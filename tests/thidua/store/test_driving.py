@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from psycopg import connect, errors
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import Database
 
@@ -30,6 +30,15 @@ def test_a_refusal_of_the_database_is_an_error_of_sqlalchemy(session: Session) -
         driven(session.connection(), nameless, {"code": "moi"})
     assert type(refused.value.orig) is errors.NotNullViolation
     assert not refused.value.connection_invalidated
+
+
+def test_an_error_does_not_repeat_what_was_said(session: Session) -> None:
+    with pytest.raises(DataError) as driven_one:
+        driven(session.connection(), "SELECT 1 / %(n)s, %(said)s::text", {"n": 0, "said": "kín"})
+    session.rollback()
+    with pytest.raises(DataError) as other:
+        session.execute(text("SELECT 1 / :n, CAST(:said AS text)"), {"n": 0, "said": "kín"})
+    assert ["kín" in str(found.value) for found in (driven_one, other)] == [False, False]
 
 
 def test_a_connection_that_breaks_in_a_statement_is_given_up(
