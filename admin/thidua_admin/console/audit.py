@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,11 +15,11 @@ from sqlalchemy import Text, cast, select
 
 from thidua.store.audit_rows import AuditEvent, AuditSeal
 from thidua.store.awards import Nomination
-from thidua.store.base import Json
 from thidua.store.campaigns import Campaign
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.store.vietnamese import sort_key
 from thidua.work.access import STAFF
+from thidua_admin.console.audit_document import document_words
 from thidua_admin.console.audit_words import ACTIONS, ACTORS, SUBJECTS
 from thidua_admin.console.import_words import content_of
 from thidua_admin.console.links import page_of
@@ -115,19 +114,6 @@ def _invented(event: AuditEvent) -> bool:
     return question is not None and bool(db_session().scalar(question))
 
 
-def _document(value: Json | None) -> Markup | str:
-    """One line for each thing said, as it is kept."""
-    lines = [
-        Markup("<div>{}: {}</div>").format(key, _text(value))
-        for key, value in (value or {}).items()
-    ]
-    return Markup().join(lines) or "–"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 class AuditView(ReadOnly, ListView):
     """The audit of the entered province."""
 
@@ -157,8 +143,8 @@ class AuditView(ReadOnly, ListView):
         "subject": _about,
         "reason": lambda view, context, row, name: row.reason or "–",
         "content": lambda view, context, row, name: content_of(row) or "–",
-        "before": lambda view, context, row, name: _document(row.before),
-        "after": lambda view, context, row, name: _document(row.after),
+        "before": lambda view, context, row, name: document_words(row.before),
+        "after": lambda view, context, row, name: document_words(row.after),
         "sealed": _sealed,
     }
     column_sortable_list = ("at",)

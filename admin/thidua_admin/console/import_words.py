@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from thidua.store.audit_rows import AuditEvent
+from thidua_admin.console.lookups import figure_names
 
 
 def content_of(event: AuditEvent) -> str:
@@ -31,7 +32,8 @@ def _parts(action: str, said: dict[str, Any]) -> tuple[object, ...]:
             return (gettext("%(count)s phiếu", count=said.get("forms", 0)),)
         case "figures.import":
             units = gettext("%(count)s đơn vị", count=said.get("units", 0))
-            return said.get("what"), units, said.get("source"), said.get("file")
+            what = said.get("what", "")
+            return figure_names().get(what, what), units, said.get("source"), said.get("file")
         case "results.import":
             return said.get("title"), gettext("%(count)s dòng", count=said.get("rows", 0))
         case _:

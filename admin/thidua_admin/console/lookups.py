@@ -48,6 +48,11 @@ def cluster_names() -> Mapping[tuple[str, str], str]:
     )
 
 
+def figure_names() -> Mapping[str, str]:
+    """Surveys and indices of the province by code."""
+    return {item.code: item.name for item in loaded_province().spec.indicators}
+
+
 def unit_names() -> Mapping[int, str]:
     """What every unit is called today or was last called, told apart, in Vietnamese order."""
     return once("units", lambda: last_names(db_session(), today()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -40,10 +40,15 @@ class Duty:
 
 @dataclass(frozen=True)
 class DutyList:
-    """The duties of a campaign in printed order, and who stands in for whom, by name."""
+    """The duties of a campaign in printed order, and who stands in for whom, by name.
+
+    ``titles`` are those of the sets by code; ``illustrative`` says that one of them is.
+    """
 
     duties: tuple[Duty, ...]
     substitutes: tuple[tuple[str, str], ...]
+    titles: Mapping[str, str]
+    illustrative: bool
 
 
 def assign(
@@ -126,7 +131,8 @@ def list_duties(session: Session, *, campaign_id: int, by: Actor) -> DutyList:
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     found: list[Duty] = []
     pairs: dict[int, int] = {}
-    for criteria in _sets(session, campaign):
+    sets = _sets(session, campaign)
+    for criteria in sets:
         duties = duties_of(session, campaign, criteria)
         pairs.update(duties.substitutes)
         names = unit_names(session, campaign, duties.agencies.values())
@@ -142,7 +148,12 @@ def list_duties(session: Session, *, campaign_id: int, by: Actor) -> DutyList:
                     )
                 )  # fmt: skip
     names = unit_names(session, campaign, [*pairs, *pairs.values()])
-    return DutyList(tuple(found), tuple(sorted((names[a], names[b]) for a, b in pairs.items())))
+    return DutyList(
+        tuple(found),
+        tuple(sorted((names[a], names[b]) for a, b in pairs.items())),
+        {criteria.code: criteria.title for criteria in sets},
+        any(criteria.illustrative for criteria in sets),
+    )
 
 
 def _changeable(session: Session, campaign_id: int) -> Campaign:

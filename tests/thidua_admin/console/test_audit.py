@@ -14,7 +14,7 @@ from tests.thidua_admin.conftest import COMMAND, MAU, Web
 import thidua
 from thidua.store.audit import record
 from thidua.store.sheets import ScoreSheet
-from thidua.store.units import Unit
+from thidua.store.units import Unit, UnitPeriod
 from thidua_admin.console.audit_words import ACTIONS, SUBJECTS
 from thidua_admin.console.lookups import today
 
@@ -139,16 +139,28 @@ def test_list_says_what_is_sealed(web: Web) -> None:
 
 def test_details_show_before_and_after(web: Web) -> None:
     with web.inside() as session:
-        said = {"name": "<b>Sở A</b>", "kinds": ["so"]}
+        unit = session.scalars(select(UnitPeriod).order_by(UnitPeriod.id)).first()
+        assert unit is not None
+        before = {"name": "<b>Sở A</b>", "from": "2026-02-01", "parent_id": None}
+        after = {
+            "role": "officer", "units": [unit.unit_id], "accepted": True,
+            "inputs": {"1.1": {"value": 3}}, "lạ": "giữ nguyên",
+        }  # fmt: skip
         number = record(
-            session, actor=COMMAND, action="unit.change", subject=("unit", 999), before=said
-        )
+            session, actor=COMMAND, action="unit.change", subject=("unit", 999), before=before,
+            after=after,
+        )  # fmt: skip
+        name = unit.name
     page = web.client("auditor").get(f"{LIST}details/?id={number}").text
     shown = dict(re.findall(r"<dt>([^<]+)</dt><dd>(.*?)</dd>", page, re.DOTALL))
     assert shown["Việc làm"] == "Sửa đơn vị"
     assert shown["Đối tượng"] == "Đơn vị số 999"
     assert shown["Thực hiện bằng"] == "Lệnh trên máy chủ"
     assert shown["Trước"] == (
-        "<div>name: &lt;b&gt;Sở A&lt;/b&gt;</div><div>kinds: [&#34;so&#34;]</div>"
+        "<div>Từ: 01/02/2026</div><div>Tên: &lt;b&gt;Sở A&lt;/b&gt;</div>"
+        "<div>Đơn vị cấp trên: –</div>"
     )
-    assert shown["Sau"] == "–"
+    assert shown["Sau"] == (
+        f"<div>lạ: giữ nguyên</div><div>Vai trò: Cán bộ của đơn vị</div><div>Đơn vị: {name}</div>"
+        "<div>Số liệu: 1.1: Giá trị: 3</div><div>Chấp nhận: có</div>"
+    )

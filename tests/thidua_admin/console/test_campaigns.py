@@ -125,6 +125,9 @@ def test_draft_is_made_and_its_appraisers_are_named(web: Web) -> None:
     assert "Phân công thẩm định" in client.get(where).text
     address = f"{LIST}phan-cong/?id={number}"
     page = client.get(address).text
+    headings = re.findall(r'<h2 id="set-\d">([^<]+)</h2>', page)
+    assert headings == [f"Bộ {MAU}", "Bộ tiêu chí của UBND xã, phường, đặc khu năm 2026"]
+    assert "Người được giao" not in page
     seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     units = dict(re.findall(r'<option value="(\d+)">(Sở[^<]+)</option>', page))
     one, two = list(units)[:2]
