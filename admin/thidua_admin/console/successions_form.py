@@ -5,6 +5,7 @@ Units are typed by name with a list of names to choose from; marks do not matter
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from thidua_admin.console.units_forms import BasisForm, names_by_key
 
 LINES, MOST = 4, 60
 """Lines of a form as it opens, and the most that it takes."""
+
+CODE_TITLE = 60
+"""So much of a code is the title."""
 
 SENTENCES: Mapping[SuccessionKind, str] = {
     "merge": lazy_gettext("Hai đơn vị trở lên thành một đơn vị mới; các đơn vị cũ kết thúc."),
@@ -172,5 +176,9 @@ def _share(place: str, typed: str, problems: list[Problem]) -> Decimal:
 
 
 def _code(title: str, on: str) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "-", search_text(title)).strip("-")[:60].strip("-")
+    """A code from the title and the day; titles that are alike only at first get different ones."""
+    plain = re.sub(r"[^a-z0-9]+", "-", search_text(title)).strip("-")
+    if len(plain) > CODE_TITLE:
+        end = hashlib.sha256(plain.encode()).hexdigest()[:8]
+        plain = f"{plain[: CODE_TITLE - 9].strip('-')}-{end}"
     return f"{plain or 'sap-xep'}-{on}"

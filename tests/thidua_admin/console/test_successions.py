@@ -99,6 +99,14 @@ def test_unclear_lines_are_named_and_nothing_is_written(web: Web) -> None:
     assert web.rows() == before
 
 
+def test_titles_with_a_long_common_beginning_are_told_apart(web: Web) -> None:
+    client = web.client("admin")
+    common = "Sắp xếp các đơn vị hành chính cấp xã thuộc địa bàn huyện Mẫu trước đây: "
+    for name in ("Xã Một", "Phường Hai"):
+        asked = fill(client, "dissolve", (name,), title=f"{common}{name}")
+        assert done(client, asked) == ["Đã ghi việc sắp xếp."]
+
+
 def test_stale_question_is_refused(web: Web) -> None:
     client = web.client("admin")
     asked = fill(client, "split", ("Xã Một", "Phường Hai", "60"), ("Xã Một", "Đặc khu Ba", "40"))
