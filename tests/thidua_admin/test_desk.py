@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -11,6 +12,7 @@ from tests.thidua_admin.conftest import MAU, NOW, OTHER, Web, post, said, words
 
 from thidua import errors
 from thidua.store.audit_rows import AuditEvent
+from thidua.store.campaigns import Campaign
 from thidua.store.documents import StoredMovement
 from thidua.store.people import Membership, Role, User
 from thidua.store.results import ResultRow, ResultVersion
@@ -69,6 +71,26 @@ def test_account_without_a_role_is_signed_out_with_a_sentence(web: Web) -> None:
         page = client.get("/login").text
         assert (MAU in page, OTHER in page) == (False, False)
         assert said(page) == ["Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị."]
+
+
+def test_first_page_leads_each_role_to_its_work_in_the_campaigns(web: Web) -> None:
+    with web.inside() as session:
+        found = select(Campaign).order_by(Campaign.year.desc(), Campaign.id.desc()).limit(3)
+        titles = {campaign.id: campaign.title for campaign in session.scalars(found)}
+    for role, address in (
+        ("leader", "/thuong-truc/{id}"),
+        ("officer", "/phieu"),
+        ("appraiser", "/tham-dinh"),
+        ("council", None),
+    ):
+        page = web.client(role).get("/").text
+        links = {
+            title: href for href, title in re.findall(r'row-link" href="([^"]+)">([^<]+)', page)
+        }
+        told = {title: links.get(title) for title in titles.values()}
+        assert told == {
+            title: address and address.format(id=id_) for id_, title in titles.items()
+        }, role
 
 
 def test_form_without_its_token_says_so(web: Web) -> None:
