@@ -40,7 +40,8 @@ seen: set[str] = set()
 
 def kind(path: str) -> str:
     """What an address has in common with those of other rows of the same page."""
-    named = re.sub(r"^/(phong-trao|cong-bo|khao-sat)/[^/]+", r"/\1/0", path)
+    place = path.partition("?")[0]
+    named = re.sub(r"^/(phong-trao|cong-bo|khao-sat)/[^/]+", r"/\1/0", place)
     return re.sub(r"/[^/]*\d[^/]*", "/0", named)
 
 
@@ -59,7 +60,7 @@ def links(page: Page) -> Iterator[str]:
     for href in dict.fromkeys(hrefs):
         parts = urlsplit(href)
         if parts.netloc == here and not re.search(r"\.\w+$|/tep$|/shell/|export", parts.path):
-            yield parts.path
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @cache

@@ -90,7 +90,8 @@ class Visitor:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.wrong.append(f"{message.type}: {message.text}")
+            at = message.location["url"].partition("?")[0]
+            self.wrong.append(f"{message.type}: {message.text} {at}")
 
 
 def cells(rows: Locator) -> list[list[str]]:
