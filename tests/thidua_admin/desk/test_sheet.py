@@ -120,7 +120,7 @@ def test_row_shows_fields_points_words_and_what_it_lacks(desk: Desk) -> None:
     assert "20 /40" in text_of(ratio)
     assert (fields(yes), 'data-gaps="evidence"' in yes) == ({"value": "1"}, True)
     assert "Minh chứng cần có: Kế hoạch đã ban hành" in text_of(yes)
-    left = "Còn 0 dòng, 1 thiếu minh chứng."
+    left = "Đã nhập đủ các dòng; 1 dòng thiếu minh chứng."
     assert left in text_of(desk.client.get(desk.sheet).text)
 
 
