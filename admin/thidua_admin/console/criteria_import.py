@@ -32,6 +32,7 @@ from thidua_admin.console.criteria_tree import agency_names, maximum, tree
 from thidua_admin.console.export import TYPES, file_name
 from thidua_admin.console.lists import identifier
 from thidua_admin.console.lookups import kind_names, today
+from thidua_admin.console.uploads import kept_name
 from thidua_admin.console.verbs import sentences, through
 from thidua_admin.security import actor, db_session
 
@@ -116,7 +117,7 @@ def _read(file: FileStorage | None) -> Annex:
     if file is None or not file.filename:
         raise Invalid.one(gettext("Tệp"), gettext("Hãy chọn tệp .xlsx hoặc .csv của phụ lục."))
     with TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.filename.replace("\\", "/")).name.replace("\0", "")
+        path = Path(folder) / kept_name(file.filename)
         file.save(path)
         return read_annex(path)
 

@@ -12,6 +12,8 @@ from flask import request
 from thidua.errors import Invalid
 
 T = TypeVar("T")
+LONGEST_NAME = 80
+"""Signs of a file's name that are kept, its ending among them."""
 
 
 def read_upload(name: str, read: Callable[[Path], T]) -> T:
@@ -20,6 +22,12 @@ def read_upload(name: str, read: Callable[[Path], T]) -> T:
     if file is None or not file.filename:
         raise Invalid.one("Tệp", "Hãy chọn tệp .xlsx hoặc .csv theo mẫu.")
     with TemporaryDirectory() as folder:
-        path = Path(folder) / Path(file.filename.replace("\\", "/")).name.replace("\0", "")
+        path = Path(folder) / kept_name(file.filename)
         file.save(path)
         return read(path)
+
+
+def kept_name(given: str) -> str:
+    """The name that a file may have on our side: no folder in it, and not too long."""
+    last = given.replace("\\", "/").rpartition("/")[2].replace("\0", "")
+    return last.lstrip(".")[-LONGEST_NAME:] or "tep"

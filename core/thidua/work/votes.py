@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.awards.allocation import OUTCOMES
@@ -25,7 +25,8 @@ from thidua.store.base import Json
 from thidua.store.councils import CouncilMeeting, CouncilMember, VoteHow
 from thidua.store.decisions import AwardDecision
 from thidua.work.access import STAFF, require
-from thidua.work.award_facts import round_by_id, scheme_of
+from thidua.work.award_facts import consider, round_by_id, scheme_of
+from thidua.work.awards import proposal_document
 from thidua.work.councils import council_by_id, members_on
 from thidua.work.papers import PaperFacts, keep_paper, paper_said
 from thidua.work.versions import wait_turn
@@ -196,7 +197,9 @@ def close_vote(
 def meeting_by_id(session: Session, meeting_id: int, *, locked: bool = False) -> CouncilMeeting:
     """The meeting of the entered province; ``NotFound`` when there is none with this id."""
     query = select(CouncilMeeting).where(CouncilMeeting.id == meeting_id)
-    found = session.scalar(query.with_for_update() if locked else query)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalar(query)
     if found is None:
         raise NotFound("Không có phiên họp này trong tỉnh đang làm việc.")
     return found
@@ -320,11 +323,16 @@ def _open(session: Session, meeting_id: int, how: VoteHow) -> CouncilMeeting:
 
 
 def _newest_proposal(session: Session, round_: AwardRound) -> int:
-    ours = select(func.max(AwardProposal.id)).where(AwardProposal.round_id == round_.id)
-    found = session.scalar(ours)
+    ours = select(AwardProposal).where(AwardProposal.round_id == round_.id)
+    found = session.scalars(ours.order_by(AwardProposal.number.desc()).limit(1)).one_or_none()
     if found is None:
         raise Conflict("Đợt này chưa có đề xuất. Hãy lập đề xuất rồi mở phiên họp.")
-    return found
+    if found.document != proposal_document(consider(session, round_)):
+        raise Conflict(
+            f"Hồ sơ, kết quả hoặc đề nghị đã thay đổi từ khi lập đề xuất số {found.number}. "
+            "Hãy lập đề xuất mới rồi mở phiên họp."
+        )
+    return found.id
 
 
 def _refuse_second(session: Session, round_: AwardRound) -> None:

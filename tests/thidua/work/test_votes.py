@@ -29,10 +29,18 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.councils import Council, CouncilMeeting
 from thidua.store.people import User
+from thidua.work.awards import propose_awards
 from thidua.work.conclusions import Concluded, conclusions_of, decide_otherwise
 from thidua.work.councils import MemberFacts, add_member, end_member
 from thidua.work.nominations import withdraw_nomination
-from thidua.work.votes import BallotLine, ballot_of, cast_ballot, close_vote, enter_counts
+from thidua.work.votes import (
+    BallotLine,
+    ballot_of,
+    cast_ballot,
+    close_vote,
+    enter_counts,
+    open_meeting,
+)
 
 WITHOUT = scheme_document()
 WITH = scheme_document(voting=voting.VOTING)
@@ -89,6 +97,19 @@ def here(session: Session, round_: AwardRound) -> tuple[CouncilMeeting, list[Act
     users = tuple(person.id for person in people if person.id)
     made = voting.council(session, "so-mot", users=users)
     return voting.meeting(session, made, round_, "here"), people
+
+
+def test_council_meets_about_the_round_as_it_stands(inside: Session, round_: AwardRound) -> None:
+    made = voting.council(inside, "so-ba")
+    propose_awards(inside, round_id=round_.id, by=COMMAND)
+    collective(inside, round_, "so-ba")
+    with pytest.raises(Conflict, match="đã thay đổi từ khi lập đề xuất số 1"):
+        open_meeting(
+            inside, council_id=made.id, round_id=round_.id, held_on=TODAY, how="typed",
+            present=voting.ids(inside, made), by=COMMAND, at=NOW,
+        )  # fmt: skip
+    assert inside.scalars(select(CouncilMeeting)).all() == []
+    assert voting.meeting(inside, made, round_).round_id == round_.id
 
 
 def test_counts_of_the_minutes_decide_exactly(inside: Session, round_: AwardRound) -> None:
