@@ -23,13 +23,13 @@ def notes_of(considered: Considered, *, illustrative: bool) -> Iterator[str]:
     yield f"Đơn vị được xem xét theo tình trạng ngày {day:%d/%m/%Y}."
     if considered.regimes and scheme.law_date == "considered":
         yield law_on(considered.regimes, day, f"ngày xét {day:%d/%m/%Y}").words
+    yield from outdated(scheme.legal_basis, considered.regimes, day)
+    yield from _gone(considered)
     if not scheme.dossier:
         yield (
             "Cách xét khen không nêu thành phần hồ sơ; đề nghị được xét kể cả khi hồ sơ chưa tiếp "
             "nhận."
         )
-    yield from outdated(scheme.legal_basis, considered.regimes, day)
-    yield from _gone(considered)
     parts: list[Sourced] = [scheme, considered.terms, scheme.comparison]
     parts += [*scheme.quotas, *scheme.slots(), *scheme.all_conditions()]
     yield from dict.fromkeys(part.note for part in parts if part.note)
