@@ -74,7 +74,8 @@ def test_missing_page_fits_every_screen(leader: Visitor) -> None:
     assert leader.title == "Không tìm thấy trang này"
     look(leader, "khong-co")
     assert leader.wrong == [
-        "error: Failed to load resource: the server responded with a status of 404 (NOT FOUND)"
+        "error: Failed to load resource: the server responded with a status of 404 (NOT FOUND) "
+        f"{leader.demo.address}/khong-co"
     ]
     leader.wrong.clear()
 

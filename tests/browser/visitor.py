@@ -63,8 +63,9 @@ class Visitor:
         self.press("Đăng nhập")
 
     def follow(self, name: str) -> None:
-        """Click the link of this name in the content of the page."""
-        self._through(self.page.get_by_role("main").get_by_role("link", name=name, exact=True))
+        """Click the first link of this name in the content of the page."""
+        links = self.page.get_by_role("main").get_by_role("link", name=name, exact=True)
+        self._through(links.first)
 
     def go(self, name: str) -> None:
         """Click an entry of the sidebar."""
