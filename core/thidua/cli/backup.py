@@ -21,7 +21,7 @@ FILE = click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, d
 @click.command()
 @FILE
 def backup(file: Path) -> None:
-    """Sao lưu cơ sở dữ liệu và tài liệu minh chứng của mọi tỉnh vào một tệp."""
+    """Sao lưu cơ sở dữ liệu, tài liệu minh chứng của mọi tỉnh và khóa bí mật vào một tệp."""
     settings = read_settings()
     if file.exists():
         raise Conflict(f"Đã có tệp {file}. Hãy chọn tên khác.")
@@ -31,9 +31,13 @@ def backup(file: Path) -> None:
             _owner(database),
             file,
             engine=engine_version(),
+            home=settings.home,
             files=folder if folder and folder.exists() else None,
         )
-    click.echo(f"Đã sao lưu {_words(contents)} vào {file}. Tệp có mật khẩu đã băm: hãy cất kỹ.")
+    click.echo(
+        f"Đã sao lưu {_words(contents)} vào {file}. Tệp có mật khẩu đã băm cùng khóa bí mật của "
+        "máy: chỉ cất ở nơi người quản trị máy chủ đọc được."
+    )
     if folder is None:
         click.echo(
             "Tài liệu minh chứng nằm ở kho S3, không có trong tệp này. Hãy sao lưu kho ấy cùng lúc."
@@ -48,8 +52,13 @@ def restore(file: Path) -> None:
     with open_database(settings) as database:
         database.migrate()
         folder = evidence_folder(settings)
-        contents = restore_backup(_owner(database), file, files=folder)
+        contents = restore_backup(_owner(database), file, home=settings.home, files=folder)
     click.echo(f"Đã khôi phục {_words(contents)}, sao lưu lúc {contents.made_at}.")
+    if not contents.secrets:
+        click.echo(
+            f"Bản sao lưu không có khóa bí mật. Hãy chép các tệp *.secret của máy cũ vào "
+            f"{settings.home}; không có chúng thì phải cấp lại mật khẩu (thidua account reset)."
+        )
     if folder is None:
         click.echo("Tài liệu minh chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó.")
     with here() as runtime:
@@ -68,4 +77,7 @@ def _owner(database: Database) -> str:
 
 def _words(contents: Contents) -> str:
     rows = sum(contents.rows.values())
-    return f"{rows} dòng của {len(contents.rows)} bảng và {contents.files} tệp"
+    return (
+        f"{rows} dòng của {len(contents.rows)} bảng, {contents.files} tệp và {contents.secrets} "
+        "khóa bí mật"
+    )

@@ -1,8 +1,9 @@
-"""The whole installation in one file, and back: every table of every province, and the files.
+"""The whole installation in one file, and back: tables of every province, files, secrets.
 
-A backup is a zip: ``tables/NAME`` in PostgreSQL's COPY text, ``files/…`` as they lie, and last
-``meta.json`` (schema revision, columns, row counts, hashes). It is read in one snapshot and
-restored in one transaction, into an empty database only.
+A backup is a zip: ``tables/NAME`` in PostgreSQL's COPY text, ``files/…`` as they lie, the
+``secrets/…`` without which no password holds, and last ``meta.json`` (schema revision, columns, row
+counts, hashes). It is read in one snapshot and restored in one transaction, into an empty database
+only.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from thidua.store.tables import metadata
 FORMAT = 1
 META = "meta.json"
 CHUNK = 1 << 20
+SECRETS = "*.secret"
+"""The secrets of an installation, in its home."""
 
 _QUEUE = ("procrastinate_workers", "procrastinate_jobs", "procrastinate_periodic_defers")
 """The queue's tables, parents first; its events are a trace that nobody needs back."""
@@ -38,10 +41,11 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a backup holds: rows by table, how many files, its revision and when it was made."""
+    """What a backup holds: rows by table, how many files and secrets, its revision, its time."""
 
     rows: dict[str, int]
     files: int
+    secrets: int
     revision: str
     made_at: str
 
@@ -51,8 +55,10 @@ def table_names() -> tuple[str, ...]:
     return (*(table.name for table in metadata.sorted_tables), *_QUEUE)
 
 
-def write_backup(owner_url: str, target: Path, *, engine: str, files: Path | None) -> Contents:
-    """Write everything that ``owner_url`` sees now, and the folder ``files``, to ``target``.
+def write_backup(
+    owner_url: str, target: Path, *, engine: str, home: Path, files: Path | None
+) -> Contents:
+    """Write all that ``owner_url`` sees now, the folder ``files`` and the secrets of ``home``.
 
     ``target`` appears only when it is complete, readable by its owner alone.
     """
@@ -61,33 +67,38 @@ def write_backup(owner_url: str, target: Path, *, engine: str, files: Path | Non
     part.touch(mode=0o600)
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as book, _connected(owner_url) as db:
-            meta = _write(db, book, engine, files)
+            meta = _write(db, book, engine, home, files)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return _contents(meta)
 
 
-def restore_backup(owner_url: str, source: Path, *, files: Path | None) -> Contents:
+def restore_backup(owner_url: str, source: Path, *, home: Path, files: Path | None) -> Contents:
     """Put a backup into the migrated, still empty database of ``owner_url``, files into ``files``.
 
-    All or nothing. ``Invalid`` when the file is no whole backup; ``Conflict`` when it belongs to
-    another schema revision, or the database or the folder holds something already.
+    Secrets go into ``home``. All or nothing. ``Invalid`` when the file is no whole backup;
+    ``Conflict`` when it belongs to another schema revision, or when the database, the folder or
+    ``home`` holds something else already.
     """
     with _sound(source), zipfile.ZipFile(source) as book:
         meta = json.loads(book.read(META))
         with _connected(owner_url) as db:
             _refuse_unfit(db, meta, files)
+            secrets = _secrets_of(book, meta)
+            _refuse_other_secrets(secrets, home)
             _rows_in(db, book, meta)
             if files and meta["files"]:
                 _files_in(book, meta["files"], files)
+            _secrets_in(secrets, home)
             db.commit()
     return _contents(meta)
 
 
 def _contents(meta: dict[str, Any]) -> Contents:
     rows = {name: table["rows"] for name, table in meta["tables"].items()}
-    return Contents(rows, len(meta["files"]), meta["revision"], meta["made_at"])
+    secrets = len(meta.get("secrets", ()))
+    return Contents(rows, len(meta["files"]), secrets, meta["revision"], meta["made_at"])
 
 
 def _connected(url: str) -> Connection:
@@ -104,7 +115,7 @@ def _revision(db: Connection) -> str:
 
 
 def _write(
-    db: Connection, book: zipfile.ZipFile, engine: str, files: Path | None
+    db: Connection, book: zipfile.ZipFile, engine: str, home: Path, files: Path | None
 ) -> dict[str, Any]:
     db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
     meta: dict[str, Any] = {
@@ -114,6 +125,10 @@ def _write(
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "tables": {name: _table_out(db, book, name) for name in table_names()},
         "files": {path: _file_out(book, files, path) for path in _paths(files)} if files else {},
+        "secrets": {
+            path.name: _add(book, f"secrets/{path.name}", iter([path.read_bytes()]))
+            for path in sorted(home.glob(SECRETS))
+        },
     }
     book.writestr(META, json.dumps(meta, ensure_ascii=False, indent=1))
     return meta
@@ -250,3 +265,33 @@ def _files_in(book: zipfile.ZipFile, hashes: dict[str, str], folder: Path) -> No
         part.replace(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _secrets_of(book: zipfile.ZipFile, meta: dict[str, Any]) -> dict[str, bytes]:
+    """The secrets by file name; a backup of an earlier version has none."""
+    found = {}
+    for name, sha256 in meta.get("secrets", {}).items():
+        if PurePosixPath(name).name != name:
+            raise ValueError(name)
+        found[name] = b"".join(_read(book, f"secrets/{name}", sha256))
+    return found
+
+
+def _refuse_other_secrets(secrets: dict[str, bytes], home: Path) -> None:
+    other = [
+        name
+        for name, secret in secrets.items()
+        if (home / name).exists() and (home / name).read_bytes() != secret
+    ]
+    if other:
+        raise Conflict(
+            f"Thư mục {home} đã có khóa bí mật khác với bản sao lưu: {', '.join(other)}. Hãy dừng "
+            "chương trình, chuyển các tệp này đi nơi khác, rồi khôi phục lại."
+        )
+
+
+def _secrets_in(secrets: dict[str, bytes], home: Path) -> None:
+    for name, secret in secrets.items():
+        home.mkdir(parents=True, exist_ok=True)
+        (home / name).touch(mode=0o600)
+        (home / name).write_bytes(secret)

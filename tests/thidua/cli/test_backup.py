@@ -21,8 +21,9 @@ def test_a_backup_is_not_restored_over_what_is_there(owned: Shell, tmp_path: Pat
     file = tmp_path / "sao-luu.zip"
     (said,) = owned.says("backup", str(file))
     assert re.fullmatch(
-        rf"Đã sao lưu \d+ dòng của \d+ bảng và 0 tệp vào {re.escape(str(file))}\. "
-        r"Tệp có mật khẩu đã băm: hãy cất kỹ\.",
+        rf"Đã sao lưu \d+ dòng của \d+ bảng, 0 tệp và 0 khóa bí mật vào {re.escape(str(file))}\. "
+        r"Tệp có mật khẩu đã băm cùng khóa bí mật của máy: chỉ cất ở nơi người quản trị máy chủ "
+        r"đọc được\.",
         said,
     )
     assert owned.refuses("backup", str(file)) == f"Đã có tệp {file}. Hãy chọn tên khác."
@@ -37,6 +38,7 @@ def test_a_backup_is_restored_into_an_empty_home(
     evidence = tmp_path / "nha" / "evidence" / "a"
     evidence.mkdir(parents=True)
     (evidence / "b").write_bytes(b"minh chung")
+    (tmp_path / "nha" / "password.secret").write_text("muoi")
     file = tmp_path / "sao-luu.zip"
     owned.says("backup", str(file))
     monkeypatch.setenv("THIDUA_HOME", str(tmp_path / "nha-moi"))
@@ -46,6 +48,7 @@ def test_a_backup_is_restored_into_an_empty_home(
     assert first.startswith("Đã khôi phục ")
     assert audits == ["nho: nhật ký kiểm toán nguyên vẹn, 0 dòng đã niêm phong."]
     assert (tmp_path / "nha-moi" / "evidence" / "a" / "b").read_bytes() == b"minh chung"
+    assert (tmp_path / "nha-moi" / "password.secret").read_text() == "muoi"
     assert owned.json("campaign", "list", "nho")[0]["year"] == 2025
 
 
@@ -60,6 +63,8 @@ def test_files_in_an_s3_store_have_a_backup_of_their_own(
     monkeypatch.setenv("THIDUA_HOME", str(tmp_path / "nha-moi"))
     monkeypatch.delenv("THIDUA_DATABASE_URL")
     monkeypatch.delenv("THIDUA_OWNER_URL")
-    assert owned.says("restore", str(file))[1] == (
-        "Tài liệu minh chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó."
-    )
+    assert owned.says("restore", str(file))[1:3] == [
+        "Bản sao lưu không có khóa bí mật. Hãy chép các tệp *.secret của máy cũ vào "
+        f"{tmp_path / 'nha-moi'}; không có chúng thì phải cấp lại mật khẩu (thidua account reset).",
+        "Tài liệu minh chứng nằm ở kho S3: hãy khôi phục kho ấy từ bản sao lưu của nó.",
+    ]

@@ -81,8 +81,13 @@ def test_every_row_and_file_comes_back(
     filled: Database, elsewhere: Database, files: Path, tmp_path: Path
 ) -> None:
     target, back = tmp_path / "sao-luu.zip", tmp_path / "back"
-    made = write_backup(filled.owner_url, target, engine="1", files=files)
-    assert restore_backup(elsewhere.owner_url, target, files=back) == made
+    home, fresh = tmp_path / "nha", tmp_path / "nha-moi"
+    home.mkdir()
+    (home / "password.secret").write_text("muối của mật khẩu")
+    (home / "totp.secret").write_text("khóa của bước thứ hai")
+    made = write_backup(filled.owner_url, target, engine="1", home=home, files=files)
+    assert made.secrets == 2
+    assert restore_backup(elsewhere.owner_url, target, home=fresh, files=back) == made
     before = everything(filled.owner_url)
     assert everything(elsewhere.owner_url) == before
     assert {name for name in metadata.tables if before[name]} == set(metadata.tables)
@@ -91,14 +96,18 @@ def test_every_row_and_file_comes_back(
         p.relative_to(files): p.read_bytes() for p in files.rglob("*") if p.is_file()
     }
     assert target.stat().st_mode & 0o777 == 0o600
+    assert {(p.name, p.read_text(), p.stat().st_mode & 0o777) for p in fresh.iterdir()} == {
+        ("password.secret", "muối của mật khẩu", 0o600),
+        ("totp.secret", "khóa của bước thứ hai", 0o600),
+    }
 
 
 def test_the_restored_database_works_on(
     filled: Database, elsewhere: Database, tmp_path: Path
 ) -> None:
     target = tmp_path / "sao-luu.zip"
-    write_backup(filled.owner_url, target, engine="1", files=None)
-    restore_backup(elsewhere.owner_url, target, files=None)
+    write_backup(filled.owner_url, target, engine="1", home=tmp_path / "nha", files=None)
+    restore_backup(elsewhere.owner_url, target, home=tmp_path / "nha-moi", files=None)
     with opened(elsewhere) as session:
         enter_province(session, 2)
         assert verify(session).broken == ()
@@ -122,10 +131,10 @@ def opened(database: Database) -> Iterator[Session]:
 
 def test_a_filled_database_is_left_alone(filled: Database, tmp_path: Path) -> None:
     target = tmp_path / "sao-luu.zip"
-    write_backup(filled.owner_url, target, engine="1", files=None)
+    write_backup(filled.owner_url, target, engine="1", home=tmp_path / "nha", files=None)
     before = everything(filled.owner_url)
     with pytest.raises(Conflict, match="Chỉ khôi phục vào cơ sở dữ liệu trống"):
-        restore_backup(filled.owner_url, target, files=None)
+        restore_backup(filled.owner_url, target, home=tmp_path / "nha-moi", files=None)
     assert everything(filled.owner_url) == before
 
 
@@ -133,19 +142,33 @@ def test_a_filled_folder_is_left_alone(
     filled: Database, elsewhere: Database, files: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "sao-luu.zip"
-    write_backup(filled.owner_url, target, engine="1", files=files)
+    write_backup(filled.owner_url, target, engine="1", home=tmp_path / "nha", files=files)
     with pytest.raises(Conflict, match="không trống"):
-        restore_backup(elsewhere.owner_url, target, files=files)
+        restore_backup(elsewhere.owner_url, target, home=tmp_path / "nha-moi", files=files)
+
+
+def test_other_secrets_are_left_alone(
+    filled: Database, elsewhere: Database, tmp_path: Path
+) -> None:
+    target, home, used = tmp_path / "sao-luu.zip", tmp_path / "nha", tmp_path / "nha-moi"
+    for folder, secret in ((home, "cũ"), (used, "mới")):
+        folder.mkdir()
+        (folder / "web.secret").write_text(secret)
+    write_backup(filled.owner_url, target, engine="1", home=home, files=None)
+    with pytest.raises(Conflict, match=r"khóa bí mật khác với bản sao lưu: web\.secret"):
+        restore_backup(elsewhere.owner_url, target, home=used, files=None)
+    assert (used / "web.secret").read_text() == "mới"
+    assert sum(map(len, everything(elsewhere.owner_url).values())) == 0
 
 
 def test_another_revision_is_refused(filled: Database, elsewhere: Database, tmp_path: Path) -> None:
     target, older = tmp_path / "a.zip", tmp_path / "b.zip"
-    write_backup(filled.owner_url, target, engine="0.9", files=None)
+    write_backup(filled.owner_url, target, engine="0.9", home=tmp_path / "nha", files=None)
     with zipfile.ZipFile(target) as book, zipfile.ZipFile(older, "w") as copy:
         meta = json.loads(book.read(META))
         copy.writestr(META, json.dumps({**meta, "revision": "0000"}))
     with pytest.raises(Conflict, match=r"thuộc lược đồ 0000.*\(0.9\)"):
-        restore_backup(elsewhere.owner_url, older, files=None)
+        restore_backup(elsewhere.owner_url, older, home=tmp_path / "nha-moi", files=None)
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "foreign", "missing"])
@@ -153,7 +176,7 @@ def test_a_damaged_file_restores_nothing(
     damage: str, filled: Database, elsewhere: Database, files: Path, tmp_path: Path
 ) -> None:
     target, back = tmp_path / "sao-luu.zip", tmp_path / "back"
-    write_backup(filled.owner_url, target, engine="1", files=files)
+    write_backup(filled.owner_url, target, engine="1", home=tmp_path / "nha", files=files)
     whole = target.read_bytes()
     if damage == "cut":
         target.write_bytes(whole[: len(whole) // 2])
@@ -169,7 +192,7 @@ def test_a_damaged_file_restores_nothing(
             for name, data in members.items():
                 book.writestr(name, data)
     with pytest.raises(Invalid, match="không phải là bản sao lưu nguyên vẹn"):
-        restore_backup(elsewhere.owner_url, target, files=back)
+        restore_backup(elsewhere.owner_url, target, home=tmp_path / "nha-moi", files=back)
     assert sum(map(len, everything(elsewhere.owner_url).values())) == 0
     assert not back.exists()
 
@@ -177,5 +200,5 @@ def test_a_damaged_file_restores_nothing(
 def test_a_failed_backup_leaves_no_file(database: Database, tmp_path: Path) -> None:
     nowhere = f"{database.owner_url}-khong-co"
     with pytest.raises(OperationalError):
-        write_backup(nowhere, tmp_path / "sao-luu.zip", engine="1", files=None)
+        write_backup(nowhere, tmp_path / "a.zip", engine="1", home=tmp_path / "nha", files=None)
     assert list(tmp_path.iterdir()) == []
