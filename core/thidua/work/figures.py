@@ -230,7 +230,7 @@ def _write(
     gone: dict[int, Figures] = {row["unit_id"]: {} for row in last.rows} if last else {}
     standing = _standing(session, campaign)
     changed = False
-    for id_, given in {**gone, **figures}.items():
+    for id_, given in sorted({**gone, **figures}.items()):  # as everybody locks sheets
         wanted = {leaf.code: inputs_of(leaf, given) for leaf in units[id_].leaves}
         inputs = {code: new for code, new in wanted.items() if new != standing.get((id_, code), {})}
         if inputs:

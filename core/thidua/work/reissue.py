@@ -31,6 +31,7 @@ from thidua.store.sheets import ScoreSheet
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.carrying import inputs_in_words, mapping_problems, node_map, sure_mapping
+from thidua.work.cells import APPRAISALS
 from thidua.work.corrections import official_version
 from thidua.work.duties import duties_of
 from thidua.work.given import find, words
@@ -48,6 +49,7 @@ from thidua.work.reissue_moves import (
 from thidua.work.reissue_signatures import set_aside, signatures_lost, signed_before
 from thidua.work.schedule import locked_campaign
 from thidua.work.sets import parsed
+from thidua.work.versions import wait_turn
 
 SIGNATURE = "Ký xác nhận phiếu tự chấm"
 """What a sign-off that was set aside is called among the losses."""
@@ -110,6 +112,7 @@ def reissue_set(
     """
     require(session, by, STAFF, "thay bộ tiêu chí")
     reason, legal_basis = _due("Lý do", reason), _due("Văn bản căn cứ", legal_basis)
+    wait_turn(session)  # of who publishes, too
     campaign = locked_campaign(session, campaign_id)
     _refuse_settled(session, campaign)
     change = _change(session, campaign, kind, new_set_id, mapping)
@@ -150,15 +153,17 @@ def reissue_set(
 def losses_of(session: Session, *, campaign_id: int, unit_id: int, by: Actor) -> tuple[Loss, ...]:
     """What a unit had entered and replacements of the set lost, newest replacement first.
 
-    After the entries come the sign-offs that were set aside. For the unit's own people and for
-    those who may see sheets before publication.
+    After the entries come the sign-offs that were set aside. For those who may see sheets before
+    publication, and for the unit's own people without what appraisers had said of it.
     """
     rights = require(session, by, BEFORE_PUBLICATION | {"officer"}, "xem số liệu không chuyển được")
     if not rights.any_of(BEFORE_PUBLICATION) and unit_id not in rights.units:
         raise NotAllowed("Bạn chỉ xem được số liệu của đơn vị mình.")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     of_unit = ScoreSheet.unit_id == unit_id, ScoreSheet.campaign_id == campaign.id
-    return (*_losses(session, *of_unit), *_signatures(session, *of_unit))
+    hidden = APPRAISALS if by.kind == "person" and unit_id in rights.units else ()
+    entered = _losses(session, *of_unit, ReplacedEntry.stage.not_in(hidden))
+    return (*entered, *_signatures(session, *of_unit))
 
 
 def replacements_of(session: Session, *, campaign_id: int, by: Actor) -> Sequence[SetReplacement]:

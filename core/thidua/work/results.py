@@ -120,7 +120,7 @@ def publish_results(session: Session, *, version_id: int, by: Actor) -> ResultVe
     said = _said_at_publication(session, version, official, kind)
     version.findings = [*version.findings, *said]
     version.kind, version.reason = kind, reason
-    version.published_at = func.now()
+    version.published_at = func.clock_timestamp()  # in the order of the turns
     record(
         session, actor=by.because(reason), action="results.publish",
         subject=("result_version", version.id), after={"kind": kind},

@@ -22,6 +22,8 @@ from tests.small import (
     small_spec,
 )
 from tests.thidua.work.conftest import Opened
+from tests.thidua.work.test_reissue import replace, stored
+from tests.waiting import wait_for_somebody_waiting
 
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.store.audit_rows import AuditEvent
@@ -210,6 +212,27 @@ def test_publishing_at_once_gives_one_final_result(
     ]
     refused = "Lý do: Năm này đã có kết quả chính thức; hãy ghi lý do điều chỉnh."
     assert at_once(sessions, opened, acts) == [refused, refused, "final"]
+
+
+def test_a_set_replaced_meanwhile_keeps_its_result_from_publication(
+    sessions: sessionmaker[Session], inside: Session, campaign: Campaign, opened: Opened
+) -> None:
+    fill_all(inside, campaign)
+    version, new = compute(inside, campaign).id, stored(inside)
+    inside.commit()
+
+    def publish() -> str:
+        with sessions.begin() as session:
+            enter_province(session, opened.province)
+            return publish_results(session, version_id=version, by=COMMAND).kind
+
+    replace(inside, campaign, new)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(publish)
+        wait_for_somebody_waiting(inside)
+        inside.commit()
+        with pytest.raises(Conflict, match="tính theo bộ tiêu chí đã được thay"):
+            done.result(timeout=20)
 
 
 def test_unpublished_versions_are_for_those_who_prepare_and_oversee(

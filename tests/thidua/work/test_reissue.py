@@ -143,7 +143,10 @@ def test_what_was_lost_can_be_read_by_the_unit_and_not_by_another(
     def read(unit: int, **asked: Any) -> tuple[Loss, ...]:
         return losses_of(inside, campaign_id=campaign.id, unit_id=unit, **asked)
 
-    assert read(one, by=officer) == tuple(x for x in done.losses if x.unit_id == one)
+    mine = tuple(loss for loss in done.losses if loss.unit_id == one)
+    assert read(one, by=person(inside, "secretariat")) == mine
+    assert {loss.stage for loss in mine} == {"self", "appraised"}
+    assert read(one, by=officer) == tuple(loss for loss in mine if loss.stage == "self")
     assert len(read(two, by=COMMAND)) == 4
     with pytest.raises(NotAllowed, match="của đơn vị mình"):
         read(two, by=officer)
