@@ -22,6 +22,9 @@ from thidua.exchange.tables.files import (
 )
 from thidua.exchange.tables.formats import shown
 
+DATA_SHEET = "Dữ liệu bộ tiêu chí"
+"""The sheet that an export carries beside the annex (``annex_data``)."""
+
 Look = tuple[int, bool, bool]
 """Indentation, bold, capitals: how a line shows its level where it has no number."""
 
@@ -56,7 +59,10 @@ class Sheet:
 
 
 def annex_sheets(path: Path) -> Iterator[Sheet]:
-    """Every sheet of the workbook, or every plausible reading of the CSV.
+    """Every visible sheet of the workbook, or every plausible reading of the CSV.
+
+    A workbook that was exported (it has a ``DATA_SHEET``) is read to the letter: no text of it is
+    tidied, and hidden rows of that sheet count.
 
     Formulas are data: what they last gave counts, and nothing is evaluated. ``Invalid`` when the
     file cannot be read or is longer than an annex can be.
@@ -69,19 +75,21 @@ def annex_sheets(path: Path) -> Iterator[Sheet]:
                 lines = [Row(at, tuple(Written(c.text) for c in cells)) for at, cells in rows]
                 yield Sheet(grid.name, tuple(lines))
         return
-    for sheet in open_workbook(data, path.name).worksheets:
-        if sheet.sheet_state == "visible":
-            yield _sheet(sheet, path.name)
+    book = open_workbook(data, path.name)
+    exact = DATA_SHEET in book.sheetnames
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible" or sheet.title == DATA_SHEET:
+            yield _sheet(sheet, path.name, exact)
 
 
-def _sheet(sheet: Worksheet, file: str) -> Sheet:
+def _sheet(sheet: Worksheet, file: str, exact: bool) -> Sheet:
     width = min(sheet.max_column, MAX_COLUMNS)
     rows = [
-        Row(line, tuple(_written(cell) for cell in cells))
+        Row(line, tuple(_written(cell, exact) for cell in cells))
         for line, cells in enumerate(
             sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS + 1), max_col=width), start=1
         )
-        if not sheet.row_dimensions[line].hidden
+        if sheet.title == DATA_SHEET or not sheet.row_dimensions[line].hidden
     ]
     if rows and rows[-1].line > MAX_ROWS and any(cell.text for cell in rows[-1].cells):
         raise Invalid.one(
@@ -90,15 +98,16 @@ def _sheet(sheet: Worksheet, file: str) -> Sheet:
     return Sheet(clean(sheet.title), tuple(rows))
 
 
-def _written(cell: WorkbookCell | MergedCell) -> Written:
+def _written(cell: WorkbookCell | MergedCell, exact: bool) -> Written:
     value = cell.value
     if value is None:
         return Written()
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = shown(value, cell.number_format or "General")
         return Written(number.text, number.value, _look(cell, ""))
-    lines = [clean(line) for line in str(value).splitlines()]
-    text = "\n".join(line for line in lines if line)
+    text = str(value)
+    if not exact or not text.strip():
+        text = "\n".join(line for item in text.splitlines() if (line := clean(item)))
     return Written(text, look=_look(cell, str(value)))
 
 

@@ -28,10 +28,14 @@ Style = tuple[str, int] | Look
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A TT as read: its parts as codes, and the styles that it may be, the likeliest first."""
+    """A TT as read: its parts as codes, and the styles that it may be, the likeliest first.
+
+    ``depth`` from 0 is set where the code of an exported node stands there, whatever its style.
+    """
 
     parts: tuple[str, ...]
     styles: tuple[Style, ...]
+    depth: int | None = None
 
 
 def read_number(cell: Written) -> Number | None:
@@ -109,10 +113,13 @@ def place_lines(lines: Iterable[tuple[Number | None, Look]]) -> list[Placed]:
     for number, look in lines:
         style: Style = look
         parts: tuple[str, ...] = ()
-        if number is not None and number.styles != (("mã", 0),):
+        if number is not None and number.styles not in {(), (("mã", 0),)}:
             style, parts = _chosen(number, open_, letter)
             letter = parts[-1] if style == ("chữ hoa", 1) else letter
-        if style in open_:
+        if number is not None and number.depth is not None:
+            open_ = [*open_[: number.depth], style]
+            parts = ()
+        elif style in open_:
             del open_[open_.index(style) + 1 :]
         else:
             open_.append(style)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from thidua.exchange.annex_columns import Columns
+from thidua.exchange.annex_data import KeptNode
 from thidua.exchange.annex_file import Row
 from thidua.exchange.annex_numbers import (
     Number,
@@ -28,6 +29,7 @@ LONGEST_NAME = 2000
 _POINTS = re.compile(
     r"(?:tối đa\s*)?([-−–+]?)\s*(\d{1,6}(?:[.,]\d+)?)\s*(?:điểm|đ)?\.?", re.IGNORECASE
 )
+_TEXTS = ("method", "evidence", "agency", "note")
 _TOTALS = ("tong cong", "tong diem", "tong so", "tong", "cong")
 
 Level = Literal[1, 2, 3]
@@ -38,7 +40,8 @@ class AnnexLine:
     """One domain (level 1), criterion (2) or sub-criterion (3) and the line where it stands.
 
     ``points`` are what the line prints, of a branch too. ``rule`` is only a proposal, read from
-    the words of ``guidance``; None: nothing was recognised.
+    the words of ``guidance``; None: nothing was recognised. ``kept`` is what an export says beside
+    the annex of a node that it knows; None: an annex of the office, or a line added to an export.
     """
 
     line: int
@@ -54,6 +57,7 @@ class AnnexLine:
     note: str = ""
     counts_as: CountsAs = "points"
     rule: Mapping[str, Any] | None = None
+    kept: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ class AnnexProblem:
     reason: str
     fatal: bool = True
 
+
+Nodes = Mapping[str, KeptNode]
+"""The nodes of an exported set by code; none of them in an office's own annex."""
 
 Read = tuple[list[AnnexLine], list[AnnexProblem], tuple[int, Decimal] | None]
 """Lines, problems, and the line and value of the total where one is printed."""
@@ -79,15 +86,20 @@ class _Draft:
     name: str
     texts: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def known(self) -> bool:
+        """Whether its TT is the code of an exported node."""
+        return self.number is not None and self.number.depth is not None
 
-def read_rows(columns: Columns) -> Read:
+
+def read_rows(columns: Columns, nodes: Nodes) -> Read:
     """The lines below the heading up to the total, if one is printed."""
     problems: list[AnnexProblem] = []
-    rows, total = _until_total(columns, problems)
-    drafts = _drafts(columns, rows, problems)
+    rows, total = _until_total(columns, nodes, problems)
+    drafts = _drafts(columns, rows, nodes, problems)
     drafts = _with_restored(columns, drafts)
     drafts, placed = _levelled(drafts, columns, problems)
-    return _lines(drafts, placed, columns, problems), problems, total
+    return _lines(drafts, placed, columns, nodes, problems), problems, total
 
 
 def points_of(text: str, value: Decimal | None) -> Decimal | None:
@@ -101,15 +113,17 @@ def points_of(text: str, value: Decimal | None) -> Decimal | None:
 
 
 def _until_total(
-    columns: Columns, problems: list[AnnexProblem]
+    columns: Columns, nodes: Nodes, problems: list[AnnexProblem]
 ) -> tuple[list[Row], tuple[int, Decimal] | None]:
+    """The rows above the total; below that of an export stand notes, told only where they score."""
     places = columns.places
     for at, row in enumerate(columns.rows):
-        texts = [row.at(places.get(part)).text for part in ("number", "name")]
-        if any(plain(text) in _TOTALS or _is_total(text) for text in texts):
+        number, name = (row.at(places.get(part)).text for part in ("number", "name"))
+        if number not in nodes and (_is_total(number) or _is_total(name)):
             points = row.at(places["points"])
             total = points_of(points.text, points.value)
-            after = [item.line for item in columns.rows[at + 1 :] if _any_text(item)]
+            below = columns.rows[at + 1 :]
+            after = [x.line for x in below if (_has_points(x, places) if nodes else _any_text(x))]
             if after:
                 words = f"các dòng sau dòng tổng cộng không được đọc (từ dòng {after[0]})"
                 problems.append(AnnexProblem(row.line, words, fatal=False))
@@ -118,25 +132,42 @@ def _until_total(
 
 
 def _is_total(text: str) -> bool:
-    return plain(text).startswith(("tong cong ", "tong diem ", "tong so diem"))
+    words = plain(text)
+    return words in _TOTALS or words.startswith(("tong cong ", "tong diem ", "tong so diem"))
 
 
 def _any_text(row: Row) -> bool:
     return any(cell.text for cell in row.cells)
 
 
-def _drafts(columns: Columns, rows: Sequence[Row], problems: list[AnnexProblem]) -> list[_Draft]:
+def _drafts(
+    columns: Columns, rows: Sequence[Row], nodes: Nodes, problems: list[AnnexProblem]
+) -> list[_Draft]:
     """One draft for each row that opens a line; the others run on in the one above."""
     places = columns.places
     numbered = "number" in places and any(read_number(row.at(places["number"])) for row in rows)
     drafts: list[_Draft] = []
     for row in rows:
-        opened = _opened(row, places, numbered, problems)
+        opened = _known(row, places, nodes) or _opened(row, places, numbered, problems)
         if opened is not None:
             drafts.append(opened)
         elif drafts and _any_text(row):
             _run_on(drafts[-1], row, places, problems)
     return drafts
+
+
+def _known(row: Row, places: Mapping[str, int], nodes: Nodes) -> _Draft | None:
+    """The line that an exported node opens: its code stands as TT, its texts are kept as they are.
+
+    Without a name it is none: the reason is told as of any other line.
+    """
+    cell, name = row.at(places.get("number")), row.at(places["name"]).text
+    if cell.text not in nodes or not name or len(name) > LONGEST_NAME:
+        return None
+    found = read_number(cell)
+    styles = found.styles if found else ()
+    number = Number(tuple(cell.text.split(".")), styles, nodes[cell.text].level - 1)
+    return _Draft(row, number, cell.text, name, _texts(row, places))
 
 
 def _opened(
@@ -166,12 +197,11 @@ def _opened(
     if len(name) > LONGEST_NAME:
         words = f"tên dài quá {LONGEST_NAME} ký tự; hãy chuyển phần cách chấm sang cột của nó"
         problems.append(AnnexProblem(row.line, words))
-    texts = {
-        part: [text]
-        for part in ("method", "evidence", "agency", "note")
-        if (text := row.at(places.get(part)).text)
-    }
-    return _Draft(row, number, written, " ".join(name.split()), texts)
+    return _Draft(row, number, written, " ".join(name.split()), _texts(row, places))
+
+
+def _texts(row: Row, places: Mapping[str, int]) -> dict[str, list[str]]:
+    return {part: [text] for part in _TEXTS if (text := row.at(places.get(part)).text)}
 
 
 def _points_alone(row: Row, places: Mapping[str, int], name: str, written: str) -> bool:
@@ -186,9 +216,8 @@ def _run_on(
     draft: _Draft, row: Row, places: Mapping[str, int], problems: list[AnnexProblem]
 ) -> None:
     """Texts of a row without a number belong to the line above; a case may carry its points."""
-    for part in ("method", "evidence", "agency", "note"):
-        if text := row.at(places.get(part)).text:
-            draft.texts.setdefault(part, []).append(text)
+    for part, found in _texts(row, places).items():
+        draft.texts.setdefault(part, []).extend(found)
     name, points = row.at(places["name"]).text, row.at(places["points"]).text
     case = ": ".join(filter(None, (name, f"{points} điểm" if points else "")))
     if case:
@@ -213,13 +242,15 @@ def _levelled(
     for at, (draft, item) in enumerate(zip(drafts, placed, strict=True)):
         below = at + 1 < len(placed) and placed[at + 1].depth > item.depth
         lettered = bool(item.parts) and item.parts[-1].isalpha() and len(item.parts[-1]) < 3
-        if kept and item.depth and lettered and not below and not _has_points(draft, places):
+        case = lettered and not draft.known and not _has_points(draft.row, places)
+        if kept and item.depth and case and not below:
             cases = [f"{draft.written.rstrip('.)')}) {draft.name}", *draft.texts.get("method", [])]
             kept[-1].texts.setdefault("method", []).extend(cases)
         else:
             kept.append(draft)
     placed = _placed(kept, places)
-    if max((item.depth for item in placed), default=0) == len(LEVELS):
+    exported = any(draft.known for draft in kept)
+    if max((item.depth for item in placed), default=0) == len(LEVELS) and not exported:
         kept, placed = _without_sections(kept, placed, problems)
     for draft, item in zip(kept, placed, strict=True):
         if item.depth >= len(LEVELS):
@@ -232,8 +263,8 @@ def _placed(drafts: Sequence[_Draft], places: Mapping[str, int]) -> list[Placed]
     return place_lines((draft.number, draft.row.at(places["name"]).look) for draft in drafts)
 
 
-def _has_points(draft: _Draft, places: Mapping[str, int]) -> bool:
-    return bool(draft.row.at(places["points"]).text)
+def _has_points(row: Row, places: Mapping[str, int]) -> bool:
+    return bool(row.at(places["points"]).text)
 
 
 def _without_sections(
@@ -260,6 +291,7 @@ def _lines(
     drafts: Sequence[_Draft],
     placed: Sequence[Placed],
     columns: Columns,
+    nodes: Nodes,
     problems: list[AnnexProblem],
 ) -> list[AnnexLine]:
     codes, first = codes_of(placed), dict[str, int]()
@@ -276,9 +308,9 @@ def _lines(
             continue
         points = _points(draft, columns, problems, leaf=leaf)
         del counted[item.depth :]
-        written = draft.row.at(columns.places["points"]).text
-        counted.append(_counts_as(draft.name, written, counted))
-        lines.append(_line(draft, item, code, leaf, points, counted[-1]))
+        data = nodes[code].data if code in nodes else None
+        counted.append(_counts_as(draft, columns.places, counted, data))
+        lines.append(replace(_line(draft, item, code, leaf, points, counted[-1]), kept=data))
     return lines
 
 
@@ -327,11 +359,26 @@ def _points(
     return points
 
 
-def _counts_as(name: str, written: str, above: Sequence[CountsAs]) -> CountsAs:
-    """Điểm thưởng, điểm trừ by name or by the sign of the points; what stands below does alike."""
-    words = plain(name)
-    if words.startswith("diem tru") or written[:1] in {"-", "−", "–"}:
+def _counts_as(
+    draft: _Draft,
+    places: Mapping[str, int],
+    above: Sequence[CountsAs],
+    kept: Mapping[str, Any] | None,
+) -> CountsAs:
+    """Điểm thưởng, điểm trừ by the sign of the points, by what an export keeps, or by the name.
+
+    What stands below one does alike.
+    """
+    written, words = draft.row.at(places["points"]).text, plain(draft.name)
+    if written[:1] in {"-", "−", "–"}:
         return "penalty"
-    if words.startswith(("diem thuong", "diem cong")) or written[:1] == "+":
+    if written[:1] == "+":
+        return "bonus"
+    if kept is not None:
+        said: CountsAs = kept.get("counts_as", "points")
+        return said
+    if words.startswith("diem tru"):
+        return "penalty"
+    if words.startswith(("diem thuong", "diem cong")):
         return "bonus"
     return above[-1] if above else "points"

@@ -1,4 +1,4 @@
-"""A criteria set as an annex in the layout that offices use; read again it is the same tree."""
+"""A criteria set as an annex in the layout that offices use; read again it is the same set."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
 from thidua.exchange.annex_columns import TITLES
+from thidua.exchange.annex_data import HEADINGS, NOTES, data_rows, level_of, printed_agencies
+from thidua.exchange.annex_file import DATA_SHEET
 from thidua.exchange.office import (
     Cell,
     add_header,
+    add_heading,
     add_line,
     add_notes,
     add_title,
@@ -20,34 +24,50 @@ from thidua.exchange.office import (
     saved,
 )
 from thidua.scoring.ticks import written
-from thidua.spec.criteria import CriteriaSet, Criterion, Domain, Leaf, Node
+from thidua.spec.criteria import CriteriaSet, Domain, Leaf, Node
 from thidua.work.rule_words import rule_words
 
 COMPUTED = "Phần mềm tính"
 """The heading of the last column, which an import leaves out."""
 
 _WIDTHS = (9, 46, 10, 44, 34, 22, 24, 40)
+_DATA_WIDTHS = (12, 16, 40, 44, 70)
 
 
 def annex_workbook(
     criteria: CriteriaSet, *, agencies: Mapping[str, str] = MappingProxyType({})
 ) -> bytes:
-    """The .xlsx of a set, one sheet; ``agencies`` are the names of units by key."""
+    """The .xlsx of a set: the annex, and on a sheet beside it what an annex does not print.
+
+    ``agencies`` are the names of units by key.
+    """
+    printed = printed_agencies(criteria, agencies)
     book, sheet = new_sheet("Bộ tiêu chí")
     basis = [f"({item.title}{_number(item.number)})" for item in criteria.legal_basis]
     lines = ["PHỤ LỤC", criteria.title, f"Phiên bản {criteria.version}", *basis[:1]]
     add_title(sheet, lines, len(_WIDTHS), illustrative=criteria.illustrative)
     add_header(sheet, [*TITLES.values(), COMPUTED], _WIDTHS)
     for node in criteria.nodes():
-        add_line(sheet, _cells(node, agencies), _WIDTHS, bold=node.rule is None)
+        add_line(sheet, _cells(node, printed), _WIDTHS, bold=node.rule is None)
         name = sheet.cell(sheet.max_row, 2)
-        name.alignment = Alignment(indent=_level(node), vertical="center", wrap_text=True)
+        name.alignment = Alignment(indent=level_of(node) - 1, vertical="center", wrap_text=True)
         if isinstance(node, Domain):
             name.font = Font(name="Times New Roman", size=12, bold=True)
     add_line(sheet, ["", "Tổng cộng", _total(criteria), *[""] * 5], _WIDTHS, bold=True)
     add_notes(sheet, [item.text for item in criteria.contradictions])
     lay_out(sheet, _WIDTHS)
+    _add_data(book, criteria, printed)
     return saved(book)
+
+
+def _add_data(book: Workbook, criteria: CriteriaSet, printed: Mapping[str, str]) -> None:
+    sheet = book.create_sheet(DATA_SHEET)
+    for note in NOTES:
+        add_heading(sheet, note, len(HEADINGS), boxed=False)
+    add_header(sheet, HEADINGS, _DATA_WIDTHS)
+    for row in data_rows(criteria, printed):
+        add_line(sheet, row, _DATA_WIDTHS)
+    lay_out(sheet, _DATA_WIDTHS)
 
 
 def annex_template() -> bytes:
@@ -140,7 +160,3 @@ def _total(criteria: CriteriaSet) -> Decimal:
         return criteria.declared.points
     counted = (leaf for leaf in criteria.leaves if leaf.counts_as == "points")
     return sum((leaf.max_points for leaf in counted), Decimal(0))
-
-
-def _level(node: Node) -> int:
-    return 0 if isinstance(node, Domain) else 1 if isinstance(node, Criterion) else 2

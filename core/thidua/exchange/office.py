@@ -20,6 +20,8 @@ _THIN = Side(style="thin", color="999999")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _SHADE = PatternFill("solid", fgColor="EEF2F7")
 _LINE_HEIGHT = 16.5
+_HIGHEST = 409.0
+"""No row of a workbook is higher."""
 
 Cell = str | int | Decimal | None
 
@@ -125,7 +127,8 @@ def _append(sheet: Worksheet, values: Sequence[Cell]) -> int:
 def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
     """Enough for the longest text once it is wrapped: not every program finds it by itself."""
     texts = [(v, width) for v, width in zip(cells, widths, strict=True) if isinstance(v, str)]
-    return _LINE_HEIGHT * max([1, *(_lines(text, width) for text, width in texts)])
+    lines = max([1, *(_lines(text, width) for text, width in texts)])
+    return min(_LINE_HEIGHT * lines, _HIGHEST)
 
 
 def _lines(text: str, width: int) -> int:

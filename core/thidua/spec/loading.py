@@ -50,6 +50,10 @@ Braces name what pydantic says of the bound.
 """
 
 
+DEEPEST = 20
+"""How deep lists and mappings may nest in a text that a stranger hands in."""
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader, but 8.5 is a Decimal: no float ever holds points."""
 
@@ -95,15 +99,42 @@ def problems_of(error: ValidationError, file: str) -> list[Problem]:
 def read_yaml(path: Path) -> Any:
     """The document in ``path``; ``Invalid`` with line and column if it is no YAML."""
     try:
-        # _Loader only narrows SafeLoader
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path.name} dòng {mark.line + 1}, cột {mark.column + 1}" if mark else path.name
-        reason = "không đúng cú pháp YAML" if mark else "phải là tệp chữ mã UTF-8"
-        raise Invalid([Problem(file=where, place="", reason=reason)]) from error
+        return _value(path.read_text(encoding="utf-8"), path.name)
+    except UnicodeDecodeError as error:
+        raise _unread(path.name, "phải là tệp chữ mã UTF-8") from error
     except OSError as error:
-        raise Invalid([Problem(file=path.name, place="", reason="không đọc được tệp")]) from error
+        raise _unread(path.name, "không đọc được tệp") from error
+
+
+def read_plain_yaml(text: str, *, file: str) -> Any:
+    """The document in a stranger's ``text``: without references, which could grow without end.
+
+    ``Invalid`` with line and column if it is no YAML, or no plain one.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+                raise _unread(file, "không nhận tham chiếu (*) và dữ liệu lồng quá sâu")
+    except yaml.YAMLError:
+        pass  # told with its place below
+    return _value(text, file)
+
+
+def _value(text: str, file: str) -> Any:
+    try:
+        # _Loader only narrows SafeLoader
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file} dòng {mark.line + 1}, cột {mark.column + 1}" if mark else file
+        raise _unread(where, "không đúng cú pháp YAML") from error
+
+
+def _unread(file: str, reason: str) -> Invalid:
+    return Invalid([Problem(file=file, place="", reason=reason)])
 
 
 def parse(model: type[M], document: Any, *, file: str = "") -> M:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from tests.thidua.exchange.annexes import (
     HEADINGS,
     NAMES,
@@ -19,10 +21,17 @@ from tests.thidua.exchange.annexes import (
 
 from thidua.errors import Invalid
 from thidua.exchange.annex import PROPOSED, annex_set, read_annex, unknown_agencies
+from thidua.exchange.annex_file import DATA_SHEET
 from thidua.exchange.annex_rows import AnnexProblem
 from thidua.exchange.annex_workbook import annex_workbook
+from thidua.hookspecs import Province
 from thidua.spec.criteria import CriteriaSet
+from thidua.spec.document import document, document_hash
 from thidua.spec.lint import lint
+from thidua.spec.loading import parse
+from thidua_angiang.plugin import province as angiang
+from thidua_tayninh.plugin import province as tayninh
+from thidua_tiengiang.plugin import province as tiengiang
 
 HEADER = {
     "code": "so",
@@ -98,17 +107,153 @@ def test_an_agency_that_is_not_known_is_left_in_the_note(tmp_path: Path) -> None
     assert unknown_agencies(annex, keys) == ("Sở Tư pháp",)
 
 
-def test_what_is_exported_is_read_again_as_the_same_tree(tmp_path: Path) -> None:
-    bonus: list[list[Value]] = [["X", "ĐIỂM THƯỞNG", 2], ["1", "Sáng kiến", 2]]
-    penalty: list[list[Value]] = [["XI", "Vi phạm", "-1"]]
-    criteria = made(write(tmp_path, [*nine_domains()[:-1], *bonus, *penalty]), bonus_cap=2)
-    path = tmp_path / "xuat.xlsx"
-    path.write_bytes(annex_workbook(criteria))
-    again = made(path, bonus_cap=2)
-    assert tree(again) == tree(criteria)
-    assert {leaf.counts_as for leaf in again.leaves} == {"points", "bonus", "penalty"}
-    assert [leaf.rule for leaf in again.leaves] == [leaf.rule for leaf in criteria.leaves]
-    assert read_annex(path).problems == ()
+# -- An export, read again -----------------------------------------------------------------------
+
+ODD = parse(
+    CriteriaSet,
+    {
+        **HEADER, "version": "2026-a", "bonus_cap": "2", "note": "Dòng một\n\n  dòng hai",
+        "unranked": [{"units": ["so-mot"], "reason": "Đặc thù"}], "declared": {"domains": 2},
+        "legal_basis": [{"title": "Quyết định", "number": "1/QĐ", "issued_on": "2025-01-02"}],
+        "contradictions": [{"text": "Nguồn in hai số."}],
+        "domains": [
+            {
+                "code": "a", "name": "LĨNH VỰC A", "declared": {"points": "4", "criteria": 2},
+                "appraiser": "so-ba",
+                "criteria": [
+                    {
+                        "code": "a.1", "name": "Tổng điểm", "max_points": "2", "facts": ["003-01"],
+                        "guidance": "Có: 2 điểm; không: 0 điểm\n\n  - xem  thêm", "note": PROPOSED,
+                        "appraiser": "so-mot", "input_suppliers": {"denominator": "agency"},
+                        "rule": {
+                            "kind": "ratio", "numerator": "tử", "denominator": "mẫu",
+                            "floor": "0.5", "zero_denominator": "full",
+                        },
+                    },
+                    {
+                        "code": "x", "name": "Điểm thưởng  gọi vậy thôi", "max_points": "1.25",
+                        "rule": {"kind": "survey", "survey": "dtxhh"}, "evidence": "=1+1",
+                        "appraiser": "so-hai", "provenance": "illustrative",
+                    },
+                ],
+            },
+            {
+                "code": "b", "name": "Khuyến khích", "note": "@b",
+                "criteria": [
+                    {
+                        "code": "1", "name": "Sáng kiến", "counts_as": "bonus", "max_points": "2",
+                        "rule": {"kind": "count", "item": "sáng kiến", "each": "0.5"},
+                    },
+                    {
+                        "code": "2", "name": "Chậm", "counts_as": "penalty", "max_points": "1",
+                        "rule": {"kind": "manual"},
+                    },
+                ],
+            },
+        ],
+    },
+)  # fmt: skip
+"""Codes out of any numbering, texts that tidying would change, rules that no words propose."""
+
+AGENCIES = {"so-mot": "Sở Trùng Tên", "so-hai": "Sở Trùng Tên", "so-ba": "Sở Ba", "so-tu": "Sở Tư"}
+
+
+def exported(folder: Path, criteria: CriteriaSet, agencies: dict[str, str]) -> Path:
+    path = folder / "xuat.xlsx"
+    path.write_bytes(annex_workbook(criteria, agencies=agencies))
+    return path
+
+
+@pytest.mark.parametrize("plugin", [angiang, tiengiang, tayninh], ids=lambda item: item.info().code)
+def test_an_export_is_read_again_as_the_same_set(tmp_path: Path, plugin: Province) -> None:
+    criteria = plugin.criteria_sets()[-1]
+    names = {unit.key: unit.name for unit in plugin.units()}
+    annex = read_annex(exported(tmp_path, criteria, names))
+    assert document_hash(annex_set(annex)) == document_hash(criteria)
+    assert annex.problems == ()
+
+
+def test_an_export_keeps_what_no_annex_could_say(tmp_path: Path) -> None:
+    path = exported(tmp_path, ODD, AGENCIES)
+    renamed = {name: key for key, name in AGENCIES.items()} | {"Sở Ba": "so-ba-moi"}
+    assert document(annex_set(read_annex(path), agencies=renamed)) == document(ODD)
+    assert looked_at(path) == [
+        "7: ghi 4 điểm, 2 mục bên dưới (dòng 8–9) cộng lại được 3,25",
+        "13: ghi 3,25 điểm, 2 lĩnh vực (dòng 7–10) cộng lại được 4",
+    ]
+
+
+def edited(path: Path, edit: Callable[[dict[str, list[Any]]], list[list[Any]]]) -> None:
+    """Put the rows of the annex, given by TT, back as ``edit`` orders them."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    rows = list(sheet.iter_rows(min_row=7, max_row=13, max_col=7))
+    values = edit({row[0].value or "": [cell.value for cell in row] for row in rows})
+    for row, line in zip(rows, values, strict=True):
+        for cell, value in zip(row, line, strict=True):
+            cell.value = value
+            cell.data_type = "s" if isinstance(value, str) else cell.data_type
+    book.save(path)
+
+
+def write_data(path: Path, **texts: str) -> None:
+    """Put other data into the first row of a code."""
+    book = load_workbook(path)
+    for row in book[DATA_SHEET].iter_rows(min_row=5):
+        if row[0].value in texts:
+            row[4].value = texts.pop(row[0].value)
+    book.save(path)
+
+
+def test_what_is_edited_in_an_export_comes_through_and_the_rest_is_kept(tmp_path: Path) -> None:
+    path = exported(tmp_path, ODD, AGENCIES)
+    added = ["3", "Có thêm", 2.5, "Có: 2,5 điểm; không: 0 điểm", None, "Sở Ba", None]
+
+    def edit(rows: dict[str, list[Any]]) -> list[list[Any]]:
+        rows["a"][1:3] = ["Lĩnh vực một", 4.5]
+        rows["a.1"][3], rows["a.1"][5] = "Hướng dẫn mới", "sở tư"
+        rows["1"][2] = 3
+        return [
+            *(rows[code] for code in ("b", "1")),
+            added,
+            *(rows[x] for x in ("a", "x", "a.1", "")),
+        ]
+
+    edited(path, edit)
+    write_data(path, x="provenance: illustrative\nrule:\n  kind: manual")
+    expected = document(ODD)
+    first, second = expected["domains"]
+    first |= {"name": "Lĩnh vực một", "declared": {"points": "4.5", "criteria": 2}}
+    first["criteria"][0] |= {"guidance": "Hướng dẫn mới", "appraiser": "so-tu"}
+    first["criteria"][1]["rule"] = {"kind": "manual"}
+    first["criteria"].reverse()
+    new = {
+        "code": "b.3", "name": "Có thêm", "max_points": "2.5", "rule": {"kind": "yes_no"},
+        "guidance": added[3], "note": PROPOSED, "appraiser": "so-ba",
+    }  # fmt: skip
+    second["criteria"] = [second["criteria"][0] | {"max_points": "3"}, new]
+    expected["domains"] = [second, first]
+    names = {name: key for key, name in AGENCIES.items()}
+    assert document(annex_set(read_annex(path), agencies=names)) == expected
+
+
+def test_data_that_cannot_be_read_are_told_by_their_row(tmp_path: Path) -> None:
+    path = exported(tmp_path, ODD, AGENCIES)
+    write_data(path, x="rule: {kind: manual", b="- một", a="&a [*a]", **{"1": "rule: {kind: la}"})
+    with pytest.raises(Invalid) as refused:
+        read_annex(path)
+    where = "xuat.xlsx, trang “Dữ liệu bộ tiêu chí”, ô E"
+    assert [str(problem) for problem in refused.value.problems] == [
+        f"{where}19: không nhận tham chiếu (*) và dữ liệu lồng quá sâu",
+        f"{where}21 dòng 2, cột 1: không đúng cú pháp YAML",
+        f"{where}22: phải là các dòng “tên: giá trị”",
+    ]
+    write_data(path, x="rule: {kind: manual}", b="", a="", **{"1": "rule: {kind: la}"})
+    with pytest.raises(Invalid) as unknown:
+        annex_set(read_annex(path))
+    assert [str(problem) for problem in unknown.value.problems] == [
+        "xuat.xlsx, 1 rule: không có cách chấm (kind) này"
+    ]
 
 
 # -- Levels and numbers -------------------------------------------------------------------------
