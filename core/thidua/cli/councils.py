@@ -167,8 +167,16 @@ def meet_command(
     multiple=True,
     help="Số phiếu của một đề nghị; bỏ trống nếu đã bỏ phiếu trên hệ thống.",
 )
+@click.option(
+    "--ballots",
+    metavar="SỐ",
+    type=int,
+    help="Bỏ phiếu trên hệ thống: số người đã bỏ phiếu, để xác nhận khóa; bỏ trống để hỏi số ấy.",
+)
 @paper_options
-def count_command(code: str, meeting_id: int, votes: tuple[str, ...], **said: Any) -> None:
+def count_command(
+    code: str, meeting_id: int, votes: tuple[str, ...], ballots: int | None, **said: Any
+) -> None:
     """Khóa phiên họp với biên bản kiểm phiếu: nhập số phiếu, hoặc đếm phiếu đã bỏ trên hệ thống."""
     counts = dict(map(_votes, votes))
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
@@ -180,7 +188,7 @@ def count_command(code: str, meeting_id: int, votes: tuple[str, ...], **said: An
             if counts:
                 enter_counts(session, counts=counts, **given)
             else:
-                close_vote(session, **given)
+                close_vote(session, ballots=ballots, **given)
         click.echo(f"Đã khóa phiên họp {meeting_id}.")
 
 

@@ -24,6 +24,7 @@ from thidua.work.access import STAFF, require
 from thidua.work.award_facts import round_by_id, scheme_of
 from thidua.work.award_page import WHOLE
 from thidua.work.given import words
+from thidua.work.versions import wait_turn
 from thidua.work.votes import meeting_by_id
 
 
@@ -78,6 +79,7 @@ def decide_otherwise(
     cannot fill.
     """
     require(session, by, STAFF, "ghi kết luận của Hội đồng")
+    wait_turn(session)  # of who enters the decision, too
     meeting = meeting_by_id(session, meeting_id, locked=True)
     if session.scalar(select(AwardDecision.id).where(AwardDecision.meeting_id == meeting.id)):
         raise Conflict("Đã có quyết định khen thưởng theo phiên họp này, kết luận không đổi được.")

@@ -29,6 +29,7 @@ from thidua.work.given import find, words
 from thidua.work.papers import PaperFacts, keep_paper, paper_said
 from thidua.work.units import days_of
 from thidua.work.versions import wait_turn
+from thidua.work.votes import open_meeting_about
 
 
 def decide_awards(
@@ -45,9 +46,9 @@ def decide_awards(
     """Enter the signed decision about a round: grants what the council chose, refuses the rest.
 
     ``base_salary`` in đồng with the document that sets it, where money is a multiple of it.
-    ``Conflict`` without a concluded council, when it chose more than there are places, when the
-    decision is entered already, or when a chosen unit does not exist on the day of the decision
-    (TT 15/2025/TT-BNV); nothing is written then.
+    ``Conflict`` without a concluded council or while it meets, when it chose more than there are
+    places, when the decision is entered already, or when a chosen unit does not exist on the day of
+    the decision (TT 15/2025/TT-BNV); nothing is written then.
     """
     require(session, by, STAFF, "ghi quyết định khen thưởng")
     wait_turn(session)
@@ -65,8 +66,9 @@ def decide_awards(
     )  # fmt: skip
     session.add(decision)
     session.flush()
-    granting = _Granting(session, round_, decision, units)
-    lines = {line["nomination"]: line for line in _proposed(session, found)}
+    proposal = session.get_one(AwardProposal, found.proposal).document
+    granting = _Granting(session, round_, decision, units, invented=proposal["illustrative"])
+    lines = {line["nomination"]: line for line in proposal["lines"]}
     for line in found.lines:
         if line.chosen:
             session.add(granting.award(line))
@@ -129,15 +131,15 @@ class _Granting:
         round_: AwardRound,
         decision: AwardDecision,
         units: Mapping[int, UnitPeriod],
+        *,
+        invented: bool,
     ) -> None:
         self.session, self.decision, self.units = session, decision, units
         self.scheme, self.terms = scheme_of(round_), terms_of(round_)
         self.form = _spec_of(session, self.scheme)
         self.levels = levels_of(session)
         self.movement = _movement_of(session, self.scheme)
-        self.invented = self.scheme.illustrative or bool(
-            session.get_one(AwardProposal, _proposal_id(session, round_)).document["illustrative"]
-        )
+        self.invented = self.scheme.illustrative or invented
 
     def award(self, line: Conclusion) -> Award:
         """The award for a nomination, named as its certificate is to print it."""
@@ -186,6 +188,10 @@ def _concluded(session: Session, round_: AwardRound) -> Concluded:
     found = conclude(session, round_)
     if found is None:
         raise Conflict("Hội đồng chưa kết luận về đợt này. Hãy nhập kết quả bỏ phiếu trước.")
+    if open_meeting_about(session, round_):
+        raise Conflict(
+            "Hội đồng đang họp tiếp về đợt này. Hãy khóa phiên họp với kết quả bỏ phiếu trước."
+        )
     if found.problems:
         raise Conflict(" ".join(found.problems))
     held = AwardDecision.round_id == round_.id
@@ -218,17 +224,6 @@ def _refuse_salary(salary: int | None, basis: str) -> None:
         raise Invalid.one(
             "Mức lương cơ sở", "Hãy ghi cả mức lương cơ sở và văn bản quy định mức đó."
         )
-
-
-def _proposed(session: Session, found: Concluded) -> list[Json]:
-    lines: list[Json] = session.get_one(AwardProposal, found.proposal).document["lines"]
-    return lines
-
-
-def _proposal_id(session: Session, round_: AwardRound) -> int:
-    found = conclude(session, round_)
-    assert found is not None  # else there is no decision
-    return found.proposal
 
 
 def _spec_of(session: Session, scheme: AwardScheme) -> AwardForm:

@@ -126,13 +126,11 @@ def ballot_of(session: Session, *, round_id: int, by: Actor) -> Ballot | None:
     round.
     """
     require(session, by, {"council"}, "xem phiếu bầu")
-    round_ = round_by_id(session, round_id=round_id)
-    voting = CouncilMeeting.how == "here", CouncilMeeting.closed_at.is_(None)
-    meeting = session.scalar(
-        select(CouncilMeeting).where(CouncilMeeting.round_id == round_.id, *voting)
-    )
-    member = _member(session, meeting, by) if meeting else None
-    if meeting is None or member is None:
+    meeting = open_meeting_about(session, round_by_id(session, round_id=round_id))
+    if meeting is None or meeting.how != "here":
+        return None
+    member = _member(session, meeting, by)
+    if member is None:
         return None
     document = session.get_one(AwardProposal, meeting.proposal_id).document
     lines = {line["nomination"]: line for line in document["lines"]}
@@ -157,26 +155,27 @@ def cast_ballot(
     """
     require(session, by, {"council"}, "bỏ phiếu")
     meeting = _open(session, meeting_id, "here")
-    member = _present_member(session, meeting, by)
+    member, asked = _member(session, meeting, by), _asked(session, meeting)
+    if member is None:
+        raise NotAllowed("Chỉ thành viên có mặt trong phiên họp được bỏ phiếu.")
     if member.id in meeting.voted:
         raise Conflict("Bạn đã bỏ phiếu trong phiên họp này rồi.")
-    mine = {item.id for item in _asked(session, meeting) if not _barred(member, item)}
+    mine = {item.id for item in asked if not _barred(member, item)}
     if set(choices) != mine or not set(choices.values()) <= set(CHOICES):
         raise Invalid.one("Phiếu", "Hãy trả lời mọi đề nghị trên phiếu, mỗi đề nghị một lựa chọn.")
-    tally = {str(key): _counts_of(meeting, key) for key in sorted(_ids(session, meeting))}
+    tally = {str(item.id): _counts_of(meeting, item) for item in asked}
     for key, choice in choices.items():
         tally[str(key)][choice] += 1
     meeting.tally, meeting.voted = tally, sorted([*meeting.voted, member.id])
     session.flush()
-    record(
-        session, actor=by, action="council.vote", subject=("council_meeting", meeting.id)
-    )  # fmt: skip
+    record(session, actor=by, action="council.vote", subject=("council_meeting", meeting.id))
 
 
 def close_vote(
     session: Session,
     *,
     meeting_id: int,
+    ballots: int | None,
     minutes: PaperFacts,
     by: Actor,
     at: datetime,
@@ -184,13 +183,18 @@ def close_vote(
 ) -> CouncilMeeting:
     """Close a vote held here and count it, with the minutes; who has not voted gave no ballot.
 
-    ``Conflict`` when nobody has voted yet, or the meeting is closed.
+    ``ballots``: how many are in, as the person knows. ``Conflict`` says how many of those present
+    have voted when it is another number, and when the meeting is closed.
     """
     require(session, by, STAFF, "khóa việc bỏ phiếu")
     meeting = _open(session, meeting_id, "here")
-    if not meeting.voted:
-        raise Conflict("Chưa thành viên nào bỏ phiếu.")
-    counts = {key: Votes(**_counts_of(meeting, key)) for key in _ids(session, meeting)}
+    if ballots != len(meeting.voted):
+        raise Conflict(
+            f"Đã có {len(meeting.voted)} trên {len(meeting.present)} thành viên có mặt bỏ phiếu; "
+            "khóa rồi thì không ai bỏ thêm được. Muốn khóa, hãy xác nhận đúng số phiếu đã bỏ."
+        )
+    asked = _asked(session, meeting)
+    counts = {item.id: Votes(**_counts_of(meeting, item)) for item in asked}
     return _close(session, meeting, counts, minutes, by, at, files)
 
 
@@ -203,6 +207,12 @@ def meeting_by_id(session: Session, meeting_id: int, *, locked: bool = False) ->
     if found is None:
         raise NotFound("Không có phiên họp này trong tỉnh đang làm việc.")
     return found
+
+
+def open_meeting_about(session: Session, round_: AwardRound) -> CouncilMeeting | None:
+    """The meeting about a round that is not closed; there is one at most."""
+    about = CouncilMeeting.round_id == round_.id, CouncilMeeting.closed_at.is_(None)
+    return session.scalar(select(CouncilMeeting).where(*about))
 
 
 def voting_of(round_: AwardRound) -> Voting:
@@ -284,12 +294,8 @@ def _asked(session: Session, meeting: CouncilMeeting) -> Sequence[Nomination]:
     return session.scalars(select(Nomination).where(*standing).order_by(Nomination.id)).all()
 
 
-def _ids(session: Session, meeting: CouncilMeeting) -> list[int]:
-    return [item.id for item in _asked(session, meeting)]
-
-
-def _counts_of(meeting: CouncilMeeting, key: int) -> dict[Choice, int]:
-    return {choice: meeting.tally.get(str(key), {}).get(choice, 0) for choice in CHOICES}
+def _counts_of(meeting: CouncilMeeting, item: Nomination) -> dict[Choice, int]:
+    return {choice: meeting.tally.get(str(item.id), {}).get(choice, 0) for choice in CHOICES}
 
 
 def _ballot_line(line: Json) -> BallotLine:
@@ -300,13 +306,6 @@ def _member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMemb
     """Who the actor is among those present."""
     own = CouncilMember.id.in_(meeting.present), CouncilMember.user_id == by.id
     return session.scalar(select(CouncilMember).where(*own)) if by.kind == "person" else None
-
-
-def _present_member(session: Session, meeting: CouncilMeeting, by: Actor) -> CouncilMember:
-    member = _member(session, meeting, by)
-    if member is None:
-        raise NotAllowed("Chỉ thành viên có mặt trong phiên họp được bỏ phiếu.")
-    return member
 
 
 def _open(session: Session, meeting_id: int, how: VoteHow) -> CouncilMeeting:
@@ -338,8 +337,7 @@ def _newest_proposal(session: Session, round_: AwardRound) -> int:
 def _refuse_second(session: Session, round_: AwardRound) -> None:
     if session.scalar(select(AwardDecision.id).where(AwardDecision.round_id == round_.id)):
         raise Conflict("Đợt này đã có quyết định khen thưởng.")
-    same = CouncilMeeting.round_id == round_.id, CouncilMeeting.closed_at.is_(None)
-    if session.scalar(select(CouncilMeeting.id).where(*same)):
+    if open_meeting_about(session, round_):
         raise Conflict("Đợt này đang có một phiên họp chưa khóa.")
 
 

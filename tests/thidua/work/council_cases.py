@@ -61,7 +61,7 @@ USE_CASES: Mapping[str, UseCase] = {
     ),
     "votes.ballot_of": lambda s, by, at: votes.ballot_of(s, round_id=at.round, by=by),
     "votes.close_vote": lambda s, by, at: votes.close_vote(
-        s, meeting_id=at.councils["closed"], minutes=PAPER, by=by, at=NOW
+        s, meeting_id=at.councils["closed"], ballots=0, minutes=PAPER, by=by, at=NOW
     ),
     "conclusions.decide_otherwise": lambda s, by, at: conclusions.decide_otherwise(
         s, meeting_id=at.councils["closed"], nomination_id=at.nominated_one, slot="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,14 +26,16 @@ from tests.factories import COMMAND
 from tests.moving import NOW, TODAY
 from tests.small import person, unit_id
 from tests.thidua.evidence.samples import pdf, upload
+from tests.waiting import wait_for_somebody_waiting
 
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.evidence.files import open_files
 from thidua.settings import Settings
 from thidua.spec.succession import Succession
 from thidua.store.awards import AwardRound, Nomination
-from thidua.store.councils import CouncilMeeting
+from thidua.store.councils import Council, CouncilMeeting
 from thidua.store.decisions import Award, AwardDecision, AwardRefusal
+from thidua.store.tenancy import enter_province
 from thidua.work.award_facts import consider
 from thidua.work.award_history import (
     AwardCount,
@@ -50,6 +53,7 @@ from thidua.work.paper_files import open_paper
 from thidua.work.refusals import refusal_notices
 from thidua.work.successions import record_succession
 from thidua.work.units import end_unit
+from thidua.work.versions import wait_turn
 
 SCHEME = scheme_document(
     voting=voting.VOTING,
@@ -190,6 +194,43 @@ def test_no_decision_before_the_council_or_beyond_its_places(
         choose(inside, meeting, key, "tt-so", "Vì")
     with pytest.raises(Conflict, match="Hội đồng chọn 02 cho suất tập thể sở, chỉ có 01"):
         deciding.decide(inside, round_)
+
+
+def test_no_decision_while_the_council_meets_again(
+    inside: Session, round_: AwardRound, meeting: CouncilMeeting
+) -> None:
+    choose(inside, meeting, "so-hai", "tt-so", "Nhiều việc khó")
+    again = voting.meeting(inside, inside.get_one(Council, meeting.council_id), round_)
+    with pytest.raises(Conflict, match="Hội đồng đang họp tiếp về đợt này"):
+        deciding.decide(inside, round_)
+    voting.enter(inside, again, agree=1)
+    decision = deciding.decide(inside, round_)
+    assert (decision.meeting_id, [a.name for a in awards_of(inside, decision)]) == (
+        again.id, ["Bà An"],
+    )  # fmt: skip
+
+
+def test_a_conclusion_waits_for_who_decides(
+    sessions: sessionmaker[Session], inside: Session, round_: AwardRound, meeting: CouncilMeeting
+) -> None:
+    province, held = round_.province_id, meeting.id
+    choose(inside, meeting, "so-hai", "tt-so", "Nhiều việc khó")
+    inside.commit()
+
+    def otherwise() -> None:
+        with sessions.begin() as session:
+            enter_province(session, province)
+            choose(session, session.get_one(CouncilMeeting, held), "so-hai", "", "Nghĩ lại")
+
+    enter_province(inside, province)
+    wait_turn(inside)  # decide_awards begins so
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(otherwise)
+        wait_for_somebody_waiting(inside)
+        deciding.decide(inside, round_)
+        inside.commit()
+        with pytest.raises(Conflict, match="kết luận không đổi được"):
+            done.result(timeout=20)
 
 
 def test_a_dissolved_unit_gets_no_award(

@@ -193,8 +193,9 @@ def test_ballots_are_counted_and_kept_nowhere(inside: Session, round_: AwardRoun
     ids = by_name(inside)
     whole: dict[int, Any] = dict.fromkeys(ids.values(), "agree")
     rest: dict[int, Any] = {key: "disagree" for key in whole if key != ids["Sở Một"]}
-    with pytest.raises(Conflict, match="Chưa thành viên nào"):
-        close_vote(inside, meeting_id=meeting.id, minutes=PAPER, by=COMMAND, at=NOW)
+    close: dict[str, Any] = {
+        "meeting_id": meeting.id, "minutes": PAPER, "by": COMMAND, "at": NOW,
+    }  # fmt: skip
     with pytest.raises(Invalid, match="mỗi đề nghị một lựa chọn"):
         cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=of_mot)
     with pytest.raises(NotAllowed):
@@ -208,8 +209,11 @@ def test_ballots_are_counted_and_kept_nowhere(inside: Session, round_: AwardRoun
     given = ballot_of(inside, round_id=round_.id, by=of_mot)
     assert given
     assert given.done
+    for unsaid in (None, 2):
+        with pytest.raises(Conflict, match="Đã có 1 trên 2 thành viên có mặt bỏ phiếu"):
+            close_vote(inside, ballots=unsaid, **close)
     cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=chair)
-    with pytest.raises(Conflict, match="đã bỏ phiếu"):
+    with pytest.raises(Conflict, match="Bạn đã bỏ phiếu"):
         cast_ballot(inside, meeting_id=meeting.id, choices=whole, by=chair)
     assert meeting.voted == sorted(meeting.present)
     assert {key: meeting.tally[str(ids[key])] for key in ids} == {
@@ -219,7 +223,7 @@ def test_ballots_are_counted_and_kept_nowhere(inside: Session, round_: AwardRoun
     }
     said = inside.scalars(select(AuditEvent).where(AuditEvent.action == "council.vote")).all()
     assert [(row.before, row.after) for row in said] == [(None, None)] * 2
-    close_vote(inside, meeting_id=meeting.id, minutes=PAPER, by=COMMAND, at=NOW)
+    close_vote(inside, ballots=2, **close)
     assert [line.passed for line in concluded(inside, round_).lines] == [False] * 3
 
 
