@@ -18,6 +18,7 @@ from thidua.work.access import STAFF, require
 from thidua.work.assignments import Duty, DutyList, assign, list_duties, name_substitute
 from thidua.work.campaigns import campaign_by_id
 from thidua.work.planning import plan_campaign
+from thidua.work.schedule import locked_campaign
 from thidua_admin.console.lists import identifier
 from thidua_admin.console.lookups import unit_names
 from thidua_admin.console.verbs import through
@@ -101,6 +102,7 @@ class CampaignDuties:
         campaign_id = identifier(request.form.get("id"))
 
         def done() -> tuple[()]:
+            locked_campaign(db_session(), campaign_id)
             found = list_duties(db_session(), campaign_id=campaign_id, by=actor())
             if _mark(found) != request.form.get("seen"):
                 raise Conflict(

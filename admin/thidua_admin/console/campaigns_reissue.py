@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
 
-from thidua.errors import Conflict, ThiduaError
+from thidua.errors import ThiduaError
 from thidua.spec.criteria import CriteriaSet
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import StoredCriteriaSet
@@ -24,7 +25,7 @@ from thidua.work.set_matching import HOW_WORDS, match_nodes
 from thidua.work.sets import parsed
 from thidua_admin.console.lists import identifier
 from thidua_admin.console.lookups import kind_names
-from thidua_admin.console.verbs import sentences, through
+from thidua_admin.console.verbs import sentences
 from thidua_admin.security import actor, db_session
 
 
@@ -37,26 +38,42 @@ class CampaignReissue:
     @expose("/thay-bo/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def reissue_view(self) -> ResponseReturnValue:
         """Choose the kind and the new set, map its leaves, look at what it does."""
-        require(db_session(), actor(), STAFF, gettext("thay bộ tiêu chí"))
-        campaign = campaign_by_id(db_session(), campaign_id=identifier(request.values.get("id")))
-        shown = self._asked(campaign)
-        if request.method == "POST":
-            return self._looked_through(campaign, shown)
-        page: str = self.render("console/campaign_reissue.html", **shown)
-        return page
+        return self._page()
 
     @expose("/thay-bo/ghi/", methods=("POST",))  # type: ignore[untyped-decorator]
     def reissue_do_view(self) -> ResponseReturnValue:
-        """Replace the set as it was looked through."""
+        """Replace the set, unless that would do something else than was looked at."""
         campaign_id = identifier(request.form.get("id"))
-        done = through(lambda: _replaced(campaign_id))
-        if done is None:
-            return redirect(self.get_url(".reissue_view", id=campaign_id))
+        try:
+            done = _reissued(campaign_id)
+        except ThiduaError:  # looking again says why
+            db_session().rollback()
+            return self._page()
+        if _mark(done) != request.form.get("marks"):
+            db_session().rollback()
+            flash(
+                gettext(
+                    "Bộ tiêu chí hoặc số liệu sẽ mất đã thay đổi từ lúc bạn xem. "
+                    "Hãy xem lại bên dưới."
+                ),
+                "error",
+            )
+            return self._page()
+        db_session().commit()
         flash(
             gettext("Đã thay bộ tiêu chí: %(count)s dòng chuyển sang bộ mới.", count=done.carried),
             "success",
         )
         return redirect(self.get_url(".details_view", id=campaign_id))
+
+    def _page(self) -> str:
+        require(db_session(), actor(), STAFF, gettext("thay bộ tiêu chí"))
+        campaign = campaign_by_id(db_session(), campaign_id=identifier(request.values.get("id")))
+        shown = self._asked(campaign)
+        if request.method == "POST" and "again" not in request.form:
+            return self._looked_through(campaign, shown)
+        page: str = self.render("console/campaign_reissue.html", **shown)
+        return page
 
     def _asked(self, campaign: Campaign) -> dict[str, Any]:
         """What was chosen so far, and the leaves to map once both sets are known."""
@@ -83,11 +100,12 @@ class CampaignReissue:
     def _looked_through(self, campaign: Campaign, shown: Mapping[str, Any]) -> str:
         """What the replacement would do: it is done and taken back."""
         session = db_session()
-        campaign_id, marks = campaign.id, _marks(shown["old"], shown["new"])
+        campaign_id, marks = campaign.id, ""
         done: Reissued | None = None
         problems: Sequence[str] = ()
         try:
             done = _reissued(campaign_id)
+            marks = _mark(done)
             shown = {**shown, "counts": _counts(done)}
         except ThiduaError as refusal:
             problems = sentences(refusal)
@@ -122,22 +140,15 @@ def _pairs(old: CriteriaSet, new: CriteriaSet) -> list[tuple[Any, str, str]]:
     ]
 
 
-def _marks(old: ScoringSet | None, new: StoredCriteriaSet | None) -> str:
-    """Both sets as they are: what was looked through is replaced only between these."""
-    return f"{old.row.hash if old else ''} {new.hash if new else ''}"
+def _mark(done: Reissued) -> str:
+    """What tells whether a replacement would do and lose something else than was looked at.
 
-
-def _replaced(campaign_id: int) -> Reissued:
-    """Replace, unless one of the sets is no more the one that was looked through."""
-    campaign = campaign_by_id(db_session(), campaign_id=campaign_id)
-    kind = request.form.get("kind", "")
-    old = scoring_sets(db_session(), campaign, kind).get(kind)
-    new = stored_row(db_session(), identifier(request.form.get("set")))
-    if _marks(old, new) != request.form.get("marks"):
-        raise Conflict(
-            gettext("Bộ tiêu chí đã được sửa hoặc thay từ lúc bạn xem. Hãy xem trước lại.")
-        )
-    return _reissued(campaign_id)
+    How many lines go over is not of it: units go on typing, and of those nothing is lost.
+    """
+    made = done.replacement
+    sets = (made.old_set_id, made.new_set_id, stored_row(db_session(), made.new_set_id).hash)
+    lost = (done.losses, done.exemptions, done.evidence, done.assignments)
+    return hashlib.sha256(repr((sets, sorted(done.mapping.items()), lost)).encode()).hexdigest()
 
 
 def _reissued(campaign_id: int) -> Reissued:

@@ -22,6 +22,7 @@ from thidua.store.units import UnitPeriod
 from thidua.work.successions import ending_units, record_succession, remove_succession
 from thidua.work.unit_changes import use_of_unit
 from thidua.work.unit_life import life_event
+from thidua.work.versions import wait_turn
 from thidua_admin.console.confirm import Question, carried, step
 from thidua_admin.console.forms import day
 from thidua_admin.console.lists import EmptyWords, Found, ListView, Narrowing, folded
@@ -173,6 +174,7 @@ class SuccessionView(Verbs, ListView):
     def _record(
         self, kind: SuccessionKind, form: SuccessionForm, lines: list[Line], wanted: Succession
     ) -> ResponseReturnValue:
+        wait_turn(db_session())
         if form.seen.data != _state(wanted):
             flash_stale()
             return self._form(kind, form, lines)

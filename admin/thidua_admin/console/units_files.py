@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from thidua.errors import Conflict, Invalid
 from thidua.exchange.units import COLUMNS, read_units, units_csv, units_workbook
 from thidua.work.register import Imported, TakenLine, UnitLine, import_units, unit_lines
+from thidua.work.versions import wait_turn
 from thidua_admin.console.export import TYPES, file_name
 from thidua_admin.console.forms import day, read_day
 from thidua_admin.console.lookups import today
@@ -132,6 +133,7 @@ def _tried(lines: Sequence[UnitLine]) -> Imported:
 
 
 def _take() -> Imported:
+    wait_turn(db_session())
     if request.form.get("seen") != register_hash():
         raise Conflict(
             "Danh sách đơn vị đã được sửa sau khi bạn xem trước. Hãy chọn lại tệp để xem lại."

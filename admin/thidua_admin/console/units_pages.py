@@ -22,6 +22,7 @@ from thidua.work.successions import record_succession
 from thidua.work.unit_changes import UnitUse, change_unit_from, use_of_unit
 from thidua.work.unit_life import LifeEvent, LifePeriod, UnitLife, unit_life
 from thidua.work.units import days_of, end_unit
+from thidua.work.versions import wait_turn
 from thidua_admin.console.confirm import Question, carried, step
 from thidua_admin.console.forms import day
 from thidua_admin.console.lists import FormWords, identifier
@@ -84,7 +85,7 @@ class UnitPages:
     @expose("/doi/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def change_view(self) -> ResponseReturnValue:
         """A unit from a day on: the form, what will happen, and the thing itself."""
-        period = self.asked()
+        period = self._held()
         if period is None:
             return self._gone()
         now = {**said_of(period), "row_version": str(period.row_version)}
@@ -94,7 +95,7 @@ class UnitPages:
     @expose("/ket-thuc/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def end_view(self) -> ResponseReturnValue:
         """Ask for the last day and end the unit."""
-        period = self.asked()
+        period = self._held()
         if period is None:
             return self._gone()
         form = EndForm(get_form_data(), row_version=str(period.row_version))
@@ -127,6 +128,13 @@ class UnitPages:
         unit = identifier(request.args["don-vi"])
         periods = select(UnitPeriod).where(UnitPeriod.unit_id == unit)
         return db_session().scalars(periods.order_by(UnitPeriod.during.desc()).limit(1)).first()
+
+    def _held(self) -> UnitPeriod | None:
+        """The period asked for; once it is to be changed, as nobody else changes it meanwhile."""
+        if "confirmed" in request.form:
+            wait_turn(db_session())
+        period: UnitPeriod | None = self.asked()
+        return period
 
     def _gone(self) -> ResponseReturnValue:
         flash(gettext("Mục này không còn nữa."), "error")
@@ -183,7 +191,7 @@ class _Change:
     def _renamed(self) -> Succession:
         key, on = unit_keys()[self.period.unit_id], self.form.on.data
         said = {
-            "code": f"doi-ten-{key}"[:68] + f"-{on:%Y%m%d}",
+            "code": f"doi-ten-{self.period.unit_id}-{on:%Y%m%d}",
             "kind": "rename",
             "title": gettext(
                 "%(old)s đổi tên thành %(new)s",

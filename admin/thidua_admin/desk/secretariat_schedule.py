@@ -20,6 +20,7 @@ from thidua.work.opening import open_campaign
 from thidua.work.planning import drop_plan, plan_campaign
 from thidua.work.schedule import (
     campaign_schedule,
+    end_step,
     extend,
     set_windows,
     withdraw_extension,
@@ -130,6 +131,23 @@ def secretariat_withdraw(campaign_id: int) -> ResponseReturnValue:
     return _to(campaign_id)
 
 
+@desk.post("/thuong-truc/<int:campaign_id>/ket-thuc-buoc")
+def secretariat_end_step(campaign_id: int) -> ResponseReturnValue:
+    """End a running step now."""
+    ended = through(
+        lambda: end_step(
+            db_session(),
+            campaign_id=campaign_id,
+            step=_step(),
+            by=actor().because(text("reason")),
+            at=now(),
+        )
+    )
+    if ended:
+        flash(gettext("Đã kết thúc bước; từ lúc này không nhập được nữa."), "success")
+    return _to(campaign_id)
+
+
 @desk.post("/thuong-truc/<int:campaign_id>/mo")
 def secretariat_open(campaign_id: int) -> ResponseReturnValue:
     """Open the year of a draft."""
@@ -229,5 +247,5 @@ def _number(typed: str) -> int:
 def _step() -> Step:
     known: dict[str, Step] = {step: step for step in get_args(Step)}
     if text("step") not in known:
-        raise Invalid.one(gettext("Bước"), gettext("Hãy chọn bước cần gia hạn."))
+        raise Invalid.one(gettext("Bước"), gettext("Hãy chọn một bước."))
     return known[text("step")]

@@ -17,6 +17,7 @@ from thidua.errors import Conflict
 from thidua.spec.bundle import ProvinceSpec
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign
+from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.units import UnitKind
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import ScoringSet, units_on
@@ -28,7 +29,7 @@ from thidua.work.opening import (
     to_freeze,
 )
 from thidua.work.register import names_on
-from thidua.work.schedule import schedule_of
+from thidua.work.schedule import locked_campaign, schedule_of
 from thidua.work.versions import wait_turn
 from thidua.work.windows import Window
 
@@ -123,6 +124,7 @@ def open_as_seen(
     """
     require(session, by, STAFF, "mở kỳ đánh giá")
     wait_turn(session)
+    _hold(session, year)
     plan = opening_plan(session, year=year, by=by, at=at, timezone=timezone)
     if plan.mark != seen:
         raise Conflict(
@@ -132,3 +134,13 @@ def open_as_seen(
     return open_campaign(
         session, spec=spec, year=year, by=by, at=at, timezone=timezone, title=title
     )
+
+
+def _hold(session: Session, year: int) -> None:
+    """Keep the terms of the draft and what may still be written into sets as they are."""
+    living = living_campaign(session, year)
+    if living is not None:
+        locked_campaign(session, living.id)
+    held = select(StoredCriteriaSet).where(~StoredCriteriaSet.frozen).order_by(StoredCriteriaSet.id)
+    fresh = held.with_for_update(key_share=True).execution_options(populate_existing=True)
+    session.scalars(fresh).all()

@@ -7,11 +7,11 @@ something holds the campaign's row (``FOR SHARE``), who changes the calendar tak
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, Invalid, NotFound, Problem
@@ -214,6 +214,43 @@ def withdraw_extension(
     return row
 
 
+def end_step(
+    session: Session, *, campaign_id: int, step: Step, by: Actor, at: datetime
+) -> Schedule:
+    """End a step that is running, now and for all: its term becomes the minute of ``at``.
+
+    Its extensions that still run are taken back. Needs a reason. ``Conflict`` when the step does
+    not run by a term or the campaign is not open, ``Invalid`` while a step above it runs. It is
+    opened again by ``extend``.
+    """
+    require(session, by, STAFF, "kết thúc ngay một bước")
+    campaign = locked_campaign(session, campaign_id)
+    reason = words("Lý do", by.reason)
+    if not reason:
+        raise Invalid.one("Lý do", "Hãy ghi lý do kết thúc bước này trước hạn.")
+    schedule = schedule_of(session, campaign)
+    window, minute = schedule.windows.get(step), at.replace(second=0, microsecond=0)
+    running = [item for item in _given(session, campaign, step) if item.until > at]
+    if campaign.stage != "open" or window is None or window.opens_at >= minute:
+        raise Conflict(f"Bước {STEP_NAMES[step]} không đang chạy theo thời hạn nào.")
+    if window.closes_at <= at and not running:
+        raise Conflict(f"Bước {STEP_NAMES[step]} đã hết hạn từ {hour(window.closes_at)}.")
+    ended = replace(window, closes_at=min(window.closes_at, minute))
+    refuse_unfit([ended if item is window else item for item in schedule.plan])
+    for item in running:
+        item.withdrawn_at = max(at, item.made_at)
+    ours = CampaignWindow.campaign_id == campaign.id, CampaignWindow.step == step
+    session.execute(update(CampaignWindow).where(*ours).values(closes_at=ended.closes_at))
+    record(
+        session, actor=by.because(reason), action="campaign.end_step",
+        subject=("campaign", campaign.id),
+        before={**said([window]), "extensions": [item.until.isoformat() for item in running]},
+        after=said([ended]),
+    )  # fmt: skip
+    session.flush()
+    return schedule_of(session, campaign)
+
+
 def locked_campaign(session: Session, campaign_id: int) -> Campaign:
     """The campaign, held by this transaction alone: nobody enters or closes meanwhile."""
     campaign = campaign_by_id(session, campaign_id=campaign_id)
@@ -243,6 +280,13 @@ def refuse_unfit(windows: Sequence[Window]) -> None:
         raise Invalid(problems)
 
 
+def _given(session: Session, campaign: Campaign, step: Step) -> Sequence[Extension]:
+    """The extensions of a step that were not taken back."""
+    ours = Extension.campaign_id == campaign.id, Extension.step == step
+    given = select(Extension).where(*ours, Extension.withdrawn_at.is_(None)).order_by(Extension.id)
+    return session.scalars(given.execution_options(populate_existing=True)).all()
+
+
 def _refuse_begun(before: Schedule, windows: Sequence[Window], at: datetime) -> None:
     """What has begun stays as it is; what is new begins later."""
     kept = {item.step: item for item in windows}
@@ -251,7 +295,7 @@ def _refuse_begun(before: Schedule, windows: Sequence[Window], at: datetime) -> 
         if kept.get(step) != item:
             raise Conflict(
                 f"Bước {STEP_NAMES[step]} đã bắt đầu nên không đổi được thời hạn. "
-                "Hãy gia hạn kèm lý do."
+                "Hãy gia hạn hoặc kết thúc ngay, kèm lý do."
             )
     for item in windows:
         if item.step not in begun and item.opens_at <= at:

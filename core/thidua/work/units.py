@@ -131,6 +131,7 @@ def change_unit(
     changed the period since, or when it would overlap another of the unit.
     """
     require(session, by, STAFF, "sửa đơn vị")
+    wait_turn(session)
     period = _period(session, period_id)
     if period.row_version != expected_version:
         raise Conflict("Đơn vị này vừa được người khác sửa. Hãy tải lại trang rồi sửa lại.")
@@ -155,6 +156,7 @@ def end_unit(session: Session, *, unit_id: int, on: date, by: Actor, reason: str
     ended already.
     """
     require(session, by, STAFF, "ghi đơn vị kết thúc hoạt động")
+    wait_turn(session)
     periods = session.scalars(
         select(UnitPeriod).where(UnitPeriod.unit_id == unit_id).with_for_update()
     ).all()
@@ -192,6 +194,7 @@ def remove_unit(session: Session, *, period_id: int, by: Actor) -> None:
     ended instead.
     """
     require(session, by, STAFF, "xóa đơn vị")
+    wait_turn(session)
     period = _period(session, period_id)
     unit_id = period.unit_id
     for column, sentence in _IN_USE:

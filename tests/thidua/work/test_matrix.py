@@ -281,6 +281,9 @@ USE_CASES: Mapping[str, UseCase] = {
         s, campaign_id=at.campaign, step="petitions", until=LATER, reason="Thử", by=by,
         at=OPENED_AT,
     ),
+    "schedule.end_step": lambda s, by, at: schedule.end_step(
+        s, campaign_id=at.campaign, step="petitions", by=by.because("Thử"), at=OPENED_AT + DAY
+    ),
     "schedule.withdraw_extension": lambda s, by, at: schedule.withdraw_extension(
         s, extension_id=at.extension, by=by.because("Thử"), at=OPENED_AT
     ),
@@ -494,6 +497,7 @@ planning.drop_plan                  v0- --- --- --- --- --- v0- ---
 planning.opening_check              vv- --- --- --- --- --- vv- ---
 schedule.set_windows                v0- --- --- --- --- --- v0- ---
 schedule.extend                     v0- --- --- --- --- --- v0- ---
+schedule.end_step                   v0- --- --- --- --- --- v0- ---
 schedule.withdraw_extension         v0- --- --- --- --- --- v0- ---
 schedule.campaign_schedule          v0- v0- v0- v0- v0- v0- v0- ---
 campaigns.list_campaigns            220 220 220 220 220 220 220 000

@@ -14,6 +14,7 @@ from tests.small import OPENED_AT, unit_id
 from tests.thidua.work.conftest import Opened
 
 from thidua.errors import Conflict, Invalid, NotFound, ThiduaError
+from thidua.store.actor import Actor
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
 from thidua.store.schedules import STEPS, Extension, Step
@@ -21,6 +22,7 @@ from thidua.store.tenancy import enter_province
 from thidua.work.campaigns import close_campaign
 from thidua.work.schedule import (
     campaign_schedule,
+    end_step,
     extend,
     refuse_closed,
     set_windows,
@@ -199,17 +201,53 @@ def test_an_extension_is_withdrawn_with_a_reason_and_once(
         withdraw_extension(inside, extension_id=10**30, by=WHY, at=at)
 
 
+def test_a_running_step_is_ended_at_once_for_all(inside: Session, planned: Campaign) -> None:
+    at = OPENS + DAY + 20 * SECOND
+    petitions = Window("petitions", CLOSES + DAY, APPRAISAL.closes_at)
+    windows = [SELF, APPRAISAL, petitions]
+    set_windows(inside, campaign_id=planned.id, windows=windows, by=COMMAND, at=OPENED_AT)
+    lengthen(inside, planned, CLOSES + 9 * DAY, OPENS + DAY, unit_id=unit_id(inside, "so-hai"))
+
+    def end(step: Step = "self", by: Actor = WHY, now: datetime = at) -> object:
+        return end_step(inside, campaign_id=planned.id, step=step, by=by, at=now)
+
+    assert told(lambda: end(by=COMMAND)) == "Lý do: Hãy ghi lý do kết thúc bước này trước hạn."
+    idle = "Bước thẩm định lần 1 không đang chạy theo thời hạn nào."
+    assert told(lambda: end("appraisal_1")) == idle
+    assert told(lambda: end("explanation")) == "Bước giải trình không đang chạy theo thời hạn nào."
+    assert told(lambda: end("petitions", now=CLOSES + 2 * DAY)) == (
+        "kiến nghị: Không được bắt đầu hay kết thúc trước bước thẩm định lần 1."
+    )
+    end()
+    keys = ["so-mot", "so-hai"]
+    assert [may(inside, planned, key, at) for key in keys] == [False, False]
+    assert [may(inside, planned, key, OPENS + DAY - SECOND) for key in keys] == [True, True]
+    event = inside.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    assert event is not None
+    minute = (OPENS + DAY).isoformat()
+    assert (event.action, event.reason, event.before, event.after) == (
+        "campaign.end_step", "Ghi nhầm",
+        {"self": [OPENS.isoformat(), CLOSES.isoformat()],
+         "extensions": [(CLOSES + 9 * DAY).isoformat()]},
+        {"self": [OPENS.isoformat(), minute]},
+    )  # fmt: skip
+    assert told(end) == "Bước tự đánh giá đã hết hạn từ 8 giờ 00 ngày 02/02/2026."
+    lengthen(inside, planned, at + DAY, at)
+    assert may(inside, planned, "so-mot", at)
+
+
 def test_a_running_window_is_never_changed_silently(inside: Session, planned: Campaign) -> None:
     def asked(*windows: Window, at: datetime = OPENS) -> str:
         return told(
             lambda: set_windows(inside, campaign_id=planned.id, windows=windows, by=COMMAND, at=at)
         )
 
-    running = "Bước tự đánh giá đã bắt đầu nên không đổi được thời hạn. Hãy gia hạn kèm lý do."
+    begun = "đã bắt đầu nên không đổi được thời hạn. Hãy gia hạn hoặc kết thúc ngay, kèm lý do."
+    running = f"Bước tự đánh giá {begun}"
     later = Window("self", OPENS, CLOSES + DAY)
     assert (asked(later), asked(APPRAISAL), asked()) == (running,) * 3
     assert asked(SELF, Window("petitions", CLOSES, CLOSES + 20 * DAY), at=CLOSES) == (
-        "Bước thẩm định lần 1 đã bắt đầu nên không đổi được thời hạn. Hãy gia hạn kèm lý do."
+        f"Bước thẩm định lần 1 {begun}"
     )
     assert asked(SELF, Window("following", OPENS - DAY, CLOSES)) == (
         "Kỳ đang mở: thời hạn mới của bước theo dõi phải bắt đầu sau lúc này."

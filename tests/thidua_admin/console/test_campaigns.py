@@ -192,7 +192,7 @@ def test_a_set_issued_anew_is_looked_through_and_replaces(web: Web) -> None:
     assert web.rows() == before
     done = f"{LIST}thay-bo/ghi/"
     assert submit(client, done, **form, **fields, marks="cũ")[1] == [
-        "Bộ tiêu chí đã được sửa hoặc thay từ lúc bạn xem. Hãy xem trước lại."
+        "Bộ tiêu chí hoặc số liệu sẽ mất đã thay đổi từ lúc bạn xem. Hãy xem lại bên dưới."
     ]
     where, sentences = submit(client, done, **form, **fields, marks=marks)
     assert (where, sentences) == (

@@ -337,3 +337,21 @@ def test_file_with_a_problem_changes_nothing_and_names_its_line(web: Web) -> Non
         f"{LIST}nhap/", data={"csrf_token": token(client)}
     ).text  # fmt: skip
     assert web.rows() == before
+
+
+def test_renames_on_one_day_of_units_with_a_long_common_name_are_told_apart(web: Web) -> None:
+    client = web.client("admin")
+    common = "Ban Quản lý dự án đầu tư xây dựng các công trình dân dụng và công nghiệp khu vực"
+    new = {
+        "on": "01/02/2026", "kind": "so", "basis_number": "5/NQ", "row_version": "1",
+        "confirmed": "1",
+    }  # fmt: skip
+    for place in ("Bắc", "Nam"):
+        with web.inside() as session:
+            register_unit(
+                session, name=f"{common} {place}", kind="so", cluster=None, official_code="",
+                valid_from=None, valid_to=None, by=COMMAND,
+            )  # fmt: skip
+        row = period(web, f"{common} {place}")
+        answer = post(client, f"{LIST}doi/?id={row.id}", **new, name=f"Ban {place}")
+        assert said(client.get(answer.headers["Location"]).text) == ["Đã ghi thay đổi."]

@@ -116,6 +116,19 @@ def test_term_is_lengthened_for_one_unit_and_taken_back(year: Web) -> None:
     assert line not in read(client, DESK)
 
 
+def test_running_step_is_ended_at_once(year: Web) -> None:
+    client, ended = year.client("secretariat"), f"{DESK}/ket-thuc-buoc"
+    offered = re.findall(r'name="step" value="(\w+)"', client.get(DESK).text)
+    assert offered[0] == "appraisal_1"
+    assert told(client, ended, step="appraisal_1", reason=" ") == [
+        "Lý do: Hãy ghi lý do kết thúc bước này trước hạn."
+    ]
+    assert told(client, ended, step="appraisal_1", reason="Đã đủ phiếu") == [
+        "Đã kết thúc bước; từ lúc này không nhập được nữa."
+    ]
+    assert re.findall(r'name="step" value="(\w+)"', client.get(DESK).text) == offered[1:]
+
+
 def typed_at(year: Web) -> str:
     with year.app.app_context():
         return typed(LATER)
