@@ -7,7 +7,7 @@ own unit's nominations, once it is decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -26,13 +26,14 @@ from thidua.work.award_facts import round_by_id, scheme_of
 from thidua.work.award_history import AwardLine, lines_of
 from thidua.work.award_page import READERS, WHOLE
 from thidua.work.conclusions import Conclusion, conclude
+from thidua.work.paper_files import may_open
 from thidua.work.papers import paper_words
 from thidua.work.refusals import RefusalNotice, refusal_notices
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document in words; ``paper_id`` where its signed file is kept."""
+    """A document in words; ``paper_id`` where its signed file is kept and may be opened."""
 
     words: str
     signer: str
@@ -172,9 +173,12 @@ def _decision(
         granted &= Award.nomination_id.in_(own)
     lines = sorted(lines_of(session, granted), key=lambda line: line.recipient)
     authority = session.get_one(Province, round_.province_id).authority
+    document = document_of(made.paper)
+    if not may_open(session, made.paper, rights):
+        document = replace(document, paper_id=None)
     return DecisionView(
         id=made.id,
-        document=document_of(made.paper),
+        document=document,
         granted=lines,
         refused=refusal_notices(session, decision_id=made.id, authority=authority, by=by),
     )

@@ -129,18 +129,19 @@ def test_a_nominator_reads_what_became_of_its_own(
         assert own.decision
         named = [line.name for line in own.decision.granted]
         refused = [name for notice in own.decision.refused for name, _ in notice.refused]
-        paper_id = own.decision.document.paper_id or 0
+        linked = own.decision.document.paper_id is not None
+        paper_id = whole.decision.document.paper_id or 0
         try:
             opened = open_paper(inside, paper_id=paper_id, by=officer, files=files)
             read = b"".join(opened.read()) == pdf()
         except NotFound:
             read = False
-        seen[key] = (named, refused, read)
+        seen[key] = (named, refused, linked, read)
     assert seen == {
-        "so-mot": ([], ["Sở Một"], True),
-        "so-hai": (["Sở Hai"], [], True),
-        "so-ba": (["Bà An"], [], True),
-        "xa-mot": ([], [], False),
+        "so-mot": ([], ["Sở Một"], True, True),
+        "so-hai": (["Sở Hai"], [], True, True),
+        "so-ba": (["Bà An"], [], True, True),
+        "xa-mot": ([], [], False, False),
     }
 
 
@@ -359,5 +360,7 @@ def test_after_the_decision_nothing_before_it_changes(
         voting.meeting(inside, voting.council(inside), decision_round(inside, decision))
     nominated = inside.scalars(select(Nomination.id).order_by(Nomination.id)).first()
     assert nominated is not None
-    with pytest.raises(Conflict, match="đề nghị không đổi được nữa"):
+    with pytest.raises(Conflict, match="không thêm, không sửa đề nghị được nữa"):
         withdraw_nomination(inside, nomination_id=nominated, by=COMMAND.because("Rút"))
+    with pytest.raises(Conflict, match="không thêm, không sửa đề nghị được nữa"):
+        collective(inside, decision_round(inside, decision), "so-ba")
