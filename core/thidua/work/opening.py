@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -102,6 +103,17 @@ def default_title(year: int) -> str:
     return f"Chỉ số cải cách hành chính năm {year}"
 
 
+def mark_drafts(session: Session) -> None:
+    """Mark each draft as illustrative, or not, by the sets that it would open with now."""
+    for draft in session.scalars(select(Campaign).where(Campaign.stage == "draft")):
+        with suppress(Conflict):  # no set for its year yet
+            draft.illustrative = _illustrative(newest_sets(session, draft.year))
+
+
+def _illustrative(sets: Mapping[str, ScoringSet]) -> bool:
+    return any(item.criteria.illustrative for item in sets.values())
+
+
 def to_freeze(session: Session, year: int, day: date) -> Frozen:
     """What a campaign of ``year`` opened on ``day`` would freeze; ``Conflict`` if there is none."""
     newest = newest_sets(session, year)
@@ -187,7 +199,7 @@ def _made(
     campaign.title = title or campaign.title
     campaign.stage = "open"
     campaign.opens_on = day
-    campaign.illustrative = any(item.criteria.illustrative for item in frozen.sets.values())
+    campaign.illustrative = _illustrative(frozen.sets)
     session.add(campaign)
     session.flush()
     return campaign

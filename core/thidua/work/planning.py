@@ -28,6 +28,7 @@ from thidua.work.opening import (
     Frozen,
     default_title,
     living_campaign,
+    mark_drafts,
     refuse_ended,
     refuse_open,
     to_freeze,
@@ -69,6 +70,7 @@ def plan_campaign(
     )
     session.add(campaign)
     session.flush()
+    mark_drafts(session)
     add_windows(session, campaign, windows)
     record(
         session, actor=by, action="campaign.plan", subject=("campaign", campaign.id),

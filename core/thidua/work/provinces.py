@@ -40,6 +40,7 @@ from thidua.work.access import require
 from thidua.work.awards import store_scheme
 from thidua.work.documents import differences
 from thidua.work.history import import_published
+from thidua.work.opening import mark_drafts
 from thidua.work.successions import record_succession
 
 SHOWN = 20
@@ -188,7 +189,7 @@ def _changed(
 
 
 def store_set(session: Session, *, criteria: CriteriaSet) -> StoredCriteriaSet:
-    """A new version of a criteria set: its document, its hash, its leaves."""
+    """A new version of a criteria set: document, hash, leaves; drafts know what it makes them."""
     row = StoredCriteriaSet(
         code=criteria.code,
         version=criteria.version,
@@ -203,6 +204,7 @@ def store_set(session: Session, *, criteria: CriteriaSet) -> StoredCriteriaSet:
         for position, leaf in enumerate(criteria.leaves)
     )
     session.flush()
+    mark_drafts(session)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -26,13 +27,16 @@ from tests.small import (
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.registry import load_province
 from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.criteria import CriteriaSet
+from thidua.spec.loading import parse
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
+from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.schedules import CampaignWindow
 from thidua.work.campaigns import close_campaign, list_campaigns, scoring_sets
 from thidua.work.entries import save_entry
 from thidua.work.planning import drop_plan, opening_check, plan_campaign
-from thidua.work.provinces import apply_province
+from thidua.work.provinces import apply_province, store_set
 from thidua.work.schedule import campaign_schedule, extend, set_windows
 from thidua.work.windows import Window
 from thidua_tiengiang.plugin import province as tiengiang
@@ -110,6 +114,19 @@ def test_a_draft_is_opened_and_freezes_then(applied: Session) -> None:
     assert schedule.plan == [FOLLOWING, SELF]
     actions = applied.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
     assert actions == ["province.apply", "campaign.plan", "campaign.open"]
+
+
+def test_a_draft_is_illustrative_while_the_set_that_it_would_open_with_is(
+    applied: Session,
+) -> None:
+    draft = plan(applied)
+    assert draft.illustrative is True
+    stored = applied.scalars(select(StoredCriteriaSet).order_by(StoredCriteriaSet.id)).all()
+    for row in stored:
+        changed = {"version": "9", "provenance": "official", "source": "Quyết định"}
+        text = json.dumps(row.document).replace('"illustrative"', '"official"')
+        store_set(applied, criteria=parse(CriteriaSet, {**json.loads(text), **changed}))
+    assert draft.illustrative is False
 
 
 def test_a_year_has_one_draft_or_one_open_campaign(applied: Session) -> None:
