@@ -115,12 +115,17 @@ def standing_nomination(session: Session, rights: Rights, nomination_id: int) ->
     session.refresh(nomination, with_for_update=True)
     if nomination.withdrawn_at is not None:
         raise Conflict("Đề nghị này đã rút.")
-    if session.scalar(
-        select(AwardDecision.id).where(AwardDecision.round_id == nomination.round_id)
-    ):
-        raise Conflict("Đợt này đã có quyết định khen thưởng nên đề nghị không đổi được nữa.")
+    refuse_decided(session, nomination.round_id)
     _refuse_handed_in(rights, nomination.dossier)
     return nomination
+
+
+def refuse_decided(session: Session, round_id: int) -> None:
+    """``Conflict`` once the decision about a round is entered: nothing is nominated any more."""
+    if session.scalar(select(AwardDecision.id).where(AwardDecision.round_id == round_id)):
+        raise Conflict(
+            "Đợt này đã có quyết định khen thưởng nên không thêm, không sửa đề nghị được nữa."
+        )
 
 
 def return_of(session: Session, dossier: Dossier) -> DossierReturn | None:

@@ -18,6 +18,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.base import Json
 from thidua.store.evidence import EvidenceItem, EvidenceUse
+from thidua.store.movements import MovementAct
 from thidua.store.tenancy import province_of
 from thidua.work.access import require
 from thidua.work.evidence_facts import EvidenceFacts, fit_facts
@@ -132,9 +133,18 @@ def change_evidence(
 
 
 def withdraw_evidence(session: Session, *, item_id: int, by: Actor, at: datetime) -> EvidenceItem:
-    """Take a document back, for the actor's reason: it counts no more, and stays to be read."""
+    """Take a document back, for the actor's reason: it counts no more, and stays to be read.
+
+    ``Conflict`` also while it proves what the unit did for a movement.
+    """
     item, place = _own_item(session, item_id, by)
     _held(session, item, place, at).refuse_older(item.added_at)
+    proves = MovementAct.evidence_id == item.id, MovementAct.withdrawn_at.is_(None)
+    if session.scalar(select(MovementAct.id).where(*proves).limit(1)):
+        raise Conflict(
+            "Tài liệu này đang chứng minh một việc đã ghi trong phong trào thi đua. "
+            "Hãy rút việc đó trước."
+        )
     reason = words("Lý do", by.reason)
     if not reason:
         raise Invalid.one("Lý do", "Hãy ghi lý do rút tài liệu.")

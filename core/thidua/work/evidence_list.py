@@ -1,4 +1,7 @@
-"""Reading the register of evidence: who sees which document, the list by criterion, the files."""
+"""Reading the register of evidence: who sees which document, the list by criterion, the files.
+
+Overseers read the evidence of all units; others their own unit's, and what they appraise.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 from thidua.store.filed import StoredFile
-from thidua.store.people import ROLES, Role
+from thidua.store.people import ROLES
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
 from thidua.work.access import Rights, require
@@ -27,9 +30,6 @@ from thidua.work.evidence_facts import SCAN_WORDS, EvidenceFacts, evidence_warni
 from thidua.work.given import find, is_id
 from thidua.work.viewing import OVERSEERS
 from thidua.work.writing import place_to_read
-
-READS_ALL: frozenset[Role] = OVERSEERS | {"council"}
-"""Who reads the evidence of all units. Others: their own unit's, and what they appraise."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def evidence_list(session: Session, *, campaign_id: int, unit_id: int, by: Actor
 
 def refuse_list(rights: Rights, unit_id: int) -> None:
     """``NotAllowed`` unless the list of this unit is theirs to see, in part at least."""
-    if not rights.any_of(READS_ALL | {"appraiser"}) and unit_id not in rights.units:
+    if not rights.any_of(OVERSEERS | {"appraiser"}) and unit_id not in rights.units:
         raise NotAllowed("Bạn chỉ xem được danh mục tài liệu minh chứng của đơn vị mình.")
 
 
@@ -227,14 +227,14 @@ class _Sight:
         kind: str | None = None,
     ) -> _Sight:
         """An appraiser's duties are by kind of unit; nobody else's are asked for."""
-        appraises = rights.any_of({"appraiser"}) and not rights.any_of(READS_ALL)
+        appraises = rights.any_of({"appraiser"}) and not rights.any_of(OVERSEERS)
         sets = scoring_sets(session, campaign, kind) if appraises else {}
         duties = {kind: duties_of(session, campaign, item.criteria) for kind, item in sets.items()}
         return cls(rights, by, duties)
 
     def sees(self, item: EvidenceItem, kind: str) -> bool:
         """Whether they read all, belong to the unit, or appraise a leaf that the item proves."""
-        if self.rights.any_of(READS_ALL) or item.unit_id in self.rights.units:
+        if self.rights.any_of(OVERSEERS) or item.unit_id in self.rights.units:
             return True
         duties = self.duties.get(kind)
         return duties is not None and any(

@@ -18,7 +18,12 @@ from thidua.store.units import UnitPeriod
 from thidua.store.vietnamese import nfc
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.award_facts import round_by_id, scheme_of, units_as_of
-from thidua.work.dossiers import NOMINATORS, open_dossier, standing_nomination
+from thidua.work.dossiers import (
+    NOMINATORS,
+    open_dossier,
+    refuse_decided,
+    standing_nomination,
+)
 from thidua.work.given import words
 from thidua.work.versions import wait_turn
 
@@ -32,7 +37,8 @@ def nominate_collective(
     """Put a unit forward in the name of the nominating unit, into the dossier that it prepares.
 
     An officer nominates in the name of the own unit: it or one below it. ``Conflict`` when the
-    unit is nominated already, ``Invalid`` when the scheme honours no collective.
+    unit is nominated already or the round is decided, ``Invalid`` when the scheme honours no
+    collective.
     """
     return _nominate(
         session, round_id, nominator_id, unit_id, by,
@@ -157,6 +163,7 @@ def _nominate(
     rights = _rights(session, by, "đề nghị khen thưởng")
     round_ = round_by_id(session, round_id=round_id)
     wait_turn(session)
+    refuse_decided(session, round_.id)
     units = units_as_of(session, round_.decides_on)
     for id_, what in ((nominator_id, "Nơi đề nghị"), (unit_id, "Đơn vị được đề nghị")):
         if id_ not in units:

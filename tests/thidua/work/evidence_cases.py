@@ -118,10 +118,10 @@ evidence.use_evidence one           -0- -0- v0- -0- -0- -0- -0- -0-
 evidence.use_evidence two           -0- -0- -0- -0- -0- -0- -0- -0-
 evidence.unuse_evidence one         -0- -0- v0- -0- -0- -0- -0- -0-
 evidence.unuse_evidence two         -0- -0- -0- -0- -0- -0- -0- -0-
-evidence_list.evidence_of           30- 20- 10- 30- 30- 30- 30- ---
-evidence_list.evidence_list one     10- 10- 10- 10- 10- 10- 10- -0-
-evidence_list.evidence_list two     10- 10- -0- 10- 10- 10- 10- -0-
-evidence_list.open_file one         v0- v0- v0- v0- v0- v0- v0- ---
-evidence_list.open_file two         v0- v0- 00- v0- v0- v0- v0- ---
-evidence_list.open_file three       v0- 00- 00- v0- v0- v0- v0- ---
+evidence_list.evidence_of           30- 20- 10- 30- 00- 30- 30- ---
+evidence_list.evidence_list one     10- 10- 10- 10- -0- 10- 10- -0-
+evidence_list.evidence_list two     10- 10- -0- 10- -0- 10- 10- -0-
+evidence_list.open_file one         v0- v0- v0- v0- 00- v0- v0- ---
+evidence_list.open_file two         v0- v0- 00- v0- 00- v0- v0- ---
+evidence_list.open_file three       v0- 00- 00- v0- 00- v0- v0- ---
 """

@@ -84,10 +84,10 @@ line_saving.save_line appraised two -0- v0- -0- -0- -0- -0- -0- -0-
 my_sheets.my_sheets                 000 110 110 000 000 000 000 000
 sheet_page.lines_before one         v0- v0- v0- v0- -0- v0- v0- -0-
 sheet_page.lines_before two         v0- -0- -0- v0- -0- v0- v0- -0-
-evidence_register.register_of 1     v0- v0- v0- v0- v0- v0- v0- -0-
-evidence_register.register_of 2     v0- v0- -0- v0- v0- v0- v0- -0-
-evidence_register.document_of 1     v0- v0- v0- v0- v0- v0- v0- -0-
-evidence_register.document_of 2     v0- v0- 00- v0- v0- v0- v0- -0-
+evidence_register.register_of 1     v0- v0- v0- v0- -0- v0- v0- -0-
+evidence_register.register_of 2     v0- v0- -0- v0- -0- v0- v0- -0-
+evidence_register.document_of 1     v0- v0- v0- v0- 00- v0- v0- -0-
+evidence_register.document_of 2     v0- v0- 00- v0- 00- v0- v0- -0-
 evidence_register.leaf_documents one v0- v0- v0- v0- -0- v0- v0- -0-
 evidence_register.leaf_documents two v0- 00- -0- v0- -0- v0- v0- -0-
 evidence_register.leaf_documents 2.2 v0- v0- -0- v0- -0- v0- v0- -0-

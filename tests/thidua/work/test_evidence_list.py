@@ -93,8 +93,9 @@ def test_who_sees_what(desk: Desk, inside: Session) -> None:
         "Của Sở Một, lĩnh vực 1", "Của Sở Một, lĩnh vực 2", "Của Sở Một, chưa dùng",
         "Của Sở Ba, lĩnh vực 1", "Của Sở Hai, lĩnh vực 1",
     ]  # fmt: skip
-    for role in ("secretariat", "leader", "council", "auditor", "admin"):
+    for role in ("secretariat", "leader", "auditor", "admin"):
         assert seen(desk, person(inside, role)) == everything
+    assert seen(desk, person(inside, "council")) == []
     assert seen(desk, desk.by) == everything[:3]
     assert seen(desk, person(inside, "appraiser", "so-hai")) == [*everything[:2], *everything[3:]]
     assert seen(desk, person(inside, "appraiser", "xa-mot")) == everything[1:2]

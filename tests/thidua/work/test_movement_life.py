@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.awarding import award_spec, scheme_document
 from tests.factories import COMMAND
 from tests.moving import NOW, PAPER, TODAY, apply_moving, launched, movement_document, registered
-from tests.small import person, unit_id
+from tests.small import open_again, person, small_spec, unit_id
 from tests.thidua.evidence.samples import pdf, upload
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound, ThiduaError
@@ -23,6 +23,8 @@ from thidua.settings import Settings
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.movements import MovementAct
 from thidua.store.units import UnitPeriod
+from thidua.work.evidence import add_evidence, withdraw_evidence
+from thidua.work.evidence_facts import EvidenceFacts
 from thidua.work.evidence_files import file_faults, file_scanned, waiting_files
 from thidua.work.movement_life import Proof, fulfil_duty, list_acts, retract_act
 from thidua.work.paper_files import open_paper
@@ -122,6 +124,25 @@ def test_what_is_done_is_recorded_once_until_it_is_taken_back(inside: Session) -
     assert (act.withdrawal, inside.get_one(MovementAct, act.id).withdrawn_at) == (
         "Ghi nhầm đơn vị", NOW,
     )  # fmt: skip
+
+
+def test_evidence_of_what_was_done_is_not_withdrawn(inside: Session, tmp_path: Path) -> None:
+    campaign = open_again(inside, small_spec())
+    item = add_evidence(
+        inside, campaign_id=campaign.id, unit_id=unit_id(inside, "so-mot"),
+        facts=EvidenceFacts("Báo cáo năm"), by=COMMAND, at=NOW,
+        files=open_files(Settings(home=tmp_path)),
+    )  # fmt: skip
+    act = fulfilled(inside, "so-mot", proof=Proof(evidence_id=item.id))
+    withdraw = partial(
+        withdraw_evidence, inside, item_id=item.id, by=COMMAND.because("Sai"), at=NOW
+    )
+    assert refusal(withdraw, Conflict) == (
+        "Tài liệu này đang chứng minh một việc đã ghi trong phong trào thi đua. "
+        "Hãy rút việc đó trước."
+    )
+    retract_act(inside, act_id=act.id, by=COMMAND.because("Ghi nhầm"), at=NOW)
+    assert withdraw().withdrawal == "Sai"
 
 
 def test_each_unfit_act_is_refused_with_its_sentence(inside: Session) -> None:
