@@ -171,6 +171,17 @@ def set_changes(changes: Sequence[SetChange]) -> list[str]:
     return list(dict.fromkeys(line[:1].upper() + line[1:] for line in said))
 
 
+def told_changes(changes: Sequence[SetChange]) -> list[str]:
+    """Every change in a sentence: of the set first, then node by node."""
+    own = [_named(_plainly(item)) for item in changes if item.kind != "set"]
+    return list(dict.fromkeys([*set_changes(changes), *own]))
+
+
+def _plainly(change: SetChange) -> str:
+    name, colon, told = change.sentence.partition(": ")
+    return f"{name}{colon}{_within(told)}" if change.kind == "other" else change.sentence
+
+
 def _within(line: str) -> str:
     """``field[0].part: old → new`` and what is no plain value say only that the field changed."""
     field = line.partition(":")[0]

@@ -12,7 +12,7 @@ import yaml
 from thidua.cli.base import here, operator
 from thidua.cli.criteria_targets import set_of, stored_option
 from thidua.cli.files import check_target, write_whole
-from thidua.errors import Conflict
+from thidua.errors import Conflict, Invalid
 from thidua.exchange.annex import Annex, annex_set, read_annex, unknown_agencies
 from thidua.exchange.annex_rows import AnnexLine
 from thidua.exchange.annex_workbook import annex_workbook
@@ -27,19 +27,19 @@ from thidua.work.register import unit_lines
 from thidua.work.rule_words import rule_words
 
 WIDTH = 60
+_NEEDED = ("code", "title", "kinds", "grading", "pending")
 
 
 @click.command("import")
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path, exists=True))
-@click.option("--code", metavar="MÃ", required=True, help="Mã bộ tiêu chí.")
-@click.option("--version", metavar="PHIÊN_BẢN", default="1", show_default=True)
-@click.option("--title", metavar="TÊN", required=True, help="Tên bộ tiêu chí.")
-@click.option("--kind", "kinds", metavar="LOẠI", multiple=True, required=True, help="Lặp lại được.")
-@click.option("--grading", metavar="MÃ", required=True, help="Mã cách xếp hạng, xếp loại.")
+@click.option("--code", metavar="MÃ", help="Mã bộ tiêu chí.")
+@click.option("--version", metavar="PHIÊN_BẢN", help="Không ghi: 1, hoặc như trong tệp đã xuất.")
+@click.option("--title", metavar="TÊN", help="Tên bộ tiêu chí.")
+@click.option("--kind", "kinds", metavar="LOẠI", multiple=True, help="Lặp lại được.")
+@click.option("--grading", metavar="MÃ", help="Mã cách xếp hạng, xếp loại.")
 @click.option(
     "--pending",
     type=click.Choice(["out_of_maximum", "zero"]),
-    required=True,
     help="Điểm điều tra, chỉ số chưa có: bỏ khỏi điểm tối đa, hoặc tính 0.",
 )
 @click.option("--year", metavar="NĂM", type=int, help="Năm đánh giá đầu tiên.")
@@ -56,14 +56,17 @@ def import_command(
     """Đọc phụ lục bộ tiêu chí từ .xlsx hoặc .csv; luôn in ra để xem trước.
 
     Cách chấm nhận ra từ câu chữ chỉ là đề xuất. Có lỗi thì báo mọi dòng lỗi và không ghi gì.
+    Phụ lục của văn bản cần --code, --title, --kind, --grading, --pending; tệp do "criteria export"
+    hay trang Bộ tiêu chí xuất ra đã có đủ, ghi thêm thì thay.
     """
     if save and not province:
         raise click.UsageError("--save cần --province TỈNH.")
     if out is not None and out.exists() and not force:
         raise Conflict(f"Tệp {out} đã có. Hãy chọn tên khác hoặc thêm --force để ghi đè.")
     annex, agencies = read_annex(file), _agencies(province, stored=save)
+    header = _header(given, annex)
     click.echo(_preview(annex, agencies))
-    criteria = annex_set(annex, agencies=agencies, **_header(given, file))
+    criteria = annex_set(annex, agencies=agencies, **header)
     for finding in lint(criteria):
         word = "LỖI" if finding.severity == "error" else "nên xem"
         click.echo(f"{word:<9} {finding.place}: {finding.message} [{finding.code}]")
@@ -107,20 +110,20 @@ def _agencies(province: str | None, *, stored: bool) -> dict[str, str]:
         return {line.name: line.key for line in unit_lines(session, by=operator())}
 
 
-def _header(given: Mapping[str, Any], file: Path) -> dict[str, Any]:
-    """The fields of the set that no annex says."""
+def _header(given: Mapping[str, Any], annex: Annex) -> dict[str, Any]:
+    """The fields of the set that were given; an annex that was not exported needs some of them."""
+    missing = [name for name in _NEEDED if not given[name]]
+    if missing and annex.kept is None:
+        options = ", ".join(f"--{name.removesuffix('s')}" for name in missing)
+        raise Invalid.one(annex.file, f"phụ lục không nói hết về bộ; hãy ghi thêm {options}.")
+    own = {} if annex.kept else {"version": "1", "source": annex.file}
     chosen = {
+        **{name: given[name] for name in (*_NEEDED, "version", "bonus_cap")},
         "first_year": given["year"],
-        "bonus_cap": given["bonus_cap"],
         "provenance": "illustrative" if given["illustrative"] else None,
-        "legal_basis": [{"title": title} for title in given["basis"]] or None,
+        "legal_basis": [{"title": title} for title in given["basis"]],
     }
-    return {
-        **{name: given[name] for name in ("code", "version", "title", "grading", "pending")},
-        "kinds": list(given["kinds"]),
-        "source": file.name,
-        **{name: value for name, value in chosen.items() if value is not None},
-    }
+    return {**own, **{name: value for name, value in chosen.items() if value}}
 
 
 def _preview(annex: Annex, agencies: Mapping[str, str]) -> str:

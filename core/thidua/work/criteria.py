@@ -33,7 +33,7 @@ from thidua.store.units import Unit, UnitKind
 from thidua.work.access import STAFF, Rights, require
 from thidua.work.given import find, words
 from thidua.work.provinces import store_set
-from thidua.work.set_difference import diff_sets
+from thidua.work.set_difference import SetChange, diff_sets
 from thidua.work.set_matching import HOW_WORDS, How, match_nodes
 from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
@@ -50,6 +50,16 @@ class ImportedSet:
     row: StoredCriteriaSet
     is_new: bool
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Against:
+    """How a set differs from a stored one of its code: the same version, else the newest."""
+
+    row: StoredCriteriaSet
+    same_version: bool
+    same_content: bool
+    changes: tuple[SetChange, ...]
 
 
 @dataclass(frozen=True)
@@ -96,12 +106,11 @@ def import_set(session: Session, *, criteria: CriteriaSet, by: Actor) -> Importe
     """
     require(session, by, STAFF, "nhập bộ tiêu chí")
     wait_turn(session)
-    if problems := list(_unknown(session, criteria)):
-        raise Invalid(problems)
+    refuse_unknown(session, criteria)
     findings = lint(criteria, grading_of(session, criteria.grading))
     stored = _version(session, criteria.code, criteria.version)
     if stored is not None:
-        if document_hash(criteria) not in {stored.hash, stored.given_hash}:
+        if not _same_content(stored, criteria):
             raise _other_content(stored, criteria)
         return ImportedSet(stored, is_new=False, findings=findings)
     row = store_set(session, criteria=criteria)
@@ -111,6 +120,19 @@ def import_set(session: Session, *, criteria: CriteriaSet, by: Actor) -> Importe
     )  # fmt: skip
     session.flush()
     return ImportedSet(row, is_new=True, findings=findings)
+
+
+def compare_stored(rows: Sequence[StoredCriteriaSet], criteria: CriteriaSet) -> Against | None:
+    """A set beside the stored ``rows``, newest first, before it is imported; None: its code is new.
+
+    The same content under the same version changes nothing, other content is refused.
+    """
+    own = [row for row in rows if row.code == criteria.code]
+    row = next((row for row in own if row.version == criteria.version), next(iter(own), None))
+    if row is None:
+        return None
+    changes = diff_sets(parsed(row), criteria)
+    return Against(row, row.version == criteria.version, _same_content(row, criteria), changes)
 
 
 def stored_sets(session: Session, *, by: Actor) -> Sequence[StoredCriteriaSet]:
@@ -217,18 +239,24 @@ def propose_mapping(criteria: CriteriaSet, other: CriteriaSet) -> ProposedMappin
     )
 
 
+def refuse_unknown(session: Session, criteria: CriteriaSet) -> None:
+    """``Invalid`` when a set names a kind of unit, a grading or an agency the province lacks."""
+    if problems := list(_unknown(session, criteria)):
+        raise Invalid(problems)
+
+
 def _unknown(session: Session, criteria: CriteriaSet) -> Iterator[Problem]:
     kinds = set(session.scalars(select(UnitKind.code)))
     for kind in criteria.kinds:
         if kind not in kinds:
-            yield Problem(place="kinds", reason=f"tỉnh không có loại đơn vị “{kind}”.")
+            yield Problem(place="loại đơn vị", reason=f"tỉnh không có loại đơn vị “{kind}”.")
     if grading_of(session, criteria.grading) is None:
         reason = f"tỉnh không có cách xếp loại “{criteria.grading}”."
-        yield Problem(place="grading", reason=reason)
+        yield Problem(place="cách xếp loại", reason=reason)
     named = {*criteria.appraisers.values()}
     named |= {key for item in criteria.substitutes for key in (item.agency, item.by)}
     for key in sorted(named - set(session.scalars(select(Unit.key)))):
-        yield Problem(place="appraiser", reason=f"tỉnh không có đơn vị khóa “{key}”.")
+        yield Problem(place="cơ quan thẩm định", reason=f"tỉnh không có đơn vị khóa “{key}”.")
 
 
 def grading_of(session: Session, code: str) -> Grading | None:
@@ -243,6 +271,10 @@ def _version(session: Session, code: str, version: str) -> StoredCriteriaSet | N
             StoredCriteriaSet.code == code, StoredCriteriaSet.version == version
         )
     )
+
+
+def _same_content(stored: StoredCriteriaSet, criteria: CriteriaSet) -> bool:
+    return document_hash(criteria) in {stored.hash, stored.given_hash}
 
 
 def _other_content(stored: StoredCriteriaSet, criteria: CriteriaSet) -> Conflict:

@@ -61,6 +61,11 @@ def test_an_annex_is_stored_compared_and_exported(opened: Shell, tmp_path: Path)
     out = tmp_path / "xuat.xlsx"
     told = opened.says("criteria", "export", "nho/bo-moi@1", str(out), "--stored")
     assert told == [f"Đã ghi 25 tiêu chí được chấm vào {out}."]
+    again = ("criteria", "import", str(out), "--province", "nho", "--save")
+    assert opened.says(*again)[-1] == "Không đổi gì: đã có đúng nội dung này, bo-moi phiên bản 1."
+    assert opened.refuses("criteria", "import", file).endswith(
+        "hãy ghi thêm --code, --title, --kind, --grading, --pending."
+    )
     same = opened.says("criteria", "diff", "nho/bo-moi", "nho/bo-moi@1", "--stored")
     assert same == ["Hai bộ tiêu chí giống nhau."]
     changes = opened.json("criteria", "diff", "nho/bo-nho", "nho/bo-moi", "--stored")

@@ -188,7 +188,7 @@ def edited(path: Path, edit: Callable[[dict[str, list[Any]]], list[list[Any]]]) 
     book = load_workbook(path)
     sheet = book.worksheets[0]
     rows = list(sheet.iter_rows(min_row=7, max_row=13, max_col=7))
-    values = edit({row[0].value or "": [cell.value for cell in row] for row in rows})
+    values = edit({str(row[0].value or ""): [cell.value for cell in row] for row in rows})
     for row, line in zip(rows, values, strict=True):
         for cell, value in zip(row, line, strict=True):
             cell.value = value
@@ -200,8 +200,8 @@ def write_data(path: Path, **texts: str) -> None:
     """Put other data into the first row of a code."""
     book = load_workbook(path)
     for row in book[DATA_SHEET].iter_rows(min_row=5):
-        if row[0].value in texts:
-            row[4].value = texts.pop(row[0].value)
+        if (code := str(row[0].value)) in texts:
+            row[4].value = texts.pop(code)
     book.save(path)
 
 
@@ -365,8 +365,8 @@ def test_sums_that_contradict_are_told_and_kept_as_printed(tmp_path: Path) -> No
     ]
     findings = [(item.place, item.message) for item in lint(made(path)) if item.blocks]
     assert findings == [
-        ("bộ tiêu chí", "nguồn ghi 9 điểm, cộng từ cây được 7,5"),
-        ("1", "nguồn ghi 5 điểm, cộng từ cây được 4,5"),
+        ("bộ tiêu chí", "nguồn ghi 9 điểm, cộng các tiêu chí được 7,5"),
+        ("1", "nguồn ghi 5 điểm, cộng các tiêu chí được 4,5"),
     ]
 
 

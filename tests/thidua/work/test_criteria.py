@@ -73,9 +73,9 @@ def test_what_the_province_does_not_have_is_told_at_once(
             criteria=version(kinds=["so", "huyen"], grading="la", substitutes=[strange]),
         )  # fmt: skip
     assert list(map(str, refused.value.problems)) == [
-        "kinds: tỉnh không có loại đơn vị “huyen”.",
-        "grading: tỉnh không có cách xếp loại “la”.",
-        "appraiser: tỉnh không có đơn vị khóa “so-la”.",
+        "loại đơn vị: tỉnh không có loại đơn vị “huyen”.",
+        "cách xếp loại: tỉnh không có cách xếp loại “la”.",
+        "cơ quan thẩm định: tỉnh không có đơn vị khóa “so-la”.",
     ]
     assert [row.version for row in stored_sets(inside, by=COMMAND)] == ["1"]
 

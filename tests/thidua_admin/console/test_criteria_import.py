@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.thidua_admin.conftest import Web, said, token
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from thidua.exchange.annex_workbook import annex_template
 from thidua.spec.criteria import Domain
+from thidua.spec.document import document
 from thidua.spec.rules import YesNo
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.work.sets import parsed
@@ -53,12 +55,12 @@ def test_annex_is_looked_through_and_kept_as_seen(web: Web) -> None:
     packed = re.findall(r'name="packed" value="([^"]+)"', page)[0]
     for tampered in (packed[:-1], ""):
         data = {"csrf_token": token(client), "packed": tampered}
-        client.post(f"{LIST}nhap/luu/", data=data)
+        client.post(f"{LIST}nhap/ghi/", data=data)
         assert said(client.get(LIST).text) == ["Tệp: Hãy chọn lại tệp rồi xem trước."]
     assert web.rows() == before
     for words in ("thành một phiên bản mới.", "không có gì thay đổi."):
         data = {"csrf_token": token(client), "packed": packed}
-        kept = client.post(f"{LIST}nhap/luu/", data=data, follow_redirects=True)
+        kept = client.post(f"{LIST}nhap/ghi/", data=data, follow_redirects=True)
         assert said(kept.text)[0].endswith(words)
     row = sets(web)[-1]
     made = parsed(row)
@@ -81,6 +83,46 @@ def test_problems_are_told_by_line_and_nothing_is_kept(web: Web) -> None:
     assert [line for line in found if line.startswith("pl.csv, dòng 3: ")]
     assert 'name="title" value="Bộ mới"' in page
     assert web.rows() == before
+
+
+def edited(file: bytes, agency: str | None = None) -> bytes:
+    """The exported annex with other points for one leaf, other name and agency for the other."""
+    book = load_workbook(BytesIO(file))
+    rows = {row[0].value: row for row in book.worksheets[0].iter_rows()}
+    rows["1.1.1"][2].value, rows["1.2"][1].value = 3, "Sáng kiến mới"
+    rows["1.2"][5].value = agency
+    book.save(out := BytesIO())
+    return out.getvalue()
+
+
+def test_export_taken_in_again_is_the_same_version_until_it_is_edited(web: Web) -> None:
+    with web.inside() as session:
+        stored = put(session)
+    client = web.client("secretariat")
+    file = client.get(f"{LIST}phu-luc.xlsx?id={stored}").data
+    empty: dict[str, Any] = {**dict.fromkeys(HEAD, ""), "kind": []}
+    same = plain(send(client, file, "bo-2.xlsx", **empty).text)
+    assert "Đúng như phiên bản đã lưu; không có gì thay đổi. Xem phiên bản đã lưu" in same
+    other = plain(send(client, edited(file), "bo-2.xlsx", **empty).text)
+    assert "Chưa lưu được: phiên bản 2 đã lưu với nội dung khác." in other
+    assert "Lưu phiên bản này" not in same + other
+    anew = {**empty, "version": "3"}
+    lost = send(client, edited(file, "khong-con"), "bo-2.xlsx", **anew).text
+    assert "cơ quan thẩm định: tỉnh không có đơn vị khóa “khong-con”." in lost
+    page = send(client, edited(file), "bo-2.xlsx", **anew).text
+    told = plain(page.split('id="changes">')[1].split("</section>")[0])
+    assert told == (
+        "Khác phiên bản 2 đã lưu 3 1.1.1 Ban hành: điểm tối đa 2,5 → 3. 1.2 Sáng kiến mới: tên cũ "
+        "“Sáng kiến”, tên mới “Sáng kiến mới”. 1.2 Sáng kiến mới: cơ quan thẩm định: khong-con → "
+        "(không có)."
+    )
+    packed = re.findall(r'name="packed" value="([^"]+)"', page)[0]
+    client.post(f"{LIST}nhap/ghi/", data={"csrf_token": token(client), "packed": packed})
+    expected = document(SET) | {"version": "3"}
+    plan, bonus = expected["domains"][0]["criteria"]
+    plan["sub_criteria"][0]["max_points"], bonus["name"] = "3", "Sáng kiến mới"
+    del bonus["appraiser"]
+    assert document(parsed(sets(web)[-1])) == expected
 
 
 def changed_set(session: Session) -> int:
