@@ -94,9 +94,13 @@ def test_official_answers_once_on_a_phone(slip: str, phone: tuple[Page, list[str
     for group in page.get_by_role("group").all()[:6]:
         group.get_by_text("Khá").tap()
     expect(page.get_by_text("Đã trả lời 6/8")).to_be_visible()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Gửi phiếu").tap()
+    expect(page.get_by_role("alert")).to_have_text(re.compile("^Chưa gửi được vì mất kết nối."))
+    page.context.set_offline(False)
     page.get_by_role("button", name="Gửi phiếu").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nhận phiếu. Cảm ơn bạn.")
-    assert asked == ["Còn 2 câu chưa trả lời. Vẫn gửi phiếu?"]
+    assert asked == ["Còn 2 câu chưa trả lời. Vẫn gửi phiếu?"] * 2
     page.goto("about:blank")
     page.goto(slip)
     expect(page.get_by_role("alert")).to_have_text(re.compile(re.escape(NO_CODE)))

@@ -21,14 +21,42 @@
   };
   form.addEventListener("change", tell);
   tell();
-  let sent = false;
-  form.addEventListener("submit", (event) => {
+
+  /* Sent from the page, so that a lost connection loses no answer. */
+  const refusal = form.querySelector("[data-survey-refusal]");
+  const refuse = (sentence) => {
+    refusal.hidden = !sentence;
+    refusal.lastElementChild.textContent = sentence;
+  };
+  const sent = async () => {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      signal: AbortSignal.timeout(30_000),
+    });
+    if (answer.redirected) return answer.url;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const said = [...page.querySelectorAll("[role=alert]:not([hidden])")];
+    refuse(said.map((one) => one.textContent.trim()).join(" ") || form.dataset.failed);
+    return "";
+  };
+  const button = form.querySelector("[type=submit]");
+  let leaving = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
     const left = questions.length - done();
     const words = form.dataset.left.replace("{count}", left);
-    if (sent || (left && left < questions.length && !window.confirm(words))) {
-      event.preventDefault();
-      return;
+    if (button.disabled || (left && left < questions.length && !window.confirm(words))) return;
+    button.disabled = true;
+    refuse("");
+    try {
+      const thanks = await sent();
+      leaving = Boolean(thanks);
+      if (leaving) location.replace(thanks);
+    } catch {
+      refuse(form.dataset.lost);
     }
-    sent = true;
+    button.disabled = leaving;
   });
+  addEventListener("beforeunload", (event) => { if (done() && !leaving) event.preventDefault(); });
 })();
