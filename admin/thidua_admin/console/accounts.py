@@ -11,12 +11,14 @@ from flask_admin.form import BaseForm
 from flask_admin.helpers import get_form_data
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Query, contains_eager
-from wtforms import Form, StringField
+from wtforms import Form, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
 from thidua.exchange.accounts import AccountSlip
 from thidua.store.people import Membership, Role, User
+from thidua.store.units import UnitPeriod
 from thidua.work.access import ROLE_NAMES
 from thidua.work.accounts import (
     NAME_LENGTH,
@@ -27,6 +29,7 @@ from thidua.work.accounts import (
     user_by_name,
 )
 from thidua.work.passwords import one_time_password
+from thidua.work.telephones import LONGEST, set_phone
 from thidua_admin.console.account_help import HELP, AccountHelp, has_two_factor, is_locked
 from thidua_admin.console.account_import import AccountImport
 from thidua_admin.console.forms import ChoiceField, choices, unit_choices
@@ -90,6 +93,11 @@ class AccountForm(BaseForm):  # type: ignore[misc]
         description=lazy_gettext("Viết liền, không phân biệt chữ hoa, chữ thường; ví dụ: lan.snv"),
     )
     name = StringField(lazy_gettext("Họ và tên"), [InputRequired(), Length(max=NAME_LENGTH)])
+    phone = TelField(
+        lazy_gettext("Điện thoại"),
+        [Length(max=LONGEST)],
+        description=lazy_gettext("Để Thường trực liên hệ khi đơn vị chậm; người đó tự sửa được."),
+    )
     role = _role_field()
     unit = _unit_field()
     domains = _domains_field()
@@ -118,17 +126,27 @@ def _unit(view: Any, context: Any, row: Membership, name: str) -> str:
     return f"{unit} ({gettext('lĩnh vực')} {', '.join(row.domains)})"
 
 
+_UNIT_TEXTS = (
+    select(func.string_agg(UnitPeriod.search_text, literal(" ")))
+    .where(UnitPeriod.unit_id == Membership.unit_id)
+    .correlate(Membership)
+    .scalar_subquery()
+)
+"""What the unit of a role is and was called, to search in."""
+
+
 class AccountView(AccountHelp, AccountImport, Verbs, ListView):
     """Roles in the entered province, one line each."""
 
     roles = frozenset({"admin"})
     can_edit = False
-    column_list = ("username", "name", "role", "unit", "sign_in")
+    column_list = ("username", "name", "role", "unit", "phone", "sign_in")
     column_labels = {  # noqa: RUF012
         "username": lazy_gettext("Tên đăng nhập"),
         "name": lazy_gettext("Họ và tên"),
         "role": lazy_gettext("Vai trò"),
         "unit": lazy_gettext("Đơn vị"),
+        "phone": lazy_gettext("Điện thoại"),
         "sign_in": lazy_gettext("Đăng nhập"),
     }
     column_formatters = {  # noqa: RUF012
@@ -136,6 +154,7 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
         "name": lambda view, context, row, name: row.user.name,
         "role": lambda view, context, row, name: ROLE_NAMES[row.role],
         "unit": _unit,
+        "phone": lambda view, context, row, name: row.user.phone or "–",
         "sign_in": _sign_in,
     }
     column_sortable_list = (("username", "user.username"), "role")
@@ -143,6 +162,7 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
     searched = (
         (lazy_gettext("tên đăng nhập"), folded(User.username)),
         (lazy_gettext("họ tên"), folded(User.name)),
+        (lazy_gettext("đơn vị"), _UNIT_TEXTS),
     )
     narrowings = (
         Narrowing(
@@ -228,7 +248,9 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
             one_time=True,
             by=actor(),
         )
-        return self._grant(form, user)
+        held = self._grant(form, user)
+        set_phone(db_session(), user_id=user.id, phone=form.phone.data or "", by=actor())
+        return held
 
     def _grant_known(self, form: Form) -> Membership:
         user = user_by_name(db_session(), username=form.username.data, by=actor())

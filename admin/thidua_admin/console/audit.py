@@ -31,7 +31,7 @@ from thidua_admin.console.lists import (
     Narrowing,
     folded,
 )
-from thidua_admin.console.lookups import once, runtime, unit_names
+from thidua_admin.console.lookups import once, runtime, unit_names, user_names
 from thidua_admin.console.marks import state
 from thidua_admin.console.rows import RowAction
 from thidua_admin.console.verbs import ReadOnly
@@ -78,13 +78,22 @@ UNTIL = DayChoice("den", lazy_gettext("Đến ngày"), _until)
 
 
 def subject_words(event: AuditEvent) -> str:
-    """What an event is about: the name of a unit, else the kind and number."""
+    """What an event is about: the name of a unit or person, else the kind and number."""
     kind = SUBJECTS.get(event.subject_kind, event.subject_kind)
     if event.subject_kind == "unit" and event.subject_id in unit_names():
         return unit_names()[event.subject_id]
+    if event.subject_kind in ("user", "membership"):
+        return _person(event, str(kind))
     if event.subject_kind == "province":
         return str(kind)
     return str(gettext("%(kind)s số %(number)s", kind=kind, number=event.subject_id))
+
+
+def _person(event: AuditEvent, kind: str) -> str:
+    """Whose account or role it is."""
+    said = event.after or event.before or {}
+    id_ = event.subject_id if event.subject_kind == "user" else said.get("user", 0)
+    return f"{kind}: {user_names().get(id_, id_)}"
 
 
 def _about(view: Any, context: Any, row: AuditEvent, name: str) -> Markup | str:

@@ -13,7 +13,7 @@ from thidua.scoring.explain_points import STAGE_WORDS
 from thidua.store.base import Json
 from thidua.work.access import ROLE_NAMES
 from thidua.work.windows import STEP_NAMES
-from thidua_admin.console.lookups import figure_names, kind_names, unit_names
+from thidua_admin.console.lookups import figure_names, kind_names, unit_names, user_names
 
 FIELDS = {
     "about": lazy_gettext("Hỏi về"),
@@ -87,6 +87,7 @@ FIELDS = {
     "pairs": lazy_gettext("Các cặp tiêu chí"),
     "paper": lazy_gettext("Văn bản"),
     "parent_id": lazy_gettext("Đơn vị cấp trên"),
+    "phone": lazy_gettext("Điện thoại"),
     "present": lazy_gettext("Có mặt"),
     "proposal": lazy_gettext("Đề xuất"),
     "question": lazy_gettext("Câu hỏi"),
@@ -122,9 +123,9 @@ FIELDS = {
     "unit": lazy_gettext("Đơn vị"),
     "units": lazy_gettext("Đơn vị"),
     "until": lazy_gettext("Đến hết ngày"),
-    "user": lazy_gettext("Tài khoản số"),
+    "user": lazy_gettext("Tài khoản"),
     "username": lazy_gettext("Tên đăng nhập"),
-    "users": lazy_gettext("Tài khoản số"),
+    "users": lazy_gettext("Tài khoản"),
     "value": lazy_gettext("Giá trị"),
     "version": lazy_gettext("Phiên bản"),
     "what": lazy_gettext("Cuộc điều tra, chỉ số"),
@@ -136,6 +137,9 @@ FIELDS = {
 
 UNITS = frozenset({"agency", "agencies", "parent_id", "unit", "units"})
 """Keys of ids of units."""
+
+USERS = frozenset({"user", "users"})
+"""Keys of ids of accounts."""
 
 
 def document_words(said: Json | None) -> Markup | str:
@@ -161,6 +165,8 @@ def _text(key: str, value: Any) -> str:
             return ", ".join(_text(key, item) for item in value)
         case int() if key in UNITS:
             return unit_names().get(value, str(value))
+        case int() if key in USERS:
+            return user_names().get(value, str(value))
         case str():
             return _coded(key, value)
         case _:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
+from thidua.store.people import User
 from thidua.store.units import Cluster, Unit, UnitKind
 from thidua.work.register import last_names
 from thidua_admin.security import db_session
@@ -56,6 +57,15 @@ def figure_names() -> Mapping[str, str]:
 def unit_names() -> Mapping[int, str]:
     """What every unit is called today or was last called, told apart, in Vietnamese order."""
     return once("units", lambda: last_names(db_session(), today()))
+
+
+def user_names() -> Mapping[int, str]:
+    """Every account's person with the name that signs in; of other provinces too, by id alone."""
+    users = select(User.id, User.name, User.username)
+    return once(
+        "users",
+        lambda: {row.id: f"{row.name} ({row.username})" for row in db_session().execute(users)},
+    )
 
 
 def unit_keys() -> Mapping[int, str]:

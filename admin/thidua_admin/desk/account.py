@@ -19,6 +19,7 @@ from thidua.work.sign_in import (
     set_two_factor,
     sign_out_everywhere,
 )
+from thidua.work.telephones import set_phone
 from thidua_admin.console.lookups import unit_names
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.pages import desk
@@ -37,6 +38,18 @@ def account() -> ResponseReturnValue:
         (ROLE_NAMES[role], names.get(unit, "") if unit else "") for role, unit in rights().held
     )
     return render_template("desk/account.html", held=held, user=current_user)
+
+
+@desk.post("/tai-khoan/dien-thoai")
+def account_phone() -> ResponseReturnValue:
+    """Where I am reached at work."""
+    typed = request.form.get("phone", "")
+    kept = through(
+        lambda: set_phone(db_session(), user_id=actor().id or 0, phone=typed, by=actor())
+    )
+    if kept is not None:
+        flash(gettext("Đã lưu số điện thoại."), "success")
+    return redirect(url_for("desk.account"))
 
 
 @desk.route("/tai-khoan/mat-khau", methods=("GET", "POST"))

@@ -23,11 +23,12 @@ COLUMNS: Mapping[str, str] = {
     "role": "Vai trò",
     "unit": "Đơn vị",
     "domains": "Lĩnh vực",
+    "phone": "Điện thoại",
 }
 """Field of ``AccountLine`` and heading."""
 
 NEEDED = ("name", "username", "role")
-WIDTHS = (30, 22, 30, 52, 20)
+WIDTHS = (30, 22, 28, 46, 14, 18)
 STYLE = """
 @page { size: A4; margin: 12mm }
 body { font: 11pt "Times New Roman", "Liberation Serif", serif; margin: 0 }
@@ -85,7 +86,7 @@ def accounts_form(units: Sequence[str], domains: Mapping[str, str]) -> bytes:
     book, sheet = new_sheet("Tài khoản")
     add_header(sheet, list(COLUMNS.values()), WIDTHS)
     for unit in units:
-        add_line(sheet, ["", "", ROLE_NAMES["officer"], unit, ""], WIDTHS)
+        add_line(sheet, ["", "", ROLE_NAMES["officer"], unit, "", ""], WIDTHS)
     lay_out(sheet, WIDTHS)
     _explain(book.create_sheet("Hướng dẫn"), domains)
     return saved(book)
@@ -127,6 +128,7 @@ def _explain(sheet: Worksheet, domains: Mapping[str, str]) -> None:
         f"Vai trò: {'; '.join(ROLE_NAMES.values())}.",
         "Đơn vị: tên, mã hành chính hoặc khóa; chỉ ghi cho Cán bộ của đơn vị và Cơ quan thẩm định.",
         "Lĩnh vực: mã, cách nhau bằng dấu phẩy; chỉ ghi cho Cơ quan thẩm định, để trống là tất cả.",
+        "Điện thoại: để Thường trực liên hệ khi đơn vị chậm; tài khoản đã có thì ghi thêm số mới.",
         *(f"Lĩnh vực {code}: {name}" for code, name in domains.items()),
     ]
     add_notes(sheet, notes)

@@ -22,8 +22,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 class User(Base):
     """One account. It carries what sign-in needs, and knows nothing of the web.
 
-    ``username`` is stored in the one form of ``username_key``; ``password`` is a hash, and one
-    that somebody else chose while ``must_change_password``. ``mf_recovery_codes`` are hashes,
+    ``username`` is stored in the one form of ``username_key``; ``phone`` is where the person is
+    reached at work, as typed, or empty. ``password`` is a hash, and one that somebody else chose while ``must_change_password``. ``mf_recovery_codes`` are hashes,
     ``tf_totp_secret`` is encrypted. ``tf_last_counter`` is the step of the last code taken, so that
     none is taken twice. ``sso_identity`` is issuer and subject of the account at the provider.
     """
@@ -35,6 +35,7 @@ class User(Base):
     username: Mapped[str] = mapped_column(unique=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
     is_operator: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -24,6 +24,7 @@ from thidua.work.accounts import (
     refuse_domains,
 )
 from thidua.work.campaigns import units_on
+from thidua.work.telephones import set_phone, telephone
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class AccountLine:
     role: str
     unit: str = ""
     domains: str = ""
+    phone: str = ""
     line: int = 0
 
 
@@ -45,7 +47,7 @@ class AccountLine:
 class PlannedAccount:
     """What one line means: a role for a new account, or (``known``) for one that is there.
 
-    ``held`` when nothing is left to do.
+    ``held`` when it has that role; ``phone`` is a number to be kept, "" when none is or it is kept.
     """
 
     line: int
@@ -55,8 +57,14 @@ class PlannedAccount:
     unit_id: int | None = None
     unit: str = ""
     domains: tuple[str, ...] = ()
+    phone: str = ""
     known: bool = False
     held: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.held and not self.phone
 
 
 @dataclass
@@ -106,7 +114,7 @@ def import_accounts(
     require(session, by, {"admin"}, "lập tài khoản")
     made: dict[str, User] = {}
     for item in planned:
-        if item.held:
+        if item.done:
             continue
         user = made.get(item.username) or session.scalar(
             select(User).where(User.username == item.username)
@@ -116,10 +124,13 @@ def import_accounts(
                 session, username=item.username, name=item.name,
                 password_hash=hashes[item.username], one_time=True, by=by,
             )  # fmt: skip
-        grant_membership(
-            session, user_id=user.id, role=item.role, unit_id=item.unit_id, domains=item.domains,
-            by=by,
-        )  # fmt: skip
+        if not item.held:
+            grant_membership(
+                session, user_id=user.id, role=item.role, unit_id=item.unit_id,
+                domains=item.domains, by=by,
+            )  # fmt: skip
+        if item.phone:
+            set_phone(session, user_id=user.id, phone=item.phone, by=by)
     return tuple(made.values())
 
 
@@ -154,11 +165,12 @@ def _planned(session: Session, line: AccountLine, here: _Here) -> PlannedAccount
     if problems or role is None:
         raise Invalid(problems)
     refuse_domains(session, role, domains)
+    phone = telephone(line.phone)
     here.taken.add((username, role, unit))
     held = user is not None and (role, unit) in here.roles.get(user.id, set())
     return PlannedAccount(
         line.line, name, username, role, unit, here.unit_names.get(unit or 0, ""), domains,
-        known=user is not None, held=held,
+        "" if user is not None and user.phone == phone else phone, user is not None, held,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from thidua.work.lateness import (
     signed_units,
     units_of,
 )
+from thidua.work.telephones import Contact
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Standing:
     late: Sequence[Late]
     units: Mapping[int, str]
     kind_of: Mapping[int, str]
-    people: Mapping[int, Sequence[str]]
+    people: Mapping[int, Sequence[Contact]]
 
 
 @dataclass
@@ -126,18 +127,18 @@ def _progress(kind: str, name: str, found: _Kind, signed: set[int]) -> KindProgr
     )
 
 
-def _people(session: Session, units: set[int]) -> Mapping[int, Sequence[str]]:
-    """Name and address of those who enter or appraise for a unit."""
+def _people(session: Session, units: set[int]) -> Mapping[int, Sequence[Contact]]:
+    """Those who enter or appraise for a unit."""
     rows = session.execute(
-        select(Membership.unit_id, User.name, User.email)
+        select(Membership.unit_id, User.name, User.phone)
         .join(User, User.id == Membership.user_id)
         .where(Membership.unit_id.in_(units), Membership.role.in_(("officer", "appraiser")))
         .where(User.active)
         .order_by(Membership.unit_id, User.name)
         .distinct()
     )
-    found: dict[int, list[str]] = {}
-    for unit_id, name, email in rows:
+    found: dict[int, list[Contact]] = {}
+    for unit_id, name, phone in rows:
         if unit_id is not None:
-            found.setdefault(unit_id, []).append(f"{name} ({email})" if email else name)
+            found.setdefault(unit_id, []).append(Contact(name, phone))
     return found

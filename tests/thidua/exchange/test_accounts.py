@@ -18,15 +18,15 @@ def test_form_holds_a_line_for_each_unit_and_is_read_back(tmp_path: Path) -> Non
     book = load_workbook(BytesIO(accounts_form(["Sở A", "Xã =B"], {"1": "Chỉ đạo"})))
     sheet = book.worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
-        ["Họ và tên", "Tên đăng nhập", "Vai trò", "Đơn vị", "Lĩnh vực"],
-        [None, None, "Cán bộ của đơn vị", "Sở A", None],
-        [None, None, "Cán bộ của đơn vị", "Xã =B", None],
+        ["Họ và tên", "Tên đăng nhập", "Vai trò", "Đơn vị", "Lĩnh vực", "Điện thoại"],
+        [None, None, "Cán bộ của đơn vị", "Sở A", None, None],
+        [None, None, "Cán bộ của đơn vị", "Xã =B", None, None],
     ]
     assert "Lĩnh vực 1: Chỉ đạo" in [row[0].value for row in book.worksheets[1].iter_rows()]
-    sheet["A3"], sheet["B3"] = "Bà Lan", "lan"
+    sheet["A3"], sheet["B3"], sheet["F3"] = "Bà Lan", "lan", 912345678
     book.save(file)
     assert read_accounts(file) == (
-        AccountLine("Bà Lan", "lan", "Cán bộ của đơn vị", "Xã =B", line=3),
+        AccountLine("Bà Lan", "lan", "Cán bộ của đơn vị", "Xã =B", phone="912345678", line=3),
     )
 
 

@@ -11,7 +11,7 @@ from tests.small import OPENED_AT
 
 from thidua.store.actor import Actor
 from thidua.store.people import Membership
-from thidua.work import account_import, sign_in
+from thidua.work import account_import, sign_in, telephones
 from thidua.work.account_import import AccountLine, PlannedAccount
 
 UseCase = Callable[[Session, Actor, Any], object]
@@ -47,6 +47,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "sign_in.reset_two_factor": of_another(sign_in.reset_two_factor),
     "sign_in.end_sessions": of_another(sign_in.end_sessions),
     "sign_in.unlink_provider": of_another(sign_in.unlink_provider),
+    "telephones.set_phone": of_another(telephones.set_phone, phone="0296 3852 123"),
     "account_import.plan_accounts": lambda s, by, at: account_import.plan_accounts(
         s, lines=[LINE], day=OPENED_AT.date(), by=by
     ),
@@ -66,6 +67,7 @@ sign_in.unlock                      --- --- --- --- --- --- v0- ---
 sign_in.reset_two_factor            --- --- --- --- --- --- v0- ---
 sign_in.end_sessions                --- --- --- --- --- --- v0- ---
 sign_in.unlink_provider             --- --- --- --- --- --- v0- ---
+telephones.set_phone                --- --- --- --- --- --- v0- ---
 account_import.plan_accounts        --- --- --- --- --- --- vv- ---
 account_import.import_accounts      --- --- --- --- --- --- vv- ---
 """

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tests.thidua_admin.conftest import PASSWORD, Web, post, said
 
 from thidua.store.people import Membership, User
+from thidua.store.units import UnitPeriod
 
 LIST = "/quan-tri/tai-khoan/"
 FORM = {
@@ -217,14 +218,14 @@ def test_workbook_is_filled_in_looked_through_and_made(web: Web) -> None:
     sheet = book.worksheets[0]
     named = [row[3].value for row in sheet.iter_rows(min_row=2)]
     assert len(named) > 1
-    sheet["A2"], sheet["B2"] = "Bà Lan", "lan"
+    sheet["A2"], sheet["B2"], sheet["F2"] = "Bà Lan", "lan", 912345678
     sheet["A3"], sheet["B3"] = "Ông Hoà", "hoa"
     before = web.rows()
     preview = upload(client, book)
-    assert "Sẽ lập 2 tài khoản mới, giao 2 vai trò." in preview
+    assert "Sẽ lập 2 tài khoản mới, giao 2 vai trò, ghi 1 số điện thoại." in preview
     assert web.rows() == before
-    found = re.findall(r'name="lines" value="(.*?)">', preview)
-    made = post(client, f"{LIST}nhap/lap/", lines=unescape(found[0])).text
+    found = re.findall(r'name="packed" value="(.*?)">', preview)
+    made = post(client, f"{LIST}nhap/ghi/", packed=unescape(found[0])).text
     passwords = slips(made)
     assert set(passwords) == {"lan", "hoa"}
     assert str(named[0]) in made
@@ -235,7 +236,7 @@ def test_workbook_is_filled_in_looked_through_and_made(web: Web) -> None:
     sheet["A4"], sheet["B4"], sheet["C4"] = "Bà Sai", "sai", "Giám đốc"
     before = web.rows()
     assert "Dòng 4, Vai trò: Không có vai trò “Giám đốc”." in upload(client, book)
-    assert submit(client, "nhap/lap/", lines="{}") == ["Tệp: Hãy chọn lại tệp rồi xem trước."]
+    assert submit(client, "nhap/ghi/", packed="{}") == ["Tệp: Hãy chọn lại tệp rồi xem trước."]
     assert web.rows() == before
 
 
@@ -245,3 +246,28 @@ def upload(client: FlaskClient, book: Workbook) -> str:
     book.save(file)
     file.seek(0)
     return post(client, f"{LIST}nhap/", file=(file, "tài khoản.xlsx")).text
+
+
+def test_number_is_kept_with_the_account_and_by_its_owner(web: Web) -> None:
+    admin, officer = web.client("admin"), web.client("officer")
+    assert submit(admin, "new/", **FORM, phone="3852") == [
+        "Điện thoại: Hãy ghi đủ số điện thoại, ví dụ 0296 3852 123."
+    ]
+    post(admin, f"{LIST}new/", **FORM, phone="0296 3852 123")
+    post(officer, "/tai-khoan/dien-thoai", phone="912345678")
+    page = admin.get(f"{LIST}?search=nguyen+thi+lan").text
+    assert ("0296 3852 123" in page, "0912345678" in page) == (True, False)
+    assert 'value="0912345678"' in officer.get("/tai-khoan").text
+
+
+def test_list_is_searched_by_unit_and_the_audit_names_the_person(web: Web) -> None:
+    client = web.client("admin")
+    with web.inside() as session:
+        row = session.scalars(select(Membership).where(Membership.role == "officer")).one()
+        name = session.scalars(
+            select(UnitPeriod.search_text).where(UnitPeriod.unit_id == row.unit_id)
+        ).first()
+    page = client.get(f"{LIST}?search={name}").text
+    assert re.findall(r"row-title[^>]*>\s*(\w+)", page) == ["appraiser", "officer"]
+    post(client, f"{LIST}new/", **FORM)
+    assert "Vai trò: Bà Nguyễn Thị Lan (lan.snv)" in client.get("/quan-tri/nhat-ky/").text
