@@ -181,6 +181,7 @@ def _as_json(findings: tuple[Finding, ...]) -> str:
             "severity": item.severity,
             "message": item.message,
             "remedy": item.remedy,
+            "field": item.field,
             "acknowledged": item.acknowledged and item.acknowledged.model_dump(),
         }
         for item in findings
@@ -199,4 +200,5 @@ def _line(item: Finding) -> str:
         known = f"đã ghi nhận: {item.acknowledged.note} ({item.acknowledged.source})"
         return f"đã biết   {item.place}: {item.message}\n          {known}"
     word = "LỖI" if item.severity == "error" else "nên xem"
-    return f"{word:<9} {item.place}: {item.message} [{item.code}]\n          {item.remedy}"
+    where = f" ({item.field})" if item.field else ""
+    return f"{word:<9} {item.place}: {item.message} [{item.code}]\n          {item.remedy}{where}"

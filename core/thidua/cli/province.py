@@ -79,7 +79,8 @@ def _summary(spec: ProvinceSpec) -> str:
 def _line(name: str, found: Finding) -> str:
     word = "LỖI" if found.severity == "error" else "nên xem"
     word = "đã biết" if found.acknowledged else word
-    return f"{word:<8} {name} {found.place}: {found.message}. {found.remedy}"
+    where = f" ({found.field})" if found.field else ""
+    return f"{word:<8} {name} {found.place}: {found.message}. {found.remedy}{where}"
 
 
 @province.command("apply")

@@ -67,7 +67,7 @@ def formula_findings(rule: Formula, maximum: Decimal, *, bonus: bool) -> Iterato
         yield (
             "error", "zero-denominator",
             "công thức có thể phải chia cho 0 mà chưa quy ước cách tính",
-            "Ghi zero_denominator: full, zero hoặc not_applicable; hoặc tránh bằng if(…).",
+            "Quy ước khi chia cho 0: được điểm tối đa, 0 điểm hay không đánh giá.",
         )  # fmt: skip
     yield from _out_of_bounds(rule, reach, maximum, bonus=bonus)
 
@@ -80,20 +80,20 @@ def _out_of_bounds(
         yield (
             "warning", "may-exceed",
             f"công thức có thể ra hơn điểm tối đa {maximum}; phần hơn không được tính",
-            "Xem lại công thức và maximum của các biến, hoặc viết min(max_points, …).",
+            "Xem lại công thức và giá trị lớn nhất của các biến.",
         )  # fmt: skip
     full_at_zero = reach.zero and rule.zero_denominator == "full"
     if high is not None and high < maximum and not full_at_zero:
         yield (
             "warning", "maximum-unreachable",
             f"công thức không bao giờ đạt điểm tối đa {maximum}",
-            "Xem lại công thức và maximum của các biến.",
+            "Xem lại công thức và giá trị lớn nhất của các biến.",
         )  # fmt: skip
     if rule.least is None and (low is None or low < 0):
         yield (
             "warning", "may-be-negative",
             "công thức có thể ra số âm; khi ấy được 0 điểm",
-            "Ghi least nếu cho phép điểm âm, hoặc viết max(0, …).",
+            "Ghi điểm thấp nhất nếu cho phép điểm âm, hoặc sửa công thức.",
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ a ``warning`` is for a person to look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -19,6 +19,25 @@ from thidua.spec.rules import Supplier
 
 Severity = Literal["error", "warning"]
 
+FIELDS: Mapping[str, str] = {
+    "survey-undeclared": "declared.survey_points",
+    "bonus-cap": "bonus_cap",
+    "exempt-all": "exemption_groups.nodes",
+    "mapping-unknown": "mappings.pairs.node",
+    "mapping-twice": "mappings.pairs.to",
+    "too-fine": "leaf_decimals, max_points",
+    "no-appraiser": "appraiser",
+    "zero-denominator": "zero_denominator: full, zero, not_applicable",
+    "step-unreachable": "steps.from, largest, scale",
+    "knot-unreachable": "between.at, scale",
+    "above-maximum": "max_points",
+    "minimum-one": "groups.minimum",
+    "fault-nothing": "faults.points, faults.share",
+    "may-exceed": "expression: min(max_points, …)",
+    "may-be-negative": "least; expression: max(0, …)",
+}
+"""Where the author of a set mends a finding in its file, by the finding's code."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -30,6 +49,12 @@ class Finding:
     message: str
     remedy: str
     acknowledged: Acknowledged | None = None
+
+    @property
+    def field(self) -> str:
+        """Where it is mended in the file of a set; empty where the words say it all."""
+        declared = "declared, acknowledged" if self.code.startswith("declared-") else ""
+        return FIELDS.get(self.code, declared)
 
     @property
     def blocks(self) -> bool:
@@ -58,20 +83,20 @@ def _set_findings(criteria: CriteriaSet) -> Iterator[Finding]:
         yield Finding(
             "survey-undeclared", "bộ tiêu chí", "warning",
             f"có {_vi(survey)} điểm điều tra xã hội học mà thang điểm không nói tới",
-            "Ghi declared.survey_points theo văn bản ban hành.",
+            "Ghi điểm điều tra xã hội học vào thang điểm, theo văn bản ban hành.",
         )  # fmt: skip
     if any(leaf.counts_as == "bonus" for leaf in criteria.leaves) and not criteria.bonus_cap:
         yield Finding(
             "bonus-cap", "bộ tiêu chí", "error",
             "có điểm thưởng nhưng trần điểm thưởng bằng 0 nên không bao giờ được cộng",
-            "Ghi bonus_cap.",
+            "Ghi điểm thưởng nhiều nhất mà bộ cho phép.",
         )  # fmt: skip
     for group in criteria.exemption_groups:
         if not _points(leaf for leaf in criteria.leaves if not _under(criteria, leaf, group.nodes)):
             yield Finding(
                 "exempt-all", group.code, "error",
                 "nhóm được giảm hết mọi tiêu chí nên không còn điểm tối đa",
-                "Bớt các mã trong nodes của nhóm.",
+                "Bớt các tiêu chí mà nhóm được giảm.",
             )  # fmt: skip
     yield from _mapping_findings(criteria)
 
@@ -85,14 +110,14 @@ def _mapping_findings(criteria: CriteriaSet) -> Iterator[Finding]:
             yield Finding(
                 "mapping-unknown", code, "error",
                 f"đối chiếu “{mapping.title}” nêu mã mà bộ tiêu chí không có",
-                "Sửa node trong mappings thành mã có trong bộ.",
+                "Sửa bảng đối chiếu: chọn mã có trong bộ.",
             )  # fmt: skip
         leaves = [leaf for code in nodes for leaf in under.get(code, ())]
         for code in sorted({leaf for leaf in leaves if leaves.count(leaf) > 1}):
             yield Finding(
                 "mapping-twice", code, "error",
                 f"đối chiếu “{mapping.title}” tính tiêu chí này hai lần",
-                "Mỗi tiêu chí lá chỉ nằm trong một cặp; ghép các mã tương ứng vào một to.",
+                "Mỗi tiêu chí chấm điểm chỉ nằm trong một cặp; ghép các mã tương ứng vào cặp ấy.",
             )  # fmt: skip
 
 
@@ -112,13 +137,13 @@ def _node_findings(criteria: CriteriaSet) -> Iterator[Finding]:
                 "error",
                 f"điểm tối đa {_vi(leaf.max_points)} có nhiều số lẻ hơn khi làm tròn "
                 f"({criteria.leaf_decimals})",
-                "Tăng leaf_decimals của bộ, hoặc sửa max_points.",
+                "Làm tròn đến nhiều số lẻ hơn, hoặc sửa điểm tối đa.",
             )
         if leaf.supplier is Supplier.UNIT and leaf.code not in criteria.appraisers:
             yield Finding(
                 "no-appraiser", leaf.code, "warning",
                 "đơn vị tự chấm mà chưa giao cơ quan nào thẩm định",
-                "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
+                "Giao cơ quan thẩm định cho tiêu chí này hoặc cho lĩnh vực chứa nó.",
             )  # fmt: skip
 
 
@@ -147,8 +172,8 @@ def _declared_findings(
         if said is not None and said != value:
             yield Finding(
                 f"declared-{name.replace('_', '-')}", place, "error",
-                f"nguồn ghi {_vi(Decimal(said))} {words}, cộng từ cây được {_vi(value)}",
-                "Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
+                f"nguồn ghi {_vi(Decimal(said))} {words}, cộng trong bộ được {_vi(value)}",
+                "Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn.",
             )  # fmt: skip
 
 

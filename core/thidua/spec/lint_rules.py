@@ -70,7 +70,7 @@ def _ratio(rule: Ratio) -> Iterator[RuleFinding]:
         yield (
             "error", "zero-denominator",
             "mẫu số có thể bằng 0 mà chưa quy ước cách tính",
-            "Ghi zero_denominator: full, zero hoặc not_applicable.",
+            "Quy ước khi mẫu số bằng 0: được điểm tối đa, 0 điểm hay không đánh giá.",
         )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def _steps(steps: Sequence[Step], largest: Decimal, maximum: Decimal) -> Iterato
             yield (
                 "error", "step-unreachable",
                 f"bậc từ {step.from_} lớn hơn giá trị lớn nhất được nhập ({largest})",
-                "Sửa ngưỡng của bậc hoặc giá trị lớn nhất (largest, scale).",
+                "Sửa ngưỡng của bậc hoặc giá trị lớn nhất được nhập.",
             )  # fmt: skip
     earned = [_value(step, maximum) for step in steps]
     if any(upper < lower for upper, lower in pairwise(earned)):
@@ -101,7 +101,7 @@ def _indicator(rule: IndicatorRule, maximum: Decimal) -> Iterator[RuleFinding]:
             yield (
                 "error", "knot-unreachable",
                 f"mốc {knot.at} lớn hơn giá trị cao nhất của chỉ số ({rule.scale})",
-                "Sửa mốc hoặc scale.",
+                "Sửa mốc hoặc giá trị cao nhất của chỉ số.",
             )  # fmt: skip
     rising = [_value(knot, maximum) for knot in rule.between]
     if any(lower > upper for lower, upper in pairwise(rising)):
@@ -129,7 +129,7 @@ def _sum(rule: Sum, maximum: Decimal) -> Iterator[RuleFinding]:
         yield (
             "warning", "maximum-unreachable",
             f"đạt mọi mục vẫn chỉ được {sum(earned)} điểm, chưa tới điểm tối đa {maximum}",
-            "Kiểm tra điểm của các mục hoặc max_points.",
+            "Kiểm tra điểm của các mục hoặc điểm tối đa.",
         )  # fmt: skip
 
 
@@ -138,14 +138,14 @@ def _officials(rule: Officials, maximum: Decimal) -> Iterator[RuleFinding]:
         yield (
             "warning", "maximum-unreachable",
             f"không câu trả lời nào đạt điểm tối đa {maximum}",
-            "Kiểm tra share của các câu trả lời.",
+            "Kiểm tra phần điểm của các câu trả lời.",
         )  # fmt: skip
     alone = [group.label for group in rule.groups if group.minimum == 1]
     if alone:
         yield (
             "warning", "minimum-one",
             f"một câu trả lời đã đủ để tính nhóm: {', '.join(alone)}",
-            "Ghi minimum theo văn bản, nếu văn bản có quy định.",
+            "Ghi số câu trả lời ít nhất của nhóm, nếu văn bản có quy định.",
         )  # fmt: skip
     yield from _weights([group.weight for group in rule.groups])
 
@@ -180,7 +180,7 @@ def _above(best: Decimal, maximum: Decimal) -> RuleFinding:
         "error",
         "above-maximum",
         f"có mức được {best} điểm, hơn điểm tối đa {maximum}",
-        "Sửa điểm của mức hoặc max_points.",
+        "Sửa điểm của mức hoặc điểm tối đa.",
     )
 
 
@@ -209,7 +209,7 @@ def _count(rule: Count, maximum: Decimal) -> Iterator[RuleFinding]:
         yield (
             "warning", "maximum-unreachable",
             f"nhập tới {rule.largest} vẫn không đạt điểm tối đa {maximum}",
-            "Tăng largest hoặc each.",
+            "Tăng số lượng nhiều nhất được nhập hoặc điểm mỗi đơn vị tính.",
         )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def _deduction(rule: Deduction) -> Iterator[RuleFinding]:
         yield (
             "warning", "fault-nothing",
             "không lỗi nào bị trừ điểm",
-            "Ghi points hoặc share lớn hơn 0.",
+            "Ghi số điểm trừ, hoặc phần điểm trừ, lớn hơn 0 cho từng lỗi.",
         )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from thidua.errors import Conflict, Invalid, Problem
 from thidua.scoring.grading import rank_group
 from thidua.spec.bundle import ProvinceSpec
+from thidua.spec.criteria import CriteriaSet
 from thidua.spec.document import document
 from thidua.spec.grading import Grading
-from thidua.spec.lint import lint
+from thidua.spec.lint import Finding, lint
 from thidua.spec.loading import parse
 from thidua.store.actor import Actor
 from thidua.store.audit import record
@@ -161,13 +162,21 @@ def set_problems(sets: Mapping[str, ScoringSet]) -> list[Problem]:
     """The unacknowledged errors of the sets: with one of them a campaign does not open."""
     items = {item.row.id: item for item in sets.values()}.values()
     return [
-        Problem(
-            file=item.criteria.code, place=found.place, reason=f"{found.message}. {found.remedy}"
-        )
+        Problem(place=found_at(item.criteria, found), reason=f"{found.message}. {found.remedy}")
         for item in items
         for found in lint(item.criteria, item.grading)
         if found.blocks
     ]
+
+
+def found_at(criteria: CriteriaSet, finding: Finding) -> str:
+    """Where a finding is, as an office calls it: the set, and what of it by code and name."""
+    names = {node.code: node.name for node in criteria.nodes()}
+    names |= {group.code: group.name for group in criteria.exemption_groups}
+    if finding.place == "bộ tiêu chí":
+        return criteria.title
+    named = f"{finding.place} {names.get(finding.place, '')}".strip()
+    return f"{criteria.title}, {named}"
 
 
 def unsubstituted(session: Session, campaign: Campaign, frozen: Frozen) -> list[str]:

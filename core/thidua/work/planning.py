@@ -23,10 +23,12 @@ from thidua.store.units import Cluster, UnitKind
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import units_on
 from thidua.work.criteria import leaves_without_guidance
+from thidua.work.duties import duties_of
 from thidua.work.given import words
 from thidua.work.opening import (
     Frozen,
     default_title,
+    found_at,
     living_campaign,
     mark_drafts,
     refuse_ended,
@@ -113,8 +115,9 @@ def opening_check(
         frozen = to_freeze(session, year, day)
     except Conflict as told:
         return [*found, _error("empty", "kỳ đánh giá", told)]
-    found += _of_sets(frozen)
-    found += _of_agencies(session, living or Campaign(year=year), frozen)
+    campaign = living or Campaign(year=year)
+    found += _of_sets(session, campaign, frozen)
+    found += _of_agencies(session, campaign, frozen)
     found += _of_units(session, frozen, day)
     return [*found, *_of_windows(session, living)]
 
@@ -135,17 +138,19 @@ def _error(code: str, place: str, told: Conflict) -> Finding:
     return Finding(code, place, "error", message, remedy and f"{remedy}.")
 
 
-def _of_sets(frozen: Frozen) -> Iterator[Finding]:
+def _of_sets(session: Session, campaign: Campaign, frozen: Frozen) -> Iterator[Finding]:
     items = {item.row.id: item for item in frozen.sets.values()}.values()
     for item in items:
         criteria = item.criteria
+        agencies = duties_of(session, campaign, criteria).agencies
         for found in lint(criteria, item.grading):
-            if found.acknowledged is None:
-                yield replace(found, place=f"{criteria.code}, {found.place}")
+            assigned = found.code == "no-appraiser" and found.place in agencies
+            if found.acknowledged is None and not assigned:
+                yield replace(found, place=found_at(criteria, found))
         bare = [leaf.code for leaf in leaves_without_guidance(criteria)]
         if bare:
             yield Finding(
-                "guidance", criteria.code, "warning",
+                "guidance", criteria.title, "warning",
                 f"{len(bare)} tiêu chí chưa có hướng dẫn chấm: {_some(bare)}",
                 "Đề nghị cơ quan thẩm định soạn hướng dẫn trước khi mở kỳ.",
             )  # fmt: skip

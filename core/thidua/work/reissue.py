@@ -35,6 +35,7 @@ from thidua.work.cells import APPRAISALS
 from thidua.work.corrections import official_version
 from thidua.work.duties import duties_of
 from thidua.work.given import find, words
+from thidua.work.opening import found_at
 from thidua.work.reissue_moves import (
     Change,
     carry_entries,
@@ -245,17 +246,15 @@ def _change(
 
 def _unfit(campaign: Campaign, kind: str, old: ScoringSet, new: CriteriaSet) -> Iterator[Problem]:
     if kind not in new.kinds:
-        yield Problem(place="kinds", reason=f"bộ mới không dành cho loại đơn vị “{kind}”.")
+        yield Problem(place="Bộ mới", reason="không dành cho loại đơn vị đã chọn.")
     if not new.serves(campaign.year):
-        yield Problem(place="first_year", reason=f"bộ mới không dùng cho năm {campaign.year}.")
+        yield Problem(place="Bộ mới", reason=f"không dùng cho năm {campaign.year}.")
     if new.grading != old.criteria.grading:
-        reason = "bộ mới dùng cách xếp loại khác; kỳ đã mở giữ cách xếp loại lúc mở."
-        yield Problem(place="grading", reason=reason)
+        reason = "dùng cách xếp loại khác; kỳ đã mở giữ cách xếp loại lúc mở."
+        yield Problem(place="Bộ mới", reason=reason)
     for item in lint(new, old.grading):
         if item.blocks:
-            yield Problem(
-                place=f"{new.code}, {item.place}", reason=f"{item.message}. {item.remedy}"
-            )
+            yield Problem(place=found_at(new, item), reason=f"{item.message}. {item.remedy}")
 
 
 def _refuse_self_appraisal(session: Session, change: Change) -> None:

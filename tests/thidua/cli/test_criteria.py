@@ -37,8 +37,9 @@ def test_lint_prints_each_finding_with_its_remedy_and_fails(tmp_path: Path) -> N
     result = run(tmp_path, SET.replace("{acknowledged}", ""))
     assert result.exit_code == 1
     assert result.output == (
-        "LỖI       bộ tiêu chí: nguồn ghi 2 tiêu chí, cộng từ cây được 1 [declared-criteria]\n"
-        "          Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.\n"
+        "LỖI       bộ tiêu chí: nguồn ghi 2 tiêu chí, cộng trong bộ được 1 [declared-criteria]\n"
+        "          Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn. "
+        "(declared, acknowledged)\n"
     )
 
 
@@ -50,8 +51,9 @@ def test_lint_passes_when_the_contradiction_is_acknowledged(tmp_path: Path) -> N
             "code": "declared-criteria",
             "place": "bộ tiêu chí",
             "severity": "error",
-            "message": "nguồn ghi 2 tiêu chí, cộng từ cây được 1",
-            "remedy": "Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
+            "message": "nguồn ghi 2 tiêu chí, cộng trong bộ được 1",
+            "remedy": "Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn.",
+            "field": "declared, acknowledged",
             "acknowledged": {
                 "finding": "declared-criteria",
                 "note": "In 2.",

@@ -96,7 +96,7 @@ def test_check_says_what_a_province_holds(no_database: Shell) -> None:
         "Tỉnh Nhỏ: 2 loại đơn vị, 4 đơn vị, 1 bộ tiêu chí với 4 tiêu chí lá, 0 phong trào, "
         "0 bảng kết quả đã công bố.",
         "nên xem  bo-nho 2.2: đơn vị tự chấm mà chưa giao cơ quan nào thẩm định. "
-        "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
+        "Giao cơ quan thẩm định cho tiêu chí này hoặc cho lĩnh vực chứa nó. (appraiser)",
         "Tỉnh giữ đúng hợp đồng.",
     ]
     assert no_database.says("province", "check", "tiengiang")[-1] == "Tỉnh giữ đúng hợp đồng."
@@ -109,12 +109,14 @@ def test_check_fails_on_an_open_contradiction(tmp_path: Path, no_database: Shell
     result = no_database.run("province", "check", "nho")
     assert result.exit_code == 1
     assert result.stdout.splitlines()[1:] == [
-        "LỖI      bo-nho bộ tiêu chí: nguồn ghi 3 lĩnh vực, cộng từ cây được 2. Sửa cây cho khớp, "
-        "hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
+        "LỖI      bo-nho bộ tiêu chí: nguồn ghi 3 lĩnh vực, cộng trong bộ được 2. "
+        "Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn. "
+        "(declared, acknowledged)",
         "nên xem  bo-nho bộ tiêu chí: có 20 điểm điều tra xã hội học mà thang điểm không nói tới. "
-        "Ghi declared.survey_points theo văn bản ban hành.",
+        "Ghi điểm điều tra xã hội học vào thang điểm, theo văn bản ban hành. "
+        "(declared.survey_points)",
         "nên xem  bo-nho 2.2: đơn vị tự chấm mà chưa giao cơ quan nào thẩm định. "
-        "Ghi appraiser ở tiêu chí này hoặc ở lĩnh vực chứa nó.",
+        "Giao cơ quan thẩm định cho tiêu chí này hoặc cho lĩnh vực chứa nó. (appraiser)",
     ]
 
 

@@ -365,8 +365,8 @@ def test_sums_that_contradict_are_told_and_kept_as_printed(tmp_path: Path) -> No
     ]
     findings = [(item.place, item.message) for item in lint(made(path)) if item.blocks]
     assert findings == [
-        ("bộ tiêu chí", "nguồn ghi 9 điểm, cộng các tiêu chí được 7,5"),
-        ("1", "nguồn ghi 5 điểm, cộng các tiêu chí được 4,5"),
+        ("bộ tiêu chí", "nguồn ghi 9 điểm, cộng trong bộ được 7,5"),
+        ("1", "nguồn ghi 5 điểm, cộng trong bộ được 4,5"),
     ]
 
 

@@ -45,8 +45,8 @@ def test_lint_reports_what_is_declared_and_does_not_add_up() -> None:
             code="declared-criteria",
             place="bộ tiêu chí",
             severity="error",
-            message="nguồn ghi 3 tiêu chí, cộng từ cây được 1",
-            remedy="Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy.",
+            message="nguồn ghi 3 tiêu chí, cộng trong bộ được 1",
+            remedy="Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn.",
         ),
     )
     assert found[0].blocks

@@ -249,8 +249,8 @@ KNOWN = {"finding": "declared-criteria", "note": "Nguồn in 5.", "source": "Quy
 
 def test_opening_with_an_open_contradiction_is_refused(sessions: sessionmaker[Session]) -> None:
     assert refused(sessions, small_spec(criteria_sets=[criteria(declared=WRONG)])) == (
-        "bo-nho, bộ tiêu chí: nguồn ghi 5 tiêu chí, cộng từ cây được 4. "
-        "Sửa cây cho khớp, hoặc ghi vào acknowledged kèm nguồn nếu nguồn in như vậy."
+        "Bộ tiêu chí nhỏ: nguồn ghi 5 tiêu chí, cộng trong bộ được 4. "
+        "Sửa bộ tiêu chí cho khớp; nếu nguồn in như vậy thì ghi nhận kèm nguồn."
     )
 
 
@@ -269,7 +269,7 @@ def test_all_contradictions_are_named_at_once(sessions: sessionmaker[Session]) -
     ]
     sentence = refused(sessions, small_spec(criteria_sets=sets))
     assert [line.partition(":")[0] for line in sentence.splitlines()] == [
-        "bo-nho, bộ tiêu chí", "bo-xa, bộ tiêu chí", "bo-xa, bộ tiêu chí",
+        *["Bộ tiêu chí nhỏ"] * 3,
     ]  # fmt: skip
 
 

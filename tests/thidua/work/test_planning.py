@@ -216,8 +216,8 @@ def test_all_that_is_in_the_way_is_listed_at_once(sessions: sessionmaker[Session
         )
         assert [(f.severity, f.code, f.place, f.message) for f in found[:-1]] == [
             (
-                "error", "declared-criteria", "bo-nho, bộ tiêu chí",
-                "nguồn ghi 2 tiêu chí, cộng từ cây được 1",
+                "error", "declared-criteria", "Bộ tiêu chí nhỏ",
+                "nguồn ghi 2 tiêu chí, cộng trong bộ được 1",
             ),
             (
                 "error", "substitute", "Sở Một",
@@ -245,7 +245,7 @@ def test_the_check_says_which_leaves_lack_guidance(applied: Session) -> None:
         if item.code == "guidance"
     ]
     assert (found.place, found.message) == (
-        "bo-nho", "3 tiêu chí chưa có hướng dẫn chấm: 1.1, 1.2, 2.2",
+        "Bộ tiêu chí nhỏ", "3 tiêu chí chưa có hướng dẫn chấm: 1.1, 1.2, 2.2",
     )  # fmt: skip
 
 

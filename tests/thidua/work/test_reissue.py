@@ -290,7 +290,7 @@ def test_a_set_that_does_not_fit_or_has_errors_is_refused(
     with pytest.raises(Invalid) as refused:
         replace(inside, campaign, new)
     assert [problem.place for problem in refused.value.problems] == [
-        "kinds", "first_year", "bo-nho, bộ tiêu chí",
+        "Bộ mới", "Bộ mới", "Bộ tiêu chí nhỏ",
     ]  # fmt: skip
 
 

@@ -103,9 +103,9 @@ def test_page_of_a_set_says_what_blocks_it_and_keeps_a_contradiction(web: Web) -
         "Bộ có lỗi Phiên bản 2, chấm Sở, ban, ngành",
         "Dự thảo còn viết được hướng dẫn, bảng đối chiếu",
         "2 lỗi phải sửa hoặc ghi nhận trước khi mở kỳ",
-        "Đã ghi nhận nguồn ghi 3 tiêu chí, cộng từ cây được 2. Nguồn in như vậy. (nguồn: QĐ 1)",
+        "Đã ghi nhận nguồn ghi 3 tiêu chí, cộng trong bộ được 2. Nguồn in như vậy. (nguồn: QĐ 1)",
         "Phải sửa mẫu số có thể bằng 0 mà chưa quy ước cách tính. "
-        "Ghi zero_denominator: full, zero hoặc not_applicable.",
+        "Quy ước khi mẫu số bằng 0: được điểm tối đa, 0 điểm hay không đánh giá.",
         "Cách chấm (Đã xong) / (Phải làm) × 2,5 điểm; mẫu số bằng 0: chưa quy ước Số liệu do "
         "Đơn vị tự chấm Thẩm định Sở Nội vụ Tài liệu minh chứng Kế hoạch "
         "Hướng dẫn chấm Xem bản ký. Sửa hướng dẫn",
