@@ -11,8 +11,7 @@ from flask_babel import gettext
 from thidua.errors import Invalid
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.work.access import READ_ALL, STAFF
-from thidua.work.campaigns import campaign_by_id, list_campaigns, scoring_sets
-from thidua.work.lateness import units_of
+from thidua.work.campaigns import campaign_by_id, campaign_units, list_campaigns, scoring_sets
 from thidua.work.petitions import answer_petition, file_petition, list_petitions
 from thidua.work.results import visible_versions
 from thidua.work.schedule import campaign_schedule
@@ -40,7 +39,7 @@ def petitions_of(campaign_id: int) -> ResponseReturnValue:
     found = list_petitions(db_session(), campaign_id=campaign_id, by=actor())
     campaign = campaign_by_id(db_session(), campaign_id=campaign_id)
     schedule, _ = campaign_schedule(db_session(), campaign_id=campaign_id, by=actor())
-    units = units_of(db_session(), campaign)
+    units = campaign_units(db_session(), campaign)
     versions = {item.id: item for item in visible_versions(db_session(), by=actor())}
     mine = [unit for unit in units.values() if unit.unit_id in rights().units_as("officer")]
     return render_template(

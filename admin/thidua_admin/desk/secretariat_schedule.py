@@ -14,8 +14,7 @@ from flask_babel import gettext
 from thidua.errors import Invalid
 from thidua.store.schedules import STEPS, Step
 from thidua.work.access import STAFF, require
-from thidua.work.campaigns import campaign_by_id, close_campaign, list_campaigns
-from thidua.work.lateness import units_of
+from thidua.work.campaigns import campaign_by_id, campaign_units, close_campaign, list_campaigns
 from thidua.work.opening import open_campaign
 from thidua.work.planning import drop_plan, plan_campaign
 from thidua.work.schedule import (
@@ -103,7 +102,7 @@ def secretariat_extend(campaign_id: int) -> ResponseReturnValue:
         return _to(campaign_id)
     schedule, _ = campaign_schedule(db_session(), campaign_id=campaign_id, by=actor())
     asked = {**request.args, **request.form}
-    units = units_of(db_session(), campaign).values()
+    units = campaign_units(db_session(), campaign).values()
     kinds = dict.fromkeys(unit.kind for unit in units)
     return render_template(
         "desk/secretariat_extend.html",

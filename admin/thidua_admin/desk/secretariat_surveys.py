@@ -14,8 +14,7 @@ from thidua.errors import Invalid, Problem
 from thidua.exchange.slips import STYLE, slips_page
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
 from thidua.work.answers import MOST_CODES, enter_paper, make_codes
-from thidua.work.campaigns import campaign_by_id
-from thidua.work.lateness import units_of
+from thidua.work.campaigns import campaign_by_id, campaign_units
 from thidua.work.paper import PaperForm, paper_form
 from thidua.work.questionnaires import (
     About,
@@ -148,7 +147,7 @@ def secretariat_survey_reopen(form_id: int) -> ResponseReturnValue:
 def _about(campaign_id: int, what: str) -> Mapping[str, About]:
     """Which units each group judges, as chosen; a kind stands for its units."""
     campaign = campaign_by_id(db_session(), campaign_id=campaign_id)
-    units = units_of(db_session(), campaign).values()
+    units = campaign_units(db_session(), campaign).values()
     labels = asked_in(db_session(), campaign, what).labels
     found: dict[str, About] = {}
     for group in labels:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed
 from thidua.scoring.kinds import RuleKind
-from thidua.spec.criteria import CriteriaSet, Leaf
+from thidua.spec.criteria import CriteriaSet
 from thidua.spec.parts import LATE_SUPPLIERS
 from thidua.store.actor import Actor
-from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.campaigns import Campaign
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
 from thidua.work.access import require
 from thidua.work.appraisal_lines import lines_out
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.cells import Cells, cells_of, rules_of
-from thidua.work.duties import Duties, duties_of, unit_names
+from thidua.work.duties import duties_of, unit_names
 from thidua.work.viewing import OVERSEERS
 
 
@@ -118,11 +117,8 @@ def _domains(
     kinds: Mapping[str, RuleKind],
 ) -> Iterator[AppraisedDomain]:
     duties = duties_of(session, campaign, criteria)
-    units = session.scalars(
-        select(CampaignUnit)
-        .where(CampaignUnit.campaign_id == campaign.id, CampaignUnit.kind.in_(criteria.kinds))
-        .order_by(CampaignUnit.id)
-    ).all()
+    taking_part = campaign_units(session, campaign).values()
+    units = [unit for unit in taking_part if unit.kind in criteria.kinds]
     rules = rules_of(session, campaign, criteria, kinds)
     codes = [leaf.code for leaf in criteria.leaves]
     ids = [unit.unit_id for unit in units]
@@ -134,7 +130,7 @@ def _domains(
             if leaf.supplier in LATE_SUPPLIERS:
                 continue
             counting = [unit for unit in units if (unit.unit_id, leaf.code) not in out]
-            theirs = [u for u in counting if _is_theirs(duties, leaf, u.unit_id, agency)]
+            theirs = [u for u in counting if duties.who(leaf.code, u.unit_id) == agency]
             lines = [_line(u.name, cells.get((u.unit_id, leaf.code), {})) for u in theirs]
             if lines:
                 leaves.append(
@@ -142,13 +138,6 @@ def _domains(
                 )
         if leaves:
             yield AppraisedDomain(criteria.title, domain.code, domain.name, tuple(leaves))
-
-
-def _is_theirs(duties: Duties, leaf: Leaf, unit_id: int, agency: int) -> bool:
-    try:
-        return duties.agency(leaf.code, unit_id) == agency
-    except LookupError:
-        return False
 
 
 def _line(unit: str, cells: Cells) -> AppraisedLine:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Invalid, NotAllowed, Problem
@@ -20,10 +19,16 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.work.access import Rights, require
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.duties import Duties, duties_of
 from thidua.work.entries import require_stage
-from thidua.work.figure_lines import FigureColumn, FigureLine, KnownUnit, unit_of_line
+from thidua.work.figure_lines import (
+    FigureColumn,
+    FigureLine,
+    KnownUnit,
+    place_of_line,
+    unit_of_line,
+)
 from thidua.work.figures import known_units
 from thidua.work.writing import Place, held, place_to_write, put, refuse_late, refuse_unusable
 
@@ -67,7 +72,7 @@ def agency_table(session: Session, *, campaign_id: int, by: Actor) -> AgencyTabl
         kind: (item.criteria, duties_of(session, campaign, item.criteria))
         for kind, item in scoring_sets(session, campaign).items()
     }
-    for unit in _units(session, campaign):
+    for unit in campaign_units(session, campaign).values():
         criteria, duties = sets[unit.kind]
         for leaf in _theirs(criteria, duties, unit, rights, by):
             units[unit.unit_id] = unit.name
@@ -108,7 +113,8 @@ def upload_agency_figures(
         after={"units": {unit: said for unit, said in after.items() if said}},
     )  # fmt: skip
     session.flush()
-    left_out = [unit.name for unit in _units(session, campaign) if unit.unit_id not in named]
+    units = campaign_units(session, campaign)
+    left_out = [unit.name for id_, unit in units.items() if id_ not in named]
     return Uploaded(len(named), counts["written"], counts["unchanged"], tuple(left_out))
 
 
@@ -116,11 +122,6 @@ def _column(leaf: Leaf, name: str) -> FigureColumn:
     [spec] = [item for item in leaf.inputs if item.name == name]
     label = f"{leaf.code} {spec.label}"
     return FigureColumn(f"{leaf.code}/{name}", label, spec.scale, (label, f"{leaf.code}/{name}"))
-
-
-def _units(session: Session, campaign: Campaign) -> Sequence[CampaignUnit]:
-    ours = CampaignUnit.campaign_id == campaign.id
-    return session.scalars(select(CampaignUnit).where(ours).order_by(CampaignUnit.id)).all()
 
 
 def _theirs(
@@ -143,7 +144,7 @@ def _by_unit(
     for line in rows:
         unit = unit_of_line(line, units, problems)
         if unit is not None and unit.id in found:
-            problems.append(Problem(_place(line), f"“{unit.name}” đã có ở một dòng trên"))
+            problems.append(Problem(place_of_line(line), f"“{unit.name}” đã có ở một dòng trên"))
         elif unit is not None:
             found[unit.id] = line
     if not rows:
@@ -160,12 +161,12 @@ def _inputs(place: Place, line: FigureLine, problems: list[Problem]) -> Inputs:
         specs = {item.name: item for item in leaves[code].inputs} if code in leaves else {}
         if name not in specs:
             reason = f"bộ tiêu chí của “{place.unit.name}” không có số liệu {key}; hãy để trống"
-            problems.append(Problem(_place(line), reason))
+            problems.append(Problem(place_of_line(line), reason))
             continue
         stored = value * specs[name].scale
         if stored != int(stored):
             reason = f"“{specs[name].label}” có quá nhiều số lẻ; hãy sửa trong bảng"
-            problems.append(Problem(_place(line), reason))
+            problems.append(Problem(place_of_line(line), reason))
         found.setdefault(code, {})[name] = int(stored)
     return found
 
@@ -183,10 +184,10 @@ def _usable(
         require_stage(session, place, "agency", given, by)
         refuse_unusable(place, "agency", given)
     except NotAllowed as refusal:
-        problems.append(Problem(_place(line), str(refusal)))
+        problems.append(Problem(place_of_line(line), str(refusal)))
         return False
     except Invalid as refusal:
-        problems += [Problem(_place(line), problem.reason) for problem in refusal.problems]
+        problems += [Problem(place_of_line(line), problem.reason) for problem in refusal.problems]
         return False
     return True
 
@@ -207,7 +208,3 @@ def _write(
         written[code] = {**standing, **inputs}
         put(session, slots[code], written[code], by)
     return written
-
-
-def _place(line: FigureLine) -> str:
-    return f"Dòng {line.line}" if line.line else f"“{line.unit}”"

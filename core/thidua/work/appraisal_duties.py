@@ -22,7 +22,7 @@ from thidua.store.sheets import EntryStage
 from thidua.work.access import Rights, require
 from thidua.work.appraisal_lines import Pair, entries_of, last_requests, lines_out
 from thidua.work.appraisal_rounds import StepTerm, terms_of
-from thidua.work.campaigns import ScoringSet, scoring_sets
+from thidua.work.campaigns import ScoringSet, campaign_units, scoring_sets
 from thidua.work.criterion_page import standing_out
 from thidua.work.duties import duties_of, unit_names
 from thidua.work.schedule import schedule_of
@@ -137,8 +137,7 @@ def _of_campaign(
     at: datetime,
     kinds: Mapping[str, RuleKind],
 ) -> CampaignDuties:
-    query = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
-    units = session.scalars(query.order_by(CampaignUnit.id)).all()
+    units = [*campaign_units(session, campaign).values()]
     domains: list[DutyDomain] = []
     own: list[HandedOver] = []
     totals: dict[int, list[Progress]] = {}

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from thidua.scoring.sheet import exempt_leaves
 from thidua.spec.criteria import CriteriaSet
 from thidua.store.appraisal import ExplanationRequest
-from thidua.store.campaigns import Campaign, Exemption
+from thidua.store.campaigns import Campaign
 from thidua.store.criteria import Leaf as LeafRow
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
+from thidua.work.campaigns import exempt_nodes
 
 Pair = tuple[int, str]
 """A unit's id and a leaf's code."""
@@ -53,13 +54,9 @@ def last_requests(session: Session, campaign: Campaign, set_id: int) -> dict[Pai
 
 def lines_out(session: Session, campaign: Campaign, criteria: CriteriaSet) -> set[Pair]:
     """The lines that do not count for their unit."""
-    nodes = {node.code for node in criteria.nodes()}
-    rows = session.execute(
-        select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
-    )
+    known = {node.code for node in criteria.nodes()}
     return {
         (unit_id, code)
-        for unit_id, node in rows
-        if node in nodes
-        for code in exempt_leaves(criteria, [node])
+        for unit_id, nodes in exempt_nodes(session, campaign).items()
+        for code in exempt_leaves(criteria, nodes.keys() & known)
     }

@@ -27,13 +27,16 @@ from thidua.spec.bodies import Body, UnitLevel
 from thidua.spec.grading import Grading
 from thidua.spec.legal import LegalRegime
 from thidua.spec.loading import parse
+from thidua.spec.movement import AwardForm
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.base import Json
+from thidua.store.documents import StoredAwardForm
 from thidua.store.dossiers import Dossier
 from thidua.store.dossiers import Initiative as StoredInitiative
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.store.units import Unit, UnitKind, UnitPeriod
+from thidua.store.units import Unit, UnitPeriod
 from thidua.work.award_records import records_of
+from thidua.work.bodies import levels_of, line_of
 from thidua.work.corrections import official_version
 from thidua.work.dossier_facts import initiatives_of, missing_items
 from thidua.work.given import find
@@ -86,6 +89,12 @@ def round_by_id(session: Session, *, round_id: int) -> AwardRound:
 def scheme_of(round_: AwardRound) -> AwardScheme:
     """The scheme under which the round was opened."""
     return parse(AwardScheme, round_.scheme.document)
+
+
+def form_of(session: Session, scheme: AwardScheme) -> AwardForm:
+    """The award form that a scheme gives."""
+    stored = select(StoredAwardForm.document).where(StoredAwardForm.code == scheme.form)
+    return parse(AwardForm, session.scalars(stored).one())
 
 
 def terms_of(round_: AwardRound) -> Round:
@@ -184,21 +193,12 @@ class _Facts:
         period = self.units[unit_id]
         return Body(self.keys[unit_id], period.kind, self.levels.get(period.kind))
 
-    def _line(self, unit_id: int) -> list[int]:
-        """The unit, then the bodies it stands under, nearest first."""
-        line: list[int] = []
-        at: int | None = unit_id
-        while at is not None and at not in line and at in self.units:
-            line.append(at)
-            at = self.units[at].parent_id
-        return line
-
     def _above(self, unit_id: int) -> tuple[Body, ...]:
-        return tuple(map(self._body, self._line(unit_id)[1:]))
+        return tuple(map(self._body, line_of(self.units, unit_id)[1:]))
 
     def _standing(self, unit_id: int) -> Standing | None:
         """The unit's result, or that of the nearest body above it where the scheme says so."""
-        asked = self._line(unit_id) if self.climb else [unit_id]
+        asked = line_of(self.units, unit_id) if self.climb else [unit_id]
         return next((self.standings[at] for at in asked if at in self.standings), None)
 
 
@@ -233,12 +233,6 @@ def _filing(dossier: Dossier, missing: tuple[str, ...]) -> Filed:
         returned_on=out.returned_on if out else None,
         due_on=out.due_on if out else None,
     )
-
-
-def levels_of(session: Session) -> dict[str, UnitLevel]:
-    """The level of each kind of unit, by code."""
-    rows = session.execute(select(UnitKind.code, UnitKind.level))
-    return {row.code: row.level for row in rows}
 
 
 def _standings(session: Session, version: ResultVersion | None) -> dict[int, Standing]:

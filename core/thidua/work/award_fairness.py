@@ -24,8 +24,9 @@ from thidua.store.base import Json
 from thidua.store.results import ResultRow
 from thidua.store.units import Cluster, UnitKind
 from thidua.work.access import BEFORE_PUBLICATION, require
-from thidua.work.award_facts import consider, levels_of, round_by_id, units_as_of
+from thidua.work.award_facts import consider, round_by_id, units_as_of
 from thidua.work.award_page import WHOLE
+from thidua.work.bodies import levels_of
 from thidua.work.intervals import rank_intervals
 
 NONE = "không có"

@@ -22,17 +22,22 @@ from thidua.spec.award_conditions import (
 )
 from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.loading import parse
-from thidua.spec.movement import AwardForm
 from thidua.store.actor import Actor
 from thidua.store.awards import AwardProposal, AwardRound, Nomination, StoredAwardScheme
 from thidua.store.base import Json
-from thidua.store.documents import StoredAwardForm
 from thidua.store.dossiers import Dossier
 from thidua.store.people import Role
 from thidua.store.provinces import Province
 from thidua.store.results import ResultVersion
 from thidua.work.access import STAFF, Rights, require
-from thidua.work.award_facts import Considered, caption_of, consider, round_by_id, terms_of
+from thidua.work.award_facts import (
+    Considered,
+    caption_of,
+    consider,
+    form_of,
+    round_by_id,
+    terms_of,
+)
 from thidua.work.award_notes import notes_of
 from thidua.work.awards import proposal_document
 from thidua.work.dossiers import STATES, NominationState, arrival_words, nomination_state
@@ -246,7 +251,7 @@ def round_page(session: Session, *, round_id: int, by: Actor) -> RoundPage:
         scheme_version=scheme.version,
         title=scheme.title,
         movement=scheme.movement,
-        form=_form(session, scheme),
+        form=form_of(session, scheme).name,
         year=round_.year,
         index_year=considered.terms.index_year,
         decides_on=round_.decides_on,
@@ -281,11 +286,6 @@ def _slots(scheme: AwardScheme) -> dict[str, SlotView]:
         for quota in sorted(scheme.quotas, key=lambda item: item.recipient != "collective")
         for slot in quota.slots
     }
-
-
-def _form(session: Session, scheme: AwardScheme) -> str:
-    stored = select(StoredAwardForm.document).where(StoredAwardForm.code == scheme.form)
-    return parse(AwardForm, session.scalars(stored).one()).name
 
 
 def _nominations(

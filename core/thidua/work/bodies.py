@@ -32,23 +32,29 @@ def placed_on(session: Session, day: date) -> dict[int, Placed]:
     """Every unit that is there on ``day``, by id, in Vietnamese order."""
     periods = {period.unit_id: period for period in units_on(session, day=day)}
     keys = {row.id: row.key for row in session.execute(select(Unit.id, Unit.key))}
-    kinds = session.execute(select(UnitKind.code, UnitKind.level))
-    levels: dict[str, UnitLevel] = {row.code: row.level for row in kinds}
+    levels = levels_of(session)
     bodies = {
         id_: Body(keys[id_], period.kind, levels.get(period.kind))
         for id_, period in periods.items()
     }
     return {
         id_: Placed(
-            id_, period.name, bodies[id_], tuple(map(bodies.__getitem__, _above(periods, id_)))
+            id_, period.name, bodies[id_], tuple(bodies[up] for up in line_of(periods, id_)[1:])
         )
         for id_, period in periods.items()
     }
 
 
-def _above(periods: Mapping[int, UnitPeriod], unit_id: int) -> list[int]:
+def levels_of(session: Session) -> dict[str, UnitLevel]:
+    """The level of each kind of unit, by code."""
+    rows = session.execute(select(UnitKind.code, UnitKind.level))
+    return {row.code: row.level for row in rows}
+
+
+def line_of(periods: Mapping[int, UnitPeriod], unit_id: int) -> list[int]:
+    """The unit, then the bodies it stands under, nearest first."""
     line: list[int] = []
-    at = periods[unit_id].parent_id
+    at: int | None = unit_id
     while at is not None and at not in line and at in periods:
         line.append(at)
         at = periods[at].parent_id

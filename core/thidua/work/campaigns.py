@@ -15,7 +15,7 @@ from thidua.spec.grading import Grading
 from thidua.spec.loading import parse
 from thidua.store.actor import Actor
 from thidua.store.audit import record
-from thidua.store.campaigns import Campaign, CampaignSet
+from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit, Exemption
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.publication import Petition
 from thidua.store.units import UnitPeriod
@@ -107,6 +107,22 @@ def scoring_sets(
         )
         for frozen, row in session.execute(query)
     }
+
+
+def campaign_units(session: Session, campaign: Campaign) -> dict[int, CampaignUnit]:
+    """The units that take part, by id, in the campaign's order."""
+    ours = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
+    return {unit.unit_id: unit for unit in session.scalars(ours.order_by(CampaignUnit.id))}
+
+
+def exempt_nodes(session: Session, campaign: Campaign) -> dict[int, dict[str, str]]:
+    """The nodes that units are not assessed on, each with the reason, by unit id."""
+    found: dict[int, dict[str, str]] = {}
+    rows = select(Exemption.unit_id, Exemption.node, Exemption.reason)
+    ours = rows.where(Exemption.campaign_id == campaign.id).order_by(Exemption.id)
+    for unit_id, node, reason in session.execute(ours):
+        found.setdefault(unit_id, {})[node] = reason
+    return found
 
 
 def units_on(session: Session, *, day: date) -> Sequence[UnitPeriod]:

@@ -18,12 +18,11 @@ from thidua.awards.nominee import Standing
 from thidua.spec.award_conditions import CATEGORIES, INITIATIVE_LEVELS, Recipient
 from thidua.store.actor import Actor
 from thidua.store.awards import Nomination
-from thidua.store.documents import StoredAwardForm
 from thidua.store.dossiers import Dossier, DossierPaper, Initiative, Opinion
 from thidua.store.provinces import Province
 from thidua.store.vietnamese import sort_key
 from thidua.work.access import Rights, require
-from thidua.work.award_facts import Considered, caption_of, consider, round_by_id
+from thidua.work.award_facts import Considered, caption_of, consider, form_of, round_by_id
 from thidua.work.award_page import READERS, WHOLE
 from thidua.work.dossier_facts import checklist, initiatives_of, opinions_of, papers_of
 from thidua.work.dossiers import (
@@ -176,7 +175,7 @@ def consolidated_list(session: Session, *, round_id: int, by: Actor, on: date) -
         province=province.full_name,
         authority=province.authority,
         title=facts.considered.scheme.title,
-        form=_form(session, facts.considered.scheme.form),
+        form=form_of(session, facts.considered.scheme).name,
         year=round_.year,
         decides_on=round_.decides_on,
         result=caption_of(version) if version else "",
@@ -211,12 +210,6 @@ def _gather(session: Session, round_id: int, considered: Considered, on: date) -
         opinions=opinions_of(session, round_id),
         on=on,
     )
-
-
-def _form(session: Session, code: str | None) -> str:
-    stored = select(StoredAwardForm.document).where(StoredAwardForm.code == code)
-    document = session.scalar(stored)
-    return str(document["name"]) if document else ""
 
 
 def _listed(facts: _Round, item: Nomination) -> Listed:

@@ -12,15 +12,19 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed, NotFound
 from thidua.scoring.kinds import RuleKind
-from thidua.scoring.sheet import exempt_leaves
 from thidua.scoring.ticks import to_ticks
 from thidua.spec.criteria import CriteriaSet, Leaf
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.actor import Actor
-from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.sheets import EntryStage, ScoreSheet
 from thidua.work.access import Rights, rights_of
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import (
+    campaign_by_id,
+    campaign_units,
+    exempt_nodes,
+    scoring_sets,
+)
 from thidua.work.cells import APPRAISALS, Cell, Cells, cells_of, counted, rules_of
 from thidua.work.duties import Duties, duties_of, unit_names
 from thidua.work.evidence_counts import evidence_counts
@@ -145,10 +149,7 @@ def _leaf(
 def _units(session: Session, campaign: Campaign, set_id: int) -> list[CampaignUnit]:
     sets = scoring_sets(session, campaign)
     here = {kind for kind, item in sets.items() if item.row.id == set_id}
-    query = select(CampaignUnit).where(
-        CampaignUnit.campaign_id == campaign.id, CampaignUnit.kind.in_(here)
-    )
-    return list(session.scalars(query.order_by(CampaignUnit.id)))
+    return [unit for unit in campaign_units(session, campaign).values() if unit.kind in here]
 
 
 def _rows(
@@ -206,16 +207,13 @@ def _share(cells: Cells, leaf: Leaf) -> Fraction | None:
 
 
 def _out(session: Session, campaign: Campaign, criteria: CriteriaSet, leaf: Leaf) -> dict[int, str]:
-    rows = session.execute(
-        select(Exemption.unit_id, Exemption.node, Exemption.reason)
-        .where(Exemption.campaign_id == campaign.id)
-        .order_by(Exemption.id)
-    )
-    nodes = {node.code for node in criteria.nodes()}
+    at = [other.code for other in criteria.leaves].index(leaf.code)
+    above = {code for code, (first, end) in criteria.spans.items() if first <= at < end}
     return {
         unit_id: reason
-        for unit_id, node, reason in rows
-        if node in nodes and leaf.code in exempt_leaves(criteria, [node])
+        for unit_id, nodes in exempt_nodes(session, campaign).items()
+        for node, reason in nodes.items()
+        if node in above
     }
 
 

@@ -14,16 +14,23 @@ from thidua.evidence.files import EvidenceFiles
 from thidua.spec.awards import AwardScheme
 from thidua.spec.bodies import UnitLevel
 from thidua.spec.loading import parse
-from thidua.spec.movement import AwardForm, Movement
+from thidua.spec.movement import Movement
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.base import Json
 from thidua.store.decisions import Award, AwardDecision, AwardRefusal
-from thidua.store.documents import StoredAwardForm, StoredMovement
+from thidua.store.documents import StoredMovement
 from thidua.store.units import UnitPeriod
 from thidua.work.access import STAFF, require
-from thidua.work.award_facts import levels_of, round_by_id, scheme_of, terms_of, units_as_of
+from thidua.work.award_facts import (
+    form_of,
+    round_by_id,
+    scheme_of,
+    terms_of,
+    units_as_of,
+)
+from thidua.work.bodies import levels_of
 from thidua.work.conclusions import Concluded, Conclusion, conclude
 from thidua.work.given import find, words
 from thidua.work.papers import PaperFacts, keep_paper, paper_said
@@ -136,7 +143,7 @@ class _Granting:
     ) -> None:
         self.session, self.decision, self.units = session, decision, units
         self.scheme, self.terms = scheme_of(round_), terms_of(round_)
-        self.form = _spec_of(session, self.scheme)
+        self.form = form_of(session, self.scheme)
         self.levels = levels_of(session)
         self.movement = _movement_of(session, self.scheme)
         self.invented = self.scheme.illustrative or invented
@@ -224,11 +231,6 @@ def _refuse_salary(salary: int | None, basis: str) -> None:
         raise Invalid.one(
             "Mức lương cơ sở", "Hãy ghi cả mức lương cơ sở và văn bản quy định mức đó."
         )
-
-
-def _spec_of(session: Session, scheme: AwardScheme) -> AwardForm:
-    query = select(StoredAwardForm.document).where(StoredAwardForm.code == scheme.form)
-    return parse(AwardForm, session.scalars(query).one())
 
 
 def _movement_of(session: Session, scheme: AwardScheme) -> Movement:

@@ -50,6 +50,13 @@ class Duties:
         agency = self.agencies.get(code)
         return self.substitutes[unit_id] if agency == unit_id else agency
 
+    def who(self, code: str, unit_id: int) -> int | None:
+        """As ``agency``, None also where nobody was named instead."""
+        try:
+            return self.agency(code, unit_id)
+        except LookupError:
+            return None
+
     def named(self, code: str, unit_id: int, names: Mapping[int, str]) -> str:
         """Who appraises this leaf of this unit, by name; empty: any agency."""
         try:

@@ -13,12 +13,13 @@ from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.store.actor import Actor
 from thidua.store.appraisal import ExplanationRequest
 from thidua.store.audit import record
+from thidua.store.campaigns import CampaignSet, CampaignUnit
 from thidua.store.criteria import Leaf
 from thidua.store.sheets import EntryStage, ScoreSheet
 from thidua.work.access import require
 from thidua.work.entries import require_stage
 from thidua.work.given import find, words
-from thidua.work.writing import place_of, refuse_outside
+from thidua.work.writing import lock_sheet, place_of, refuse_outside
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def request_explanation(
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
     refuse_outside(session, place, ("appraisal_1", "explanation"), at)
+    lock_sheet(session, place)
     ours = ExplanationRequest.sheet_id == place.sheet_id, ExplanationRequest.leaf_id == leaf
     open_ = select(ExplanationRequest.id).where(*ours, ExplanationRequest.answered_at.is_(None))
     if session.scalar(open_.limit(1)):
@@ -119,11 +121,25 @@ def answer_explanation(
 
 
 def asked_of(session: Session, sheet_ids: Sequence[int]) -> list[Asked]:
-    """All requests on these sheets, in the order in which they were made."""
+    """All requests on these sheets, in the order in which they were made.
+
+    Without those on leaves that went with a replaced set.
+    """
     rows = session.execute(
         select(ExplanationRequest, Leaf.code, ScoreSheet.unit_id)
         .join(Leaf, Leaf.id == ExplanationRequest.leaf_id)
         .join(ScoreSheet, ScoreSheet.id == ExplanationRequest.sheet_id)
+        .join(
+            CampaignUnit,
+            (CampaignUnit.campaign_id == ScoreSheet.campaign_id)
+            & (CampaignUnit.unit_id == ScoreSheet.unit_id),
+        )
+        .join(
+            CampaignSet,
+            (CampaignSet.campaign_id == ScoreSheet.campaign_id)
+            & (CampaignSet.kind == CampaignUnit.kind)
+            & (CampaignSet.criteria_set_id == Leaf.set_id),
+        )
         .where(ExplanationRequest.sheet_id.in_(sheet_ids))
         .order_by(ExplanationRequest.id)
     )

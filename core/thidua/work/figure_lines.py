@@ -117,7 +117,7 @@ def take_lines(
             continue
         if unit.id in lines_of:
             reason = f"“{unit.name}” đã có ở dòng {lines_of[unit.id]}; hãy giữ một dòng"
-            taken.problems.append(Problem(_place(line), reason))
+            taken.problems.append(Problem(place_of_line(line), reason))
             continue
         lines_of[unit.id] = line.line
         taken.figures[unit.id] = _figures(line, unit, by_key, what, taken.problems)
@@ -189,7 +189,7 @@ def unit_of_line(
         reason = f"không có đơn vị “{line.unit}” trong kỳ đánh giá.{_nearest(line.unit, units)}"
     else:
         return found[0]
-    problems.append(Problem(_place(line), reason))
+    problems.append(Problem(place_of_line(line), reason))
     return None
 
 
@@ -237,7 +237,7 @@ def _figures(
             zero = "; không có thì ghi 0" if isinstance(leaf.rule, Officials) else ""
             reasons.append(f"thiếu {', '.join(f'“{label}”' for label in lacking)}{zero}")
         reasons += [problem.reason for problem in check_inputs(leaf, given)]
-    problems += [Problem(_place(line), reason) for reason in dict.fromkeys(reasons)]
+    problems += [Problem(place_of_line(line), reason) for reason in dict.fromkeys(reasons)]
     return figures
 
 
@@ -252,5 +252,6 @@ def _shares(lines: Sequence[FigureLine], columns: Mapping[str, FigureColumn]) ->
             )
 
 
-def _place(line: FigureLine) -> str:
+def place_of_line(line: FigureLine) -> str:
+    """How a problem names a line: by its number, else by its unit."""
     return f"Dòng {line.line}" if line.line else f"“{line.unit}”"

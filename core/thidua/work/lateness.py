@@ -18,16 +18,22 @@ from sqlalchemy.orm import Session
 from thidua.scoring.sheet import exempt_leaves
 from thidua.spec.criteria import Leaf as SpecLeaf
 from thidua.store.actor import Actor
-from thidua.store.appraisal import ExplanationRequest
-from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf
 from thidua.store.people import Role
 from thidua.store.schedules import STEPS, Step
 from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet, SignOff
 from thidua.work.access import STAFF, require
-from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
+from thidua.work.appraisal_lines import last_requests
+from thidua.work.campaigns import (
+    campaign_by_id,
+    campaign_units,
+    exempt_nodes,
+    refuse_draft,
+    scoring_sets,
+)
 from thidua.work.cells import own_part
-from thidua.work.duties import Duties, duties_of, unit_names
+from thidua.work.duties import duties_of, unit_names
 from thidua.work.reminders import reminder
 from thidua.work.schedule import schedule_of
 from thidua.work.windows import STEP_NAMES, Schedule, hour
@@ -96,7 +102,7 @@ def late_units(session: Session, *, campaign_id: int, by: Actor, at: datetime) -
     require(session, by, READERS, "xem đơn vị chậm")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     refuse_draft(campaign)
-    units = units_of(session, campaign)
+    units = campaign_units(session, campaign)
     return late_among(session, campaign, units, lines_of(session, campaign, units), at=at)
 
 
@@ -108,9 +114,14 @@ def late_among(
     *,
     at: datetime,
 ) -> Sequence[Late]:
-    """Who owes something by ``at``, of ``units_of`` the campaign and ``lines_of`` them."""
+    """Who owes something by ``at``, of all ``units`` of the campaign and ``lines_of`` them."""
     owed: Owed = defaultdict(_Tally)
-    asked = _asked(session, campaign)
+    asked = {
+        line: answered
+        for kind, item in scoring_sets(session, campaign).items()
+        for line, answered in last_requests(session, campaign, item.row.id).items()
+        if units[line[0]].kind == kind
+    }
     for line in lines:
         _count(line, owed, answered=asked.get((line.unit.unit_id, line.leaf.code), False))
     for (unit_id, _), answered in asked.items():
@@ -175,29 +186,11 @@ def _count(line: Line, owed: Owed, *, answered: bool) -> None:
         owed["appraisal_2", line.agency].count(done=bool(line.stages.get("reappraised")))
 
 
-def _asked(session: Session, campaign: Campaign) -> dict[tuple[int, str], bool]:
-    """By unit and leaf: lines that units were asked to explain, whether the last was answered."""
-    rows = session.execute(
-        select(ScoreSheet.unit_id, Leaf.code, ExplanationRequest.answered_at)
-        .join(ExplanationRequest, ExplanationRequest.sheet_id == ScoreSheet.id)
-        .join(Leaf, Leaf.id == ExplanationRequest.leaf_id)
-        .where(ScoreSheet.campaign_id == campaign.id)
-        .order_by(ExplanationRequest.id)
-    )
-    return {(unit_id, code): answered_at is not None for unit_id, code, answered_at in rows}
-
-
-def units_of(session: Session, campaign: Campaign) -> dict[int, CampaignUnit]:
-    """The units that take part, by id, in the campaign's order."""
-    ours = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
-    return {unit.unit_id: unit for unit in session.scalars(ours.order_by(CampaignUnit.id))}
-
-
 def lines_of(
     session: Session, campaign: Campaign, units: Mapping[int, CampaignUnit]
 ) -> Iterator[Line]:
     """The lines that units fill in, but for those they are exempt from."""
-    entered, exempt = _entered(session, campaign), _exempt(session, campaign)
+    entered, exempt = _entered(session, campaign), exempt_nodes(session, campaign)
     for kind, item in scoring_sets(session, campaign).items():
         duties = duties_of(session, campaign, item.criteria)
         leaves = [leaf for leaf in item.criteria.leaves if own_part(leaf)]
@@ -207,14 +200,7 @@ def lines_of(
                 for leaf in leaves:
                     if leaf.code not in out:
                         stages = entered.get((unit.unit_id, leaf.code), {})
-                        yield Line(unit, leaf, stages, _agency(duties, leaf.code, unit.unit_id))
-
-
-def _agency(duties: Duties, code: str, unit_id: int) -> int | None:
-    try:
-        return duties.agency(code, unit_id)
-    except LookupError:
-        return None
+                        yield Line(unit, leaf, stages, duties.who(leaf.code, unit.unit_id))
 
 
 def _entered(
@@ -230,14 +216,6 @@ def _entered(
     found: dict[tuple[int, str], dict[EntryStage, Collection[str]]] = {}
     for unit_id, code, stage, inputs in rows:
         found.setdefault((unit_id, code), {})[stage] = inputs.keys()
-    return found
-
-
-def _exempt(session: Session, campaign: Campaign) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    ours = select(Exemption.unit_id, Exemption.node).where(Exemption.campaign_id == campaign.id)
-    for unit_id, node in session.execute(ours):
-        found.setdefault(unit_id, []).append(node)
     return found
 
 

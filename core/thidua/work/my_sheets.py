@@ -97,7 +97,7 @@ def _open(
         place_to_read(session, campaign.id, unit.unit_id),
         schedule_of(session, campaign),
     )
-    waiting = [item for item in asked_of(session, [place.sheet_id]) if not item.answer]
+    asked = asked_of(session, [place.sheet_id])
     return OpenSheet(
         campaign_id=campaign.id,
         year=campaign.year,
@@ -109,5 +109,5 @@ def _open(
         entering=term_of(schedule, campaign, unit, "self", at),
         explaining=term_of(schedule, campaign, unit, "explanation", at),
         signed=standing(session, place.sheet_id),
-        asked=len(waiting),
+        asked=sum(not item.answer for item in asked),
     )

@@ -19,6 +19,7 @@ from thidua.work.access import READ_ALL, STAFF, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.given import find, is_id, words
 from thidua.work.schedule import refuse_closed
+from thidua.work.versions import wait_turn
 
 
 def file_petition(
@@ -40,6 +41,7 @@ def file_petition(
     if by.kind == "person" and unit_id not in rights.units_as("officer"):
         raise NotAllowed("Bạn chỉ gửi kiến nghị được cho đơn vị mình.")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
+    wait_turn(session)  # the same sent twice is told, not failed
     session.refresh(campaign, with_for_update={"read": True})
     kind = _kind(session, campaign, unit_id)
     refuse_closed(session, campaign=campaign, unit_id=unit_id, kind=kind, step="petitions", at=at)

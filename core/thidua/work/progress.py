@@ -14,7 +14,7 @@ from thidua.store.campaigns import CampaignUnit
 from thidua.store.people import Membership, User
 from thidua.store.units import UnitKind
 from thidua.work.access import require
-from thidua.work.campaigns import campaign_by_id, refuse_draft
+from thidua.work.campaigns import campaign_by_id, campaign_units, refuse_draft
 from thidua.work.cells import own_part
 from thidua.work.lateness import (
     READERS,
@@ -23,7 +23,6 @@ from thidua.work.lateness import (
     late_among,
     lines_of,
     signed_units,
-    units_of,
 )
 from thidua.work.telephones import Contact
 
@@ -83,7 +82,7 @@ def campaign_standing(session: Session, *, campaign_id: int, by: Actor, at: date
     require(session, by, READERS, "xem tiến độ của kỳ đánh giá")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     refuse_draft(campaign)
-    units = units_of(session, campaign)
+    units = campaign_units(session, campaign)
     lines = list(lines_of(session, campaign, units))
     late = late_among(session, campaign, units, lines, at=at)
     names = {row.code: row.name for row in session.scalars(select(UnitKind))}

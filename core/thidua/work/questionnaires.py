@@ -29,10 +29,10 @@ from thidua.spec.rules import Officials
 from thidua.spec.surveys import Respondents
 from thidua.store.actor import Actor
 from thidua.store.audit import record
-from thidua.store.campaigns import Campaign, CampaignUnit
+from thidua.store.campaigns import Campaign
 from thidua.store.surveys import AnsweredHow, SurveyCount, SurveyForm
 from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
-from thidua.work.campaigns import campaign_by_id, scoring_sets
+from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.figures import Imported, Source, changeable, keep_figures
 from thidua.work.given import find, words
 
@@ -170,7 +170,7 @@ def survey_state(session: Session, *, form_id: int, by: Actor) -> list[UnitCount
     require(session, by, BEFORE_PUBLICATION, "xem cuộc khảo sát")
     form = form_by_id(session, form_id)
     campaign = campaign_by_id(session, campaign_id=form.campaign_id)
-    asked, units = asked_in(session, campaign, form.survey), _units(session, campaign)
+    asked, units = asked_in(session, campaign, form.survey), campaign_units(session, campaign)
     counts: dict[tuple[str, int], dict[str, SurveyCount]] = {}
     for row in _counts(session, form):
         counts.setdefault((row.respondents, row.unit_id), {})[row.how] = row
@@ -224,7 +224,7 @@ def _judged(
         for group in asked.labels
         if group not in about
     ]
-    units = _units(session, campaign)
+    units = campaign_units(session, campaign)
     judged: dict[str, list[int]] = {}
     for group, given in about.items():
         if group not in asked.labels:
@@ -244,7 +244,7 @@ def _figures(session: Session, form: SurveyForm, campaign: Campaign) -> dict[int
     """Counts by unit and ``leaf/group.answer``; none of a group below its minimum."""
     asked, rows = asked_in(session, campaign, form.survey), _counts(session, form)
     figures: dict[int, dict[str, int]] = {}
-    for unit_id, unit in _units(session, campaign).items():
+    for unit_id, unit in campaign_units(session, campaign).items():
         for group, questions in asked.questions[unit.kind].items():
             mine = [r for r in rows if (r.unit_id, r.respondents) == (unit_id, group)]
             for question in questions:
@@ -265,11 +265,6 @@ def _given(rows: Iterable[SurveyCount], leaf: str, answer: str | None = None) ->
 def _counts(session: Session, form: SurveyForm) -> Sequence[SurveyCount]:
     query = select(SurveyCount).where(SurveyCount.form_id == form.id).order_by(SurveyCount.id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
-
-
-def _units(session: Session, campaign: Campaign) -> dict[int, CampaignUnit]:
-    query = select(CampaignUnit).where(CampaignUnit.campaign_id == campaign.id)
-    return {unit.unit_id: unit for unit in session.scalars(query.order_by(CampaignUnit.id))}
 
 
 def _locked(session: Session, form_id: int) -> SurveyForm:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.scoring.batch import grade_batch, quotients_of
@@ -18,9 +17,9 @@ from thidua.scoring.rules import maximum_of
 from thidua.scoring.vector import Stages, exempt_mask, score_stages
 from thidua.spec.grading import Grading
 from thidua.store.base import Json
-from thidua.store.campaigns import Campaign, CampaignUnit, Exemption
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.work.aside import Aside
-from thidua.work.campaigns import ScoringSet
+from thidua.work.campaigns import ScoringSet, campaign_units, exempt_nodes
 from thidua.work.detail import written_line
 from thidua.work.entered import (
     Entered,
@@ -66,12 +65,8 @@ def scored_units(
     kinds: Mapping[str, RuleKind],
 ) -> list[ScoredUnit]:
     """Every unit of the campaign, in the order in which it took part."""
-    entered, exempt = entries_of(session, campaign), _exempt(session, campaign)
-    units = session.scalars(
-        select(CampaignUnit)
-        .where(CampaignUnit.campaign_id == campaign.id)
-        .order_by(CampaignUnit.id)
-    ).all()
+    entered, exempt = entries_of(session, campaign), exempt_nodes(session, campaign)
+    units = [*campaign_units(session, campaign).values()]
     by_set: dict[int, list[CampaignUnit]] = {}
     for unit in units:
         by_set.setdefault(sets[unit.kind].row.id, []).append(unit)
@@ -82,18 +77,6 @@ def scored_units(
     graded = _graded(groups, aside)
     scored = {item.unit.id: item for group in groups for item in _units(group, graded)}
     return [scored[unit.id] for unit in units]
-
-
-def _exempt(session: Session, campaign: Campaign) -> dict[int, dict[str, str]]:
-    """Exempt nodes with their reasons, by unit id."""
-    found: dict[int, dict[str, str]] = {}
-    for unit_id, node, reason in session.execute(
-        select(Exemption.unit_id, Exemption.node, Exemption.reason)
-        .where(Exemption.campaign_id == campaign.id)
-        .order_by(Exemption.id)
-    ):
-        found.setdefault(unit_id, {})[node] = reason
-    return found
 
 
 def _scored(

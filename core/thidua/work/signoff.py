@@ -28,7 +28,7 @@ from thidua.work.access import STAFF, require
 from thidua.work.completeness import completeness_of
 from thidua.work.given import words
 from thidua.work.viewing import require_whole_sheet
-from thidua.work.windows import OFFICE_TIME
+from thidua.work.windows import local_day
 from thidua.work.writing import (
     Place,
     place_to_read,
@@ -208,7 +208,7 @@ def _signed(by: Actor, paper: Paper | None, at: datetime) -> dict[str, object]:
         *([] if number else [Problem("Số văn bản", "Hãy ghi số, ký hiệu văn bản.")]),
         *([] if signer else [Problem("Người ký", "Hãy ghi họ tên, chức vụ người ký.")]),
     ]
-    if paper.signed_on > at.astimezone(OFFICE_TIME).date():
+    if paper.signed_on > local_day(at):
         problems.append(Problem("Ngày ký", "Ngày ký ở tương lai; hãy ghi lại."))
     if problems:
         raise Invalid(problems)

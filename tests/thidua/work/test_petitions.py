@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 from tests.factories import COMMAND
 from tests.small import OPENED_AT, compute, fill, fill_all, person, unit_id
+from tests.waiting import wait_for_somebody_waiting
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.store.audit_rows import AuditEvent
 from thidua.store.campaigns import Campaign
 from thidua.store.publication import Petition
 from thidua.store.results import ResultVersion
+from thidua.store.tenancy import enter_province
 from thidua.work.campaigns import close_campaign
 from thidua.work.petitions import answer_petition, file_petition, list_petitions
 from thidua.work.results import publish_results
@@ -176,3 +179,24 @@ def test_units_read_their_own_petitions_and_the_board_all(
     assert seen == {
         "officer": [two.id], "council": [one.id, two.id], "appraiser": [one.id, two.id],
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("published")
+def test_a_petition_sent_twice_at_once_is_told(
+    sessions: sessionmaker[Session], inside: Session, campaign: Campaign
+) -> None:
+    province, id_ = campaign.province_id, campaign.id
+    inside.commit()
+
+    def again() -> None:
+        with sessions.begin() as session:
+            enter_province(session, province)
+            file(session, session.get_one(Campaign, id_))
+
+    file(inside, campaign)
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(again)
+        wait_for_somebody_waiting(inside)
+        inside.commit()
+        with pytest.raises(Conflict, match="đang chờ trả lời"):
+            done.result(timeout=20)

@@ -37,6 +37,8 @@ from thidua.store.results import ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.campaigns import close_campaign, scoring_sets
 from thidua.work.criteria import import_set
+from thidua.work.explanations import asked_of
+from thidua.work.lateness import late_units
 from thidua.work.reissue import Loss, Reissued, losses_of, reissue_set, replacements_of
 from thidua.work.results import publish_results
 
@@ -226,21 +228,23 @@ def test_evidence_and_requests_follow_their_leaf(inside: Session, campaign: Camp
     for code, page in (("1.1", "7"), ("1.2", "9"), ("2.2", "11")):
         inside.add(EvidenceUse(item_id=item.id, leaf_code=code, page=page, used_at=AT))
     sheet = inside.scalars(select(ScoreSheet).where(ScoreSheet.unit_id == one)).one()
-    asked = inside.scalars(select(Leaf).where(Leaf.code == "1.1")).one()
-    inside.add(
-        ExplanationRequest(
-            sheet_id=sheet.id, leaf_id=asked.id, stage="appraised", question="?", asked_at=AT
+    for code in ("1.1", "2.2"):
+        asked = inside.scalars(select(Leaf).where(Leaf.code == code)).one()
+        inside.add(
+            ExplanationRequest(
+                sheet_id=sheet.id, leaf_id=asked.id, stage="appraised", question="?", asked_at=AT
+            )
         )
-    )
     new = stored(inside)
     mapping = {old: code for old, code in MAPPING.items() if old != "2.2"}
     done = replace(inside, campaign, new, mapping=mapping)
     uses = inside.scalars(select(EvidenceUse).order_by(EvidenceUse.leaf_code))
     assert [(use.leaf_code, use.page) for use in uses] == [("1.1", "9"), ("1.2", "7")]
     assert done.evidence == 1
-    request = inside.scalars(select(ExplanationRequest)).one()
-    assert inside.get_one(Leaf, request.leaf_id).code == "1.2"
-    assert inside.get_one(Leaf, request.leaf_id).set_id == new.id
+    [request] = asked_of(inside, [sheet.id])  # 2.2 is gone
+    assert (request.leaf, request.unit_id) == ("1.2", one)
+    owed = late_units(inside, campaign_id=campaign.id, by=COMMAND, at=AT)
+    assert [(x.name, x.lines) for x in owed if x.step == "explanation"] == [("Sở Một", 1)]
 
 
 def test_the_act_is_audited_with_both_sets(inside: Session, campaign: Campaign) -> None:
