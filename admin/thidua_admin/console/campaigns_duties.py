@@ -15,7 +15,14 @@ from flask_babel import gettext
 
 from thidua.errors import Conflict
 from thidua.work.access import STAFF, require
-from thidua.work.assignments import Duty, DutyList, assign, list_duties, name_substitute
+from thidua.work.assignments import (
+    Duty,
+    DutyList,
+    assign,
+    list_duties,
+    name_substitute,
+    node_duty,
+)
 from thidua.work.campaigns import campaign_by_id
 from thidua.work.planning import plan_campaign
 from thidua.work.schedule import locked_campaign
@@ -45,6 +52,7 @@ class CampaignDuties:
             illustrative=found.illustrative,
             peopled=any(duty.people for duty in found.duties),
             substitutes=found.substitutes,
+            alone=found.alone,
             seen=_mark(found),
             units=unit_names(),
             may=campaign.stage != "closed",
@@ -52,36 +60,54 @@ class CampaignDuties:
         )
         return page
 
-    @expose("/phan-cong/giao/", methods=("POST",))  # type: ignore[untyped-decorator]
+    @expose("/phan-cong/giao/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def assign_view(self) -> ResponseReturnValue:
-        """Give a domain or a criterion to an agency; without one the set's own holds again."""
-        set_code, _, node = request.form.get("node", "").partition(" ")
-        agency = identifier(request.form.get("agency")) or None
-        return self._changed(
-            lambda campaign: assign(
+        """Give a domain or a criterion to an agency or some of its people, or back to the set."""
+        campaign_id = identifier(request.values.get("id"))
+        asked = {"set_code": request.values.get("set", ""), "node": request.values.get("node", "")}
+        if request.method == "POST" and self._done(
+            lambda: assign(
                 db_session(),
-                campaign_id=campaign,
-                set_code=set_code,
-                node=node,
-                agency_id=agency,
+                campaign_id=campaign_id,
+                agency_id=identifier(request.form.get("agency")) or None,
+                user_ids=[identifier(text) for text in request.form.getlist("people")],
                 by=actor(),
+                **asked,
             ),
+            campaign_id,
             gettext("Đã giao thẩm định."),
+        ):
+            return redirect(self.get_url(".duties_view", id=campaign_id))
+        duty = node_duty(db_session(), campaign_id=campaign_id, by=actor(), **asked)
+        page: str = self.render(
+            "console/campaign_assign.html",
+            campaign=campaign_by_id(db_session(), campaign_id=campaign_id),
+            duty=duty,
+            **asked,
+            agency=identifier(request.form.get("agency")) or duty.agency_id,
+            people={identifier(text) for text in request.form.getlist("people")} or duty.user_ids,
+            seen=_mark(list_duties(db_session(), campaign_id=campaign_id, by=actor())),
+            units=unit_names(),
+            return_url=self.get_url(".duties_view", id=campaign_id),
         )
+        return page
 
     @expose("/phan-cong/thay/", methods=("POST",))  # type: ignore[untyped-decorator]
     def substitute_view(self) -> ResponseReturnValue:
         """Name who appraises an agency's own sheet."""
-        return self._changed(
-            lambda campaign: name_substitute(
+        campaign_id = identifier(request.form.get("id"))
+        self._done(
+            lambda: name_substitute(
                 db_session(),
-                campaign_id=campaign,
+                campaign_id=campaign_id,
                 agency_id=identifier(request.form.get("agency")),
                 by_id=identifier(request.form.get("by")) or None,
                 by=actor(),
             ),
+            campaign_id,
             gettext("Đã cử cơ quan thẩm định thay."),
         )
+        return redirect(self.get_url(".duties_view", id=campaign_id))
 
     @expose("/chuan-bi/", methods=("POST",))  # type: ignore[untyped-decorator]
     def draft_view(self) -> ResponseReturnValue:
@@ -97,9 +123,8 @@ class CampaignDuties:
             flash(gettext("Đã lập kỳ đang chuẩn bị năm %(year)s.", year=made.year), "success")
         return redirect(self.get_url(".create_view", year=year, buoc=5))
 
-    def _changed(self, change: Callable[[int], None], words: str) -> ResponseReturnValue:
-        """Do it unless the assignments are no more those that were seen."""
-        campaign_id = identifier(request.form.get("id"))
+    def _done(self, change: Callable[[], None], campaign_id: int, words: str) -> bool:
+        """Do it unless the assignments are no more those that were seen; whether it was done."""
 
         def done() -> tuple[()]:
             locked_campaign(db_session(), campaign_id)
@@ -108,12 +133,13 @@ class CampaignDuties:
                 raise Conflict(
                     gettext("Phân công vừa được người khác sửa. Hãy xem lại rồi giao lại.")
                 )
-            change(campaign_id)
+            change()
             return ()
 
-        if through(done) is not None:
-            flash(words, "success")
-        return redirect(self.get_url(".duties_view", id=campaign_id))
+        if through(done) is None:
+            return False
+        flash(words, "success")
+        return True
 
 
 def _by_set(found: DutyList) -> list[tuple[str, list[tuple[str, str, list[Duty]]]]]:

@@ -178,7 +178,10 @@ def _by_step(late: Sequence[Late]) -> dict[str, list[Late]]:
 def _places(campaign_id: int) -> dict[str, str]:
     """Where a finding of this code is put right, as far as there is a page for it."""
     criteria, units = url_for("criteria.index_view"), url_for("units.index_view")
+    duties = url_for("campaigns.duties_view", id=campaign_id)
     return {
+        "no-appraiser": duties,
+        "substitute": duties,
         "windows": url_for("desk.secretariat_windows", campaign_id=campaign_id),
         "guidance": criteria,
         "kind": criteria,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, Invalid, NotFound
@@ -13,9 +13,9 @@ from thidua.spec.criteria import CriteriaSet
 from thidua.store.actor import Actor
 from thidua.store.appraisal import Assignment, SubstituteAgency
 from thidua.store.audit import record
-from thidua.store.campaigns import Campaign
+from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.people import Membership, Role, User
-from thidua.store.units import Unit
+from thidua.store.units import Unit, UnitPeriod
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.duties import duties_of, unit_names
@@ -42,12 +42,29 @@ class Duty:
 class DutyList:
     """The duties of a campaign in printed order, and who stands in for whom, by name.
 
-    ``titles`` are those of the sets by code; ``illustrative`` says that one of them is.
+    ``titles`` are those of the sets by code; ``illustrative`` says that one of them is. ``alone``
+    are appraising agencies that are scored themselves and for which nobody stands in.
     """
 
     duties: tuple[Duty, ...]
     substitutes: tuple[tuple[str, str], ...]
     titles: Mapping[str, str]
+    illustrative: bool
+    alone: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NodeDuty:
+    """What this campaign says of one node itself, and who could be named for it.
+
+    ``agency_id`` is None where the set, or what is said of a node above, holds. ``appraisers``:
+    ids and names of people by the id of the agency for which they may appraise.
+    """
+
+    name: str
+    agency_id: int | None
+    user_ids: frozenset[int]
+    appraisers: Mapping[int, Sequence[tuple[int, str]]]
     illustrative: bool
 
 
@@ -65,21 +82,18 @@ def assign(
 
     It goes before what the set says, and what is said of a node below goes before it. Without an
     agency the set holds again. ``NotFound`` for what is not there, ``Invalid`` for people who are
-    no appraisers of the agency, ``Conflict`` once the campaign is closed.
+    no appraisers of the agency, or who all belong to a unit that is scored: nobody appraises the
+    own unit. ``Conflict`` once the campaign is closed.
     """
     require(session, by, STAFF, "phân công thẩm định")
     campaign = _changeable(session, campaign_id)
     criteria = _set(session, campaign, set_code)
-    if node not in {item.code for item in criteria.nodes()}:
-        raise NotFound(f"Bộ tiêu chí {set_code} không có mã {node}.")
+    _name(criteria, node)
     if agency_id is not None and find(session, Unit, agency_id) is None:
         raise NotFound("Không có cơ quan này trong tỉnh đang làm việc.")
     _refuse_strangers(session, agency_id, user_ids)
-    ours = (
-        Assignment.campaign_id == campaign.id,
-        Assignment.set_code == set_code,
-        Assignment.node == node,
-    )
+    _refuse_own(session, campaign, criteria, agency_id, user_ids)
+    ours = _ours(campaign, set_code, node)
     before = session.scalars(select(Assignment).where(*ours)).all()
     said = {"agencies": [row.agency_id for row in before], "users": [r.user_id for r in before]}
     session.execute(delete(Assignment).where(*ours))
@@ -147,12 +161,59 @@ def list_duties(session: Session, *, campaign_id: int, by: Actor) -> DutyList:
                         names.get(agency or 0, ""), tuple(who),
                     )
                 )  # fmt: skip
+    alone = {duty.agency_id for duty in found} - pairs.keys()
+    scored = select(CampaignUnit.name).where(
+        CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id.in_(alone)
+    )
     names = unit_names(session, campaign, [*pairs, *pairs.values()])
     return DutyList(
         tuple(found),
         tuple(sorted((names[a], names[b]) for a, b in pairs.items())),
         {criteria.code: criteria.title for criteria in sets},
         any(criteria.illustrative for criteria in sets),
+        tuple(session.scalars(scored.order_by(CampaignUnit.id))),
+    )
+
+
+def node_duty(
+    session: Session, *, campaign_id: int, set_code: str, node: str, by: Actor
+) -> NodeDuty:
+    """What a campaign says of one node; ``NotFound`` for what is not there."""
+    require(session, by, STAFF, "phân công thẩm định")
+    campaign = campaign_by_id(session, campaign_id=campaign_id)
+    criteria = _set(session, campaign, set_code)
+    rows = session.scalars(select(Assignment).where(*_ours(campaign, set_code, node))).all()
+    people = (
+        select(Membership.unit_id, User.id, User.name)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.role == "appraiser", User.active)
+        .order_by(User.name, User.id)
+    )
+    appraisers: dict[int, list[tuple[int, str]]] = {}
+    for unit, user, name in session.execute(people):
+        if unit is not None:
+            appraisers.setdefault(unit, []).append((user, name))
+    return NodeDuty(
+        name=_name(criteria, node),
+        agency_id=rows[0].agency_id if rows else None,
+        user_ids=frozenset(row.user_id for row in rows if row.user_id),
+        appraisers=appraisers,
+        illustrative=criteria.illustrative,
+    )
+
+
+def _name(criteria: CriteriaSet, code: str) -> str:
+    for item in criteria.nodes():
+        if item.code == code:
+            return item.name
+    raise NotFound(f"Bộ tiêu chí {criteria.code} không có mã {code}.")
+
+
+def _ours(campaign: Campaign, set_code: str, node: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Assignment.campaign_id == campaign.id,
+        Assignment.set_code == set_code,
+        Assignment.node == node,
     )
 
 
@@ -192,6 +253,31 @@ def _refuse_strangers(session: Session, agency: int | None, users: Collection[in
         raise Invalid.one(
             "Người thẩm định",
             "Có người không phải cán bộ thẩm định của cơ quan này. Hãy cấp quyền thẩm định trước.",
+        )
+
+
+def _refuse_own(
+    session: Session,
+    campaign: Campaign,
+    criteria: CriteriaSet,
+    agency: int | None,
+    users: Collection[int],
+) -> None:
+    """A unit to which all who are named belong would find nobody to appraise it."""
+    held = select(Membership.user_id, Membership.unit_id).where(Membership.user_id.in_(users))
+    units: dict[int, set[int | None]] = {}
+    for user, unit in session.execute(held):
+        units.setdefault(user, set()).add(unit)
+    shared = set.intersection(*units.values()) - {agency, None} if units else set[int | None]()
+    scored = select(UnitPeriod.unit_id).where(
+        UnitPeriod.unit_id.in_(shared), UnitPeriod.kind.in_(criteria.kinds)
+    )
+    names = unit_names(session, campaign, set(session.scalars(scored)) if shared else ())
+    if names:
+        raise Invalid.one(
+            "Người thẩm định",
+            f"{', '.join(names.values())} là đơn vị của chính người được giao, mà không ai thẩm "
+            "định đơn vị của mình. Hãy giao thêm một người khác của cơ quan.",
         )
 
 

@@ -136,6 +136,9 @@ USE_CASES: Mapping[str, UseCase] = {
     "assignments.assign": lambda s, by, at: assignments.assign(
         s, campaign_id=at.campaign, set_code="bo-nho", node="1.1", agency_id=at.two, by=by
     ),
+    "assignments.node_duty": lambda s, by, at: assignments.node_duty(
+        s, campaign_id=at.campaign, set_code="bo-nho", node="1.1", by=by
+    ),
     "assignments.name_substitute": lambda s, by, at: assignments.name_substitute(
         s, campaign_id=at.campaign, agency_id=at.two, by_id=at.one, by=by
     ),
@@ -186,6 +189,7 @@ explanations.request_explanation two -0- v0- -0- -0- -0- -0- -0- -0-
 explanations.request_explanation 1.1 -0- -0- -0- -0- -0- -0- -0- -0-
 explanations.answer_explanation     -0- -0- v0- -0- -0- -0- -0- -0-
 assignments.assign                  v0- --- --- --- --- --- v0- ---
+assignments.node_duty               v0- --- --- --- --- --- v0- ---
 assignments.name_substitute         v0- --- --- --- --- --- v0- ---
 assignments.list_duties             v0- v0- --- v0- --- v0- v0- ---
 agency_figures.agency_table         --- v0- --- --- --- --- --- ---

@@ -23,7 +23,7 @@ from thidua.store.people import Role, User
 from thidua.store.sheets import EntryStage, ScoreEntry
 from thidua.store.units import Unit
 from thidua.work.appraisal import appraise_many
-from thidua.work.assignments import assign, list_duties, name_substitute
+from thidua.work.assignments import assign, list_duties, name_substitute, node_duty
 from thidua.work.campaigns import close_campaign
 from thidua.work.criterion_page import CriterionPage, criterion_page, standing_out
 from thidua.work.detail import Source, read_detail
@@ -120,6 +120,27 @@ def test_only_the_named_people_of_an_agency_appraise(inside: Session, campaign: 
     save(inside, campaign, "so-mot", {"points": 1}, "appraised", leaf="1.2", by=other)
 
 
+def test_people_who_all_belong_to_a_unit_are_not_named_alone(
+    inside: Session, campaign: Campaign
+) -> None:
+    both, other = person(inside, "appraiser", "so-hai"), person(inside, "appraiser", "so-hai")
+    user, ba = inside.get_one(User, both.id), inside.get_one(Unit, unit_id(inside, "so-ba"))
+    make_membership(inside, "officer", unit=ba, user=user)
+    hai = unit_id(inside, "so-hai")
+    asked: dict[str, Any] = {"campaign_id": campaign.id, "set_code": "bo-nho", "by": COMMAND}
+    given = {**asked, "node": "1.1", "agency_id": hai}
+    with pytest.raises(Invalid, match="Sở Ba là đơn vị của chính người được giao"):
+        assign(inside, user_ids=[both.id or 0], **given)
+    assign(inside, user_ids=[both.id or 0, other.id or 0], **given)
+    said = node_duty(inside, node="1.1", **asked)
+    assert (said.agency_id, said.user_ids) == (hai, frozenset({both.id or 0, other.id or 0}))
+    assert {id_ for id_, _ in said.appraisers[hai]} >= {both.id, other.id}
+    below = node_duty(inside, node="1.2", **asked)
+    assert (below.agency_id, below.user_ids) == (None, frozenset())
+    with pytest.raises(NotFound, match="không có mã 9"):
+        node_duty(inside, node="9", **asked)
+
+
 def test_the_own_sheet_of_an_agency_is_its_substitutes(inside: Session, campaign: Campaign) -> None:
     own, mot = person(inside, "appraiser", "so-hai"), person(inside, "appraiser", "so-mot")
     ba = person(inside, "appraiser", "so-ba")
@@ -154,6 +175,7 @@ def test_without_a_substitute_nobody_appraises_the_agency(
     assert rows(sheet(inside, campaign, COMMAND))["1.1"].appraiser == (
         "Chưa có cơ quan thẩm định thay"
     )
+    assert list_duties(inside, campaign_id=campaign.id, by=COMMAND).alone == ("Sở Một",)
 
 
 def test_what_cannot_be_assigned_is_told(inside: Session, campaign: Campaign) -> None:

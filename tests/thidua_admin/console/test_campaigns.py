@@ -12,6 +12,7 @@ from tests.thidua_admin.conftest import COMMAND, MAU, OTHER, Web, post, said
 from thidua.store.appraisal import Assignment
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.people import User
 from thidua.store.results import ResultVersion
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.work.provinces import store_set
@@ -131,15 +132,19 @@ def test_draft_is_made_and_its_appraisers_are_named(web: Web) -> None:
     seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     units = dict(re.findall(r'<option value="(\d+)">(Sở[^<]+)</option>', page))
     one, two = list(units)[:2]
-    node = re.findall(r'<option value="(kin [^"]+)">', page)[-1]
-    form = {"id": number, "seen": seen}
-    assert submit(client, f"{LIST}phan-cong/giao/", **form, node=node, agency=one) == (
+    node = re.findall(r"giao/\?id=\d+&amp;set=kin&amp;node=([^\"]+)", page)[-1]
+    given, form = f"{LIST}phan-cong/giao/", {"id": number, "seen": seen}
+    with web.inside() as session:
+        leader = session.scalars(select(User.id).where(User.username == "leader")).one()
+    wrong = post(client, given, **form, set="kin", node=node, agency=one, people=[leader])
+    assert said(wrong.text)[0].startswith("Người thẩm định: Có người không phải cán bộ thẩm định")
+    assert submit(client, given, **form, set="kin", node=node, agency=one) == (
         address, ["Đã giao thẩm định."],
     )  # fmt: skip
     with web.inside() as session:
         rows = session.scalars(select(Assignment).where(Assignment.campaign_id == number)).all()
         assert [(row.set_code, row.node, str(row.agency_id)) for row in rows] == [
-            ("kin", node.removeprefix("kin "), one)
+            ("kin", node, one)
         ]
     before = web.rows()
     assert submit(client, f"{LIST}phan-cong/thay/", **form, agency=one, by=two)[1] == [
