@@ -34,7 +34,6 @@ from thidua.store.documents import (
 )
 from thidua.store.dossiers import Dossier, DossierPaper, DossierReturn, Initiative, Opinion
 from thidua.store.evidence import EvidenceItem, EvidenceUse
-from thidua.store.longjobs import LongJob
 from thidua.store.movements import MovementAct, MovementAmendment
 from thidua.store.papers import StoredPaper
 from thidua.store.people import Membership, Role, User
@@ -189,7 +188,6 @@ def fill_province(session: Session) -> None:
     make_awards(session, unit, version)
     _fill_papers(session, unit)
     _fill_council(session)
-    _add(session, LongJob(kind="thu"))
     ended = Succession(
         code="mau",
         kind="dissolve",

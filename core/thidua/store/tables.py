@@ -13,7 +13,6 @@ from thidua.store import (  # noqa: F401 (importing a module registers its table
     documents,
     dossiers,
     evidence,
-    longjobs,
     movements,
     papers,
     people,

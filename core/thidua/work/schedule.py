@@ -20,7 +20,7 @@ from thidua.store.audit import record
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.people import ROLES
-from thidua.store.schedules import STEPS, CampaignWindow, Extension, Step
+from thidua.store.schedules import CampaignWindow, Extension, Step
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import find, is_id, words
@@ -57,18 +57,6 @@ def refuse_closed(
     refusal = schedule_of(session, campaign).refusal(step, at=at, unit_id=unit_id, kind=kind)
     if refusal:
         raise Conflict(refusal)
-
-
-def steps_open(
-    session: Session, *, campaign: Campaign, unit_id: int | None, kind: str | None, at: datetime
-) -> frozenset[Step]:
-    """The steps whose own windows are open for the unit; none unless the campaign is open."""
-    if campaign.stage != "open":
-        return frozenset()
-    schedule = schedule_of(session, campaign)
-    return frozenset(
-        step for step in STEPS if schedule.is_open(step, at=at, unit_id=unit_id, kind=kind)
-    )
 
 
 def schedule_of(session: Session, campaign: Campaign) -> Schedule:

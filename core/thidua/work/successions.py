@@ -78,20 +78,15 @@ def remove_succession(session: Session, *, succession_id: int, by: Actor) -> Non
     session.flush()
 
 
-def heirs(session: Session, *, unit_id: int, after: date, until: date) -> tuple[Heir, ...]:
-    """Who carries the unit of day ``after`` on, on day ``until``, by unit id.
+def heirs_of(
+    session: Session, *, unit_ids: Iterable[int], after: date, until: date
+) -> dict[int, tuple[Heir, ...]]:
+    """Who carries the units of day ``after`` on, on day ``until``, by unit id.
 
     Follows every reorganisation that took effect later than ``after`` and not later than
     ``until``; shares multiply along the way and add up where ways meet. Nobody: it was dissolved.
     Functions that were handed over carry no share.
     """
-    return heirs_of(session, unit_ids=[unit_id], after=after, until=until)[unit_id]
-
-
-def heirs_of(
-    session: Session, *, unit_ids: Iterable[int], after: date, until: date
-) -> dict[int, tuple[Heir, ...]]:
-    """The heirs of many units, by as many queries as for one."""
     rows = _between(session, after, until)
     return {unit_id: _heirs(unit_id, rows) for unit_id in unit_ids}
 
@@ -109,14 +104,6 @@ def ancestors(session: Session, *, unit_id: int) -> frozenset[int]:
         open_ = set().union(*(before.get(unit, set()) for unit in open_)) - found
         found |= open_
     return frozenset(found - {unit_id})
-
-
-def exists_on(session: Session, *, unit_id: int, day: date) -> bool:
-    """Whether the unit exists on this day: a dissolved one gets no award (Thông tư 15/2025)."""
-    there = select(UnitPeriod.id).where(
-        UnitPeriod.unit_id == unit_id, UnitPeriod.during.contains(day)
-    )
-    return session.scalar(there.limit(1)) is not None
 
 
 def list_successions(session: Session, *, by: Actor) -> Sequence[Succession]:

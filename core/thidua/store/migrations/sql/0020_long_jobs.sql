@@ -1,0 +1,3 @@
+-- Nothing was ever written into it.
+
+DROP TABLE long_job;
