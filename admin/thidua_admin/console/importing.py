@@ -20,8 +20,6 @@ from thidua.errors import Invalid
 from thidua_admin.console.uploads import read_upload
 from thidua_admin.console.verbs import sentences, through
 
-UNSEEN = "Hãy chọn lại tệp rồi xem trước."
-
 
 @dataclass(frozen=True)
 class Preview:
@@ -92,23 +90,26 @@ class FileImport:
     @expose("/nhap/ghi/", methods=("POST",))  # type: ignore[untyped-decorator]
     def import_do_view(self) -> ResponseReturnValue:
         """Take in what was looked through, all or none."""
-        done = through(lambda: self.take_in(self._held()))
+        done = through(lambda: self.take_in(_unpacked(self.endpoint)))
         return redirect(self.get_url(".import_view")) if done is None else self.taken_in(done)
 
     def _previewed(self, made: Preview) -> str:
         page: str = self.render(
             made.template,
-            packed=self._box().dumps(made.held),
+            packed=_box(self.endpoint).dumps(made.held),
             back=self.get_url(".import_view"),
             **made.shown,
         )
         return page
 
-    def _held(self) -> Any:
-        try:
-            return self._box().loads(request.form.get("packed", ""))
-        except BadSignature as error:
-            raise Invalid.one("Tệp", UNSEEN) from error
 
-    def _box(self) -> URLSafeSerializer:
-        return URLSafeSerializer(str(current_app.secret_key), salt=f"import.{self.endpoint}")
+def _unpacked(view: str) -> Any:
+    """What the confirming page showed."""
+    try:
+        return _box(view).loads(request.form.get("packed", ""))
+    except BadSignature as error:
+        raise Invalid.one("Tệp", "Hãy chọn lại tệp rồi xem trước.") from error
+
+
+def _box(view: str) -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"import.{view}")

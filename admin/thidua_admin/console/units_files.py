@@ -7,23 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_babel import gettext
-from pydantic import TypeAdapter, ValidationError
+from flask_babel import gettext, lazy_gettext
+from pydantic import TypeAdapter
 
-from thidua.errors import Conflict, Invalid
+from thidua.errors import Conflict
 from thidua.exchange.units import COLUMNS, read_units, units_csv, units_workbook
 from thidua.work.register import Imported, TakenLine, UnitLine, import_units, unit_lines
 from thidua.work.versions import wait_turn
 from thidua_admin.console.export import TYPES, file_name
 from thidua_admin.console.forms import day, read_day
+from thidua_admin.console.importing import FileImport, Preview
 from thidua_admin.console.lookups import today
-from thidua_admin.console.uploads import read_upload
-from thidua_admin.console.verbs import sentences, through
 from thidua_admin.security import actor, db_session
 
 _LINES = TypeAdapter(tuple[UnitLine, ...])
@@ -40,11 +40,19 @@ class Difference:
     new: str
 
 
-class UnitFiles:
-    """The pages of an import; a part of the view of units, whose back they use."""
+class UnitFiles(FileImport):
+    """The pages of an import; a part of the view of units."""
 
-    render: Any
-    get_url: Any
+    import_template = "console/units_import.html"
+    import_title = lazy_gettext("Nhập, xuất danh sách đơn vị")
+    import_lead = lazy_gettext(
+        "Tải danh sách hiện có, sửa trong bảng tính rồi nhập lại. Mỗi dòng là một đơn vị trong một "
+        "khoảng thời gian. Có một lỗi thì không dòng nào được ghi."
+    )
+    import_hint = lazy_gettext(
+        "Dòng tiêu đề cần có: Tên đơn vị, Loại đơn vị. Dòng có khóa và ngày bắt đầu đã biết là "
+        "đính chính; khóa để trống là đơn vị mới. Dòng không có trong tệp thì giữ nguyên."
+    )
 
     @expose("/danh-sach.xlsx")  # type: ignore[untyped-decorator]
     def workbook_view(self) -> ResponseReturnValue:
@@ -56,52 +64,36 @@ class UnitFiles:
         """The same as CSV."""
         return _file("csv")
 
-    @expose("/nhap/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
-    def import_view(self) -> ResponseReturnValue:
-        """Look through what a file would do; nothing is written."""
-        problems: Sequence[str] = ()
-        if request.method == "POST":
-            try:
-                lines = read_upload("file", read_units)
-                return self._preview(lines, _tried(lines))
-            except Invalid as refusal:
-                problems = sentences(refusal)
-        page: str = self.render(
-            "console/units_import.html",
-            problems=problems,
-            columns=COLUMNS,
-            back=self.get_url(".index_view"),
-        )
-        return page
+    def read_file(self, path: Path) -> tuple[UnitLine, ...]:
+        """The lines of a workbook or CSV."""
+        return read_units(path)
 
-    @expose("/nhap/ghi/", methods=("POST",))  # type: ignore[untyped-decorator]
-    def import_do_view(self) -> ResponseReturnValue:
-        """Take in the lines that were looked through, all or none."""
-        done = through(_take)
-        if done is None:
-            return redirect(self.get_url(".import_view"))
-        flash(
-            gettext(
-                "Đã thêm %(added)s, sửa %(changed)s, giữ nguyên %(unchanged)s dòng.",
-                added=len(done.added),
-                changed=len(done.changed),
-                unchanged=done.unchanged,
-            ),
-            "success",
-        )
+    def preview(self, found: tuple[UnitLine, ...]) -> Preview:
+        """What the lines add and correct."""
+        done = _tried(found)
+        rows = [(item, list(differences(item))) for item in done.taken]
+        held = {"lines": _LINES.dump_python(found, mode="json"), "seen": register_hash()}
+        shown = {"done": done, "rows": rows, "count": len(rows), "day": day}
+        return Preview("console/units_preview.html", held, shown)
+
+    def take_in(self, held: Any) -> Imported:
+        """Take in the lines, as long as the register is what it was."""
+        wait_turn(db_session())
+        if held["seen"] != register_hash():
+            raise Conflict(
+                "Danh sách đơn vị đã được sửa sau khi bạn xem trước. Hãy chọn lại tệp để xem lại."
+            )
+        lines = _LINES.validate_python(held["lines"])
+        return import_units(db_session(), lines=lines, by=actor())
+
+    def taken_in(self, done: Imported) -> ResponseReturnValue:
+        """How much was done."""
+        words = gettext(
+            "Đã thêm %(added)s, sửa %(changed)s, giữ nguyên %(unchanged)s dòng.",
+            added=len(done.added), changed=len(done.changed), unchanged=done.unchanged,
+        )  # fmt: skip
+        flash(words, "success")
         return redirect(self.get_url(".index_view"))
-
-    def _preview(self, lines: Sequence[UnitLine], done: Imported) -> str:
-        page: str = self.render(
-            "console/units_preview.html",
-            done=done,
-            rows=[(item, list(differences(item))) for item in done.taken],
-            day=day,
-            lines=_LINES.dump_json(tuple(lines)).decode(),
-            seen=register_hash(),
-            back=self.get_url(".import_view"),
-        )
-        return page
 
 
 def register_hash() -> str:
@@ -130,23 +122,6 @@ def _tried(lines: Sequence[UnitLine]) -> Imported:
         done = import_units(db_session(), lines=lines, by=actor())
         trial.rollback()
     return done
-
-
-def _take() -> Imported:
-    wait_turn(db_session())
-    if request.form.get("seen") != register_hash():
-        raise Conflict(
-            "Danh sách đơn vị đã được sửa sau khi bạn xem trước. Hãy chọn lại tệp để xem lại."
-        )
-    return import_units(db_session(), lines=_posted(request.form.get("lines", "")), by=actor())
-
-
-def _posted(text: str) -> tuple[UnitLine, ...]:
-    """The lines that were looked through, as the page carried them."""
-    try:
-        return _LINES.validate_json(text)
-    except ValidationError as error:
-        raise Invalid.one("Tệp", "Hãy chọn lại tệp rồi xem trước.") from error
 
 
 def _file(kind: str) -> ResponseReturnValue:

@@ -58,7 +58,8 @@ def test_units_that_change_meanwhile(web: Web) -> None:
             session, unit_id=row.unit_id, on=date(2040, 1, 1), by=COMMAND, reason="Thử"
         )
 
-    lines = hidden(upload(client, client.get(f"{UNITS}danh-sach.csv").data.decode("utf-8-sig")))
+    file = client.get(f"{UNITS}danh-sach.csv").data.decode("utf-8-sig")
+    lines = hidden(upload(client, file.replace(",Xã Một,", ",Xã Một Mới,")))
     assert told(web, client, lambda: post(client, f"{UNITS}nhap/ghi/", **lines), end(one)) == [
         "Danh sách đơn vị đã được sửa sau khi bạn xem trước. Hãy chọn lại tệp để xem lại."
     ]
