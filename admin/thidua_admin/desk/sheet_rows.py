@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask_babel import gettext
 from markupsafe import Markup, escape
@@ -12,13 +13,13 @@ from markupsafe import Markup, escape
 from thidua.scoring.ticks import TICKS, to_points, written
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.sheets import EntryStage
-from thidua.work.cells import Cell
+from thidua.work.cells import NOTHING, Cell
 from thidua.work.completeness import Gap
 from thidua.work.sheet_page import SheetDomain, SheetPage, SheetRow
 from thidua.work.terms import Term
 from thidua.work.typed import as_typed
 from thidua_admin.console.rule_words import SUPPLIERS
-from thidua_admin.desk.sheet_skeleton import Skeleton, Skeletons, Values, skeletons
+from thidua_admin.desk.sheet_skeleton import Skeleton, Skeletons, skeletons
 from thidua_admin.formats import ticks
 from thidua_admin.shell import language
 
@@ -85,8 +86,7 @@ class Frame:
         return self.points(value if spec.scale != 1 else value * TICKS)
 
 
-@dataclass(frozen=True)
-class RowView:
+class RowView(NamedTuple):
     """One row. ``gaps``: what the unit still lacks there; ``cell``: what stands there for it."""
 
     row: SheetRow
@@ -102,13 +102,13 @@ class RowView:
     @property
     def own(self) -> Sequence[Field]:
         """What the unit gives."""
-        return self._fields(filter(self._is_own, self.row.inputs), self._inputs("self"))
+        return self._to_read(filter(self._is_own, self.row.inputs), self._inputs("self"))
 
     @property
     def given(self) -> Sequence[Field]:
         """What others give."""
         theirs = (spec for spec in self.row.inputs if not self._is_own(spec))
-        return self._fields(theirs, self._inputs("agency") or self._inputs("survey"))
+        return self._to_read(theirs, self._inputs("agency") or self._inputs("survey"))
 
     @property
     def text(self) -> str:
@@ -126,7 +126,7 @@ class RowView:
         labels = (gettext("Thẩm định lần 1"), gettext("Thẩm định lần 2"))
         return [
             Appraisal(
-                label, cell, self._fields(self.row.inputs, cell.inputs),
+                label, cell, self._to_read(self.row.inputs, cell.inputs),
                 change=cell.ticks - self.cell.ticks if self.cell else None,
             )
             for stage, label in zip(ROUNDS, labels, strict=True)
@@ -145,45 +145,45 @@ class RowView:
 
     def html(self, discussion: str = "") -> str:
         """The row, with what was said and asked about it."""
-        values = self._values()
-        values["discussion"] = discussion
-        return self._skeleton().fill(values)
-
-    def _skeleton(self) -> Skeleton:
         edits = self.edits
-        key = self.row.code, edits, not self.row.out, bool(self.row.appraiser)
+        values = {**self._values(), **self._figures(edits), "discussion": discussion}
+        return self._skeleton(edits).fill(values)
+
+    def _skeleton(self, edits: bool) -> Skeleton:
+        row = self.row
+        key = row.code, edits, not row.out, bool(row.appraiser)
         if key not in self.frame.skeletons:
-            own = [spec for spec in self.row.inputs if self._is_own(spec)]
+            own = [spec for spec in row.inputs if self._is_own(spec)]
             self.frame.skeletons[key] = Skeleton.render(
                 "desk/sheet_row.html",
-                row=self.row,
+                row=row,
                 own=own,
-                given=[spec for spec in self.row.inputs if spec not in own],
+                given=[spec for spec in row.inputs if spec not in own],
                 edits=edits,
                 kind=lambda spec: kind_of(spec.options),
-                hint={spec.name: hint_of(spec, self.row.maximum) for spec in own},
+                hint={spec.name: hint_of(spec, row.maximum) for spec in own},
                 supplier=SUPPLIERS,
-                suppliers=self.row.suppliers,
+                suppliers=row.suppliers,
             )
         return self.frame.skeletons[key]
 
-    def _values(self) -> Values:
-        """What stands in the holes."""
+    def _values(self) -> dict[str, str]:
+        """What stands in the holes, besides the figures; escaped."""
         row, cell, frame, text = self.row, self.cell, self.frame, self.text
-        values = Values(
-            base=frame.base,
-            register=frame.register,
-            version=str(row.cells["self"].version) if "self" in row.cells else "0",
-            evidence=str(row.evidence),
-            points="–",
-        )
+        values = {
+            "base": frame.base,
+            "register": frame.register,
+            "version": str(row.cells["self"].version) if "self" in row.cells else "0",
+            "evidence": str(row.evidence),
+            "points": "–",
+        }
         if self.gaps:
-            values["gaps"] = " ".join(gap.kind for gap in self.gaps)
-            values["lacks"] = escape(" ".join(gap.words for gap in self.gaps))
+            values["gaps"] = " ".join([gap.kind for gap in self.gaps])
+            values["lacks"] = _escaped(" ".join([gap.words for gap in self.gaps]))
         if cell and row.counts_as == "points":
             values["earned"] = str(cell.ticks)
         if cell and self.counts:
-            values["points"], values["words"] = frame.points(cell.ticks), escape(cell.words)
+            values["points"], values["words"] = frame.points(cell.ticks), _escaped(cell.words)
         if text:
             values["text"], values["open"] = escape(text), " open"
             values["said"] = escape(frame.said + text)
@@ -192,25 +192,26 @@ class RowView:
         if row.out:
             values["out"] = escape(row.out)
         if row.appraiser:
-            values["appraiser"] = escape(row.appraiser)
-        edits = self.edits
-        for spec in row.inputs:
-            self._put(spec, values, edits=edits)
+            values["appraiser"] = _escaped(row.appraiser)
         return values
 
-    def _put(self, spec: InputSpec, values: Values, *, edits: bool) -> None:
-        own = self._is_own(spec)
-        inputs = self._inputs("self") if own else self._inputs("agency") or self._inputs("survey")
-        value = inputs.get(spec.name)
-        if not (own and edits):
-            values[f"shown {spec.name}"] = escape(self.frame.shown(spec, value))
-        elif value is not None:
-            values[f"typed {spec.name}"] = text = as_typed(spec, value)
-            if spec.options:
-                chosen = " checked" if kind_of(spec.options) == "radio" else " selected"
-                values[f"{spec.name} is {text}"] = chosen
+    def _figures(self, edits: bool) -> dict[str, str]:
+        """The inputs, in fields where the reader ``edits``, else to be read."""
+        own, given = self._inputs("self"), self._inputs("agency") or self._inputs("survey")
+        values = {}
+        for spec in self.row.inputs:
+            mine, name = self._is_own(spec), spec.name
+            value = (own if mine else given).get(name)
+            if not (mine and edits):
+                values[f"shown {name}"] = _escaped(self.frame.shown(spec, value))
+            elif value is not None:
+                values[f"typed {name}"] = text = as_typed(spec, value)
+                if spec.options:
+                    chosen = " checked" if kind_of(spec.options) == "radio" else " selected"
+                    values[f"{name} is {text}"] = chosen
+        return values
 
-    def _fields(self, specs: Iterable[InputSpec], inputs: Mapping[str, int]) -> list[Field]:
+    def _to_read(self, specs: Iterable[InputSpec], inputs: Mapping[str, int]) -> list[Field]:
         return [
             Field(
                 spec.name, spec.label,
@@ -221,7 +222,8 @@ class RowView:
         ]  # fmt: skip
 
     def _inputs(self, stage: EntryStage) -> Mapping[str, int]:
-        return self.row.cells[stage].inputs if stage in self.row.cells else {}
+        cell = self.row.cells.get(stage)
+        return cell.inputs if cell else NOTHING
 
     def _is_own(self, spec: InputSpec) -> bool:
         return self.row.suppliers[spec.name] is Supplier.UNIT
@@ -269,6 +271,12 @@ def kind_of(options: tuple[str, ...]) -> str:
         return "number"
     short = all(len(label) <= SHORT_LABEL for label in options)
     return "radio" if short and len(options) <= FEW_OPTIONS else "select"
+
+
+@lru_cache(maxsize=4096)
+def _escaped(said: str) -> str:
+    """What is said of many rows again and again, to be put into HTML."""
+    return str(escape(said))
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ holes as they are: whoever fills them has escaped them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,26 +26,21 @@ _SETS = 64
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Rendered text with its holes as ``%`` fills them by name."""
+    """Rendered text in parts, each but the last followed by the name of a hole."""
 
-    model: str
+    parts: Sequence[str]
 
     @classmethod
     def render(cls, template: str, **fixed: object) -> Skeleton:
         """The skeleton of a template, which calls ``hole("name")`` where a value stands."""
-        text = render_template(template, hole=_hole, **fixed).replace("%", "%%")
-        return cls(_HOLE.sub(r"%(\1)s", re.sub(r">\s+<", "><", text).strip()))
+        text = render_template(template, hole=_hole, **fixed)
+        return cls(_HOLE.split(re.sub(r">\s+<", "><", text).strip()))
 
-    def fill(self, values: Values) -> str:
+    def fill(self, values: Mapping[str, str]) -> str:
         """The text with the values in its holes; one that is not named stays empty."""
-        return self.model % values
-
-
-class Values(dict[str, str]):
-    """What stands in the holes, by name and escaped."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
+        parts = [*self.parts]  # joined, not formatted, which takes five times as long
+        parts[1::2] = [values.get(name, "") for name in parts[1::2]]
+        return "".join(parts)
 
 
 Skeletons = dict[tuple[object, ...], Skeleton]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from operator import is_
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from thidua.scoring.kinds import RuleKind
 from thidua.scoring.rules import LeafScore, score_leaf
 from thidua.scoring.sentences import explain_leaf
 from thidua.scoring.sheet import exempt_leaves
-from thidua.spec.criteria import CriteriaSet, Node
+from thidua.spec.criteria import CriteriaSet
 from thidua.spec.criteria import Leaf as SpecLeaf
 from thidua.spec.parts import LATE_SUPPLIERS, Supplier
 from thidua.store.campaigns import Campaign, Exemption
@@ -30,6 +29,8 @@ NOTHING: Mapping[str, int] = {}
 STAGES: tuple[EntryStage, ...] = ("self", "agency", "appraised", "reappraised", "survey")
 """In the order in which they stand beside each other."""
 
+_ORDER = {stage: place for place, stage in enumerate(STAGES)}
+
 REMEMBERED = 16_384
 """So many scores with their words are remembered: the lines of a province's units."""
 
@@ -37,8 +38,7 @@ APPRAISALS: tuple[EntryStage, ...] = ("appraised", "reappraised")
 """The rounds of appraisal, later ones last."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One line at one stage: the inputs as entered, points and maximum in ticks as they earn.
 
     ``text`` is the explanation of the unit or the comment of the appraiser; ``words`` say how the
@@ -65,15 +65,6 @@ Cells = Mapping[EntryStage, Cell]
 """What stands in a line, by stage."""
 
 
-class Entered(NamedTuple):
-    """What one entry says, apart from where it stands."""
-
-    inputs: Mapping[str, int]
-    explanation: str
-    row_version: int
-    updated_at: datetime | None
-
-
 class EntryRow(NamedTuple):
     """One entry as it was read, with the name of who wrote it last, if a person did."""
 
@@ -95,43 +86,56 @@ class Rules:
     kinds: Mapping[str, RuleKind]
     not_held: Mapping[str, str]
 
-    def cell(self, leaf: SpecLeaf, entry: Entered, supplied: Mapping[str, int], by: str) -> Cell:
+    def cell(self, entry: EntryRow, supplied: Mapping[str, int] = NOTHING) -> Cell:
         """What an entry earns, together with what the agency supplies."""
-        given = tuple({**supplied, **entry.inputs}.items())
-        score, words = _earned(_Same(leaf.node, self.criteria, self.kinds), given)
+        given = {**supplied, **entry.inputs} if supplied else entry.inputs
+        score, words = _earned(self._scorer, entry.code, tuple(given.items()))
         return Cell(
-            inputs=dict(entry.inputs),
+            inputs=entry.inputs,
             text=entry.explanation,
             ticks=score.ticks,
             maximum=score.maximum,
             branch=score.branch,
             words=words,
             version=entry.row_version,
-            by=by,
+            by=entry.name or "",
             at=entry.updated_at,
         )
 
+    @cached_property
+    def _scorer(self) -> _Scorer:
+        return _Scorer(self.criteria, self.kinds)
 
-class _Same:
-    """What a score follows from besides the inputs: the very same node, set and rule kinds."""
 
-    def __init__(self, node: Node, criteria: CriteriaSet, kinds: Mapping[str, RuleKind]) -> None:
-        self.parts = node, criteria, kinds
+class _Scorer:
+    """By what lines are scored: equal where it is the very same set with the same rule kinds."""
+
+    def __init__(self, criteria: CriteriaSet, kinds: Mapping[str, RuleKind]) -> None:
+        self.criteria, self.kinds = criteria, kinds
 
     def __hash__(self) -> int:
-        return hash(tuple(map(id, self.parts)))
+        return hash((id(self.criteria), id(self.kinds)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and all(map(is_, self.parts, other.parts))
+        return (
+            isinstance(other, _Scorer)
+            and self.criteria is other.criteria
+            and self.kinds is other.kinds
+        )
+
+    @cached_property
+    def leaves(self) -> Mapping[str, SpecLeaf]:
+        return {leaf.code: leaf for leaf in self.criteria.leaves}
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _earned(same: _Same, given: tuple[tuple[str, int], ...]) -> tuple[LeafScore, str]:
+def _earned(
+    scorer: _Scorer, code: str, given: tuple[tuple[str, int], ...]
+) -> tuple[LeafScore, str]:
     """Score and words; a sheet is opened again and again with the same figures in most lines."""
-    node, criteria, kinds = same.parts
-    leaf, inputs = SpecLeaf(node), dict(given)
-    score = score_leaf(leaf, inputs, criteria=criteria, kinds=kinds)
-    return score, explain_leaf(leaf, inputs, score, kinds)
+    leaf, inputs = scorer.leaves[code], dict(given)
+    score = score_leaf(leaf, inputs, criteria=scorer.criteria, kinds=scorer.kinds)
+    return score, explain_leaf(leaf, inputs, score, scorer.kinds)
 
 
 def rules_of(
@@ -178,14 +182,11 @@ def cells_of(
 
 def cells_in(rules: Rules, rows: Sequence[EntryRow]) -> Mapping[tuple[int, str], Cells]:
     """The same of entries that were read."""
-    leaves = {leaf.code: leaf for leaf in rules.criteria.leaves}
     supplied = {(r.unit_id, r.code): r.inputs for r in rows if r.stage == "agency"}
     found: dict[tuple[int, str], dict[EntryStage, Cell]] = {}
-    for row in sorted(rows, key=lambda row: STAGES.index(row.stage)):
+    for row in sorted(rows, key=lambda row: _ORDER[row.stage]):
         line = row.unit_id, row.code
-        said = Entered(row.inputs, row.explanation, row.row_version, row.updated_at)
-        cell = rules.cell(leaves[row.code], said, supplied.get(line, NOTHING), row.name or "")
-        found.setdefault(line, {})[row.stage] = cell
+        found.setdefault(line, {})[row.stage] = rules.cell(row, supplied.get(line, NOTHING))
     return found
 
 

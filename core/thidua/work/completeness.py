@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,12 @@ from thidua.work.evidence_counts import evidence_counts
 from thidua.work.viewing import require_whole_sheet
 from thidua.work.writing import Place, place_to_read
 
+NOT_ENTERED: Cells = {}
+
 GapKind = Literal["input", "explanation", "evidence", "survey"]
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """What one line lacks, in a sentence; a gap that ``blocks`` keeps the sheet from sign-off."""
 
     leaf: str
@@ -97,17 +98,18 @@ def complete(
     evidence: Mapping[str, int],
 ) -> Completeness:
     """What the lines lack: by leaf code what stands there, what is out, how much evidence."""
-    leaves = [leaf for leaf in criteria.leaves if leaf.code not in out]
     gaps: list[Gap] = []
     lines = 0
-    for leaf in leaves:
-        cell = cells.get(leaf.code, {}).get("self")
-        if leaf.supplier in LATE_SUPPLIERS:
-            words = "Lấy từ điều tra, chỉ số, đánh giá của lãnh đạo; đơn vị không tự chấm."
-            gaps.append(Gap(leaf.code, leaf.name, "survey", words, blocks=False))
-        elif _owed(leaf, cell):
+    for leaf in criteria.leaves:
+        if leaf.code in out:
+            continue
+        cell = cells.get(leaf.code, NOT_ENTERED).get("self")
+        if _owed(leaf, cell):
             lines += 1
             gaps += _gaps(leaf, cell, evidence.get(leaf.code, 0))
+        elif leaf.supplier in LATE_SUPPLIERS:
+            words = "Lấy từ điều tra, chỉ số, đánh giá của lãnh đạo; đơn vị không tự chấm."
+            gaps.append(Gap(leaf.code, leaf.name, "survey", words, blocks=False))
     return Completeness(lines, tuple(gaps))
 
 

@@ -17,7 +17,7 @@ from thidua.store.actor import Actor
 from thidua.store.criteria import Leaf as StoredLeaf
 from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry
-from thidua.work.cells import Cell, Entered, Rules
+from thidua.work.cells import Cell, EntryRow, Rules
 from thidua.work.completeness import Gap, line_gaps
 from thidua.work.entries import EntryChanged, save_at
 from thidua.work.evidence_counts import leaf_evidence_count
@@ -94,8 +94,11 @@ def _saved(
     kinds: Mapping[str, RuleKind],
 ) -> SavedLine:  # fmt: skip
     supplied = {} if entry.stage == "agency" else _supplied(session, place, leaf)
-    said = Entered(entry.inputs, entry.explanation, entry.row_version, entry.updated_at)
-    cell = Rules(place.criteria, kinds, {}).cell(leaf, said, supplied, by.name)
+    row = EntryRow(
+        place.unit.unit_id, leaf.code, entry.stage, by.name, entry.inputs, entry.explanation,
+        entry.row_version, entry.updated_at,
+    )  # fmt: skip
+    cell = Rules(place.criteria, kinds, {}).cell(row, supplied)
     if entry.stage != "self":
         return SavedLine(cell, ())
     evidence = leaf_evidence_count(session, place.campaign, place.unit.unit_id, leaf.code)

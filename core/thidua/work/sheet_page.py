@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,7 @@ from thidua.work.writing import Place, place_to_read
 NONE: Cells = {}
 
 
-@dataclass(frozen=True)
-class SheetRow:
+class SheetRow(NamedTuple):
     """One line. ``cells`` are by stage, those that the reader may see.
 
     ``maximum`` in ticks. ``out`` says why the line does not count for the unit; ``may_enter`` and
@@ -106,7 +106,7 @@ def sheet_page(
     """The sheet of a unit as it stands, as far as the actor may see it (see ``viewing``)."""
     place = place_to_read(session, campaign_id, unit_id)
     leaves, spans = place.criteria.leaves, place.criteria.spans
-    read = read_sheet(session, place, [leaf.code for leaf in leaves], by)
+    read = read_sheet(session, place, by)
     view = view_of(place, read, by, at)
     lines = _Lines(place, view, read, kinds)
     return SheetPage(
@@ -147,13 +147,13 @@ def sheet_line(
     leaf = next((leaf for leaf in place.criteria.leaves if leaf.code == leaf_code), None)
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
-    read = read_sheet(session, place, [leaf_code], by)
+    read = read_sheet(session, place, by, leaf_code)
     view = view_of(place, read, by, at)
     if leaf_code not in view.lines:
         raise NotAllowed(f"Tiêu chí {leaf_code} do cơ quan khác thẩm định.")
     lines = _Lines(place, view, read, kinds)
     before = last_year(session, place, lines.rules).get(leaf_code)
-    return replace(lines.row(leaf), last_year=before)
+    return lines.row(leaf)._replace(last_year=before)
 
 
 def lines_before(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from thidua.store.actor import Actor
 from thidua.store.base import Json
+from thidua.store.driving import driven
 from thidua.store.sheets import SignOff
 from thidua.work.access import Rights, rights_in
 from thidua.work.cells import EntryRow
@@ -25,12 +25,12 @@ from thidua.work.schedule import schedule_in
 from thidua.work.windows import Schedule
 from thidua.work.writing import Place
 
-_SHEET = text("""
+_SHEET = """
     SELECT
         EXISTS (SELECT FROM result_version
-            WHERE campaign_id = :campaign AND published_at IS NOT NULL) AS published,
+            WHERE campaign_id = %(campaign)s AND published_at IS NOT NULL) AS published,
         (SELECT json_agg(json_build_object('role', role, 'unit_id', unit_id, 'domains', domains))
-            FROM membership WHERE user_id = :user) AS memberships,
+            FROM membership WHERE user_id = %(user)s) AS memberships,
         (SELECT json_agg(json_build_object(
                 'step', shown.step, 'opens_at', opens_at, 'closes_at', closes_at, 'until', until,
                 'made_at', made_at, 'withdrawn_at', withdrawn_at, 'kind', kind, 'unit_id', unit_id)
@@ -38,37 +38,38 @@ _SHEET = text("""
             FROM campaign_window AS shown
             LEFT JOIN extension
                 ON extension.campaign_id = shown.campaign_id AND extension.step = shown.step
-            WHERE shown.campaign_id = :campaign) AS windows,
+            WHERE shown.campaign_id = %(campaign)s) AS windows,
         (SELECT json_agg(json_build_array(node, agency_id, user_id) ORDER BY id)
-            FROM assignment WHERE campaign_id = :campaign AND set_code = :code) AS assigned,
+            FROM assignment WHERE campaign_id = %(campaign)s AND set_code = %(code)s) AS assigned,
         (SELECT json_agg(json_build_array(agency_id, by_id))
-            FROM substitute_agency WHERE campaign_id = :campaign) AS substitutes,
+            FROM substitute_agency WHERE campaign_id = %(campaign)s) AS substitutes,
         (SELECT json_agg(json_build_array(unit.id, key, coalesce(
                 (SELECT name FROM campaign_unit
-                    WHERE campaign_id = :campaign AND unit_id = unit.id),
+                    WHERE campaign_id = %(campaign)s AND unit_id = unit.id),
                 (SELECT name FROM unit_period
                     WHERE unit_id = unit.id ORDER BY during DESC LIMIT 1),
                 key)))
             FROM unit
-            WHERE key = ANY(:keys) OR id IN (
-                SELECT agency_id FROM assignment WHERE campaign_id = :campaign
-                UNION SELECT by_id FROM substitute_agency WHERE campaign_id = :campaign)
+            WHERE key = ANY(%(keys)s) OR id IN (
+                SELECT agency_id FROM assignment WHERE campaign_id = %(campaign)s
+                UNION SELECT by_id FROM substitute_agency WHERE campaign_id = %(campaign)s)
         ) AS agencies,
         (SELECT json_object_agg(survey, reason)
-            FROM survey_not_held WHERE campaign_id = :campaign) AS not_held,
+            FROM survey_not_held WHERE campaign_id = %(campaign)s) AS not_held,
         (SELECT json_agg(json_build_array(node, reason) ORDER BY id)
-            FROM exemption WHERE campaign_id = :campaign AND unit_id = :unit) AS exempt,
+            FROM exemption WHERE campaign_id = %(campaign)s AND unit_id = %(unit)s) AS exempt,
         (SELECT json_agg(json_build_array(leaf.code, stage, "user".name, inputs,
                 explanation, row_version, updated_at))
             FROM score_entry
             JOIN leaf ON leaf.id = leaf_id
             LEFT JOIN "user" ON "user".id = updated_by
-            WHERE sheet_id = :sheet AND set_id = :set AND leaf.code = ANY(:codes)) AS entries,
+            WHERE sheet_id = %(sheet)s AND set_id = %(set)s
+                AND leaf.code = coalesce(%(leaf)s, leaf.code)) AS entries,
         (SELECT json_object_agg(leaf_code, number)
             FROM (SELECT leaf_code, count(*) AS number
                 FROM evidence_item
                 JOIN evidence_use ON evidence_use.item_id = evidence_item.id
-                WHERE campaign_id = :campaign AND unit_id = :unit
+                WHERE campaign_id = %(campaign)s AND unit_id = %(unit)s
                     AND withdrawn_at IS NULL AND scan IS DISTINCT FROM 'infected'
                 GROUP BY leaf_code) AS counted) AS evidence,
         (SELECT json_agg(json_build_array(explanation_request.id, leaf.code, stage, question,
@@ -76,10 +77,10 @@ _SHEET = text("""
                 ORDER BY explanation_request.id)
             FROM explanation_request
             JOIN leaf ON leaf.id = leaf_id
-            WHERE sheet_id = :sheet) AS asked,
+            WHERE sheet_id = %(sheet)s) AS asked,
         (SELECT to_json(sign_off)
-            FROM sign_off WHERE sheet_id = :sheet AND withdrawn_at IS NULL) AS signed
-""")
+            FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL) AS signed
+"""
 
 
 @dataclass(frozen=True)
@@ -103,33 +104,36 @@ class SheetRead:
     signed: SignOff | None
 
 
-def read_sheet(session: Session, place: Place, codes: Sequence[str], by: Actor) -> SheetRead:
-    """The sheet in ``place``, of its lines those of these leaf codes."""
+def read_sheet(session: Session, place: Place, by: Actor, leaf: str | None = None) -> SheetRead:
+    """The sheet in ``place``, all its lines or that of one leaf."""
     unit = place.unit.unit_id
     asked = {
         "campaign": place.campaign.id, "unit": unit, "sheet": place.sheet_id,
-        "set": place.set_id, "code": place.criteria.code, "codes": list(codes),
+        "set": place.set_id, "code": place.criteria.code, "leaf": leaf,
         "keys": keys_of(place.criteria), "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
-    row = session.execute(_SHEET, asked).one()
-    agencies = row.agencies or ()
+    [(
+        published, memberships, windows, assigned, substitutes, agencies, not_held, exempt,
+        entries, evidence, requests, signed,
+    )] = driven(session.connection(), _SHEET, asked)  # fmt: skip
+    agencies = agencies or ()
     return SheetRead(
-        published=row.published,
-        rights=rights_in(by, row.memberships or ()),
-        schedule=schedule_in([_timed(item) for item in row.windows or ()]),
+        published=published,
+        rights=rights_in(by, memberships or ()),
+        schedule=schedule_in([_timed(item) for item in windows or ()]),
         duties=duties_in(
             place.criteria,
             ids={key: id_ for id_, key, _ in agencies},
-            assigned=[Assigned(*item) for item in row.assigned or ()],
-            substitutes=dict(row.substitutes or ()),
+            assigned=[Assigned(*item) for item in assigned or ()],
+            substitutes=dict(substitutes or ()),
         ),
         names={id_: name for id_, _, name in agencies},
-        not_held=row.not_held or {},
-        exempt=[(node, reason) for node, reason in row.exempt or ()],
-        entries=[_entry(unit, item) for item in row.entries or ()],
-        evidence=row.evidence or {},
-        asked=[_asked(unit, item) for item in row.asked or ()],
-        signed=_signed(row.signed) if row.signed else None,
+        not_held=not_held or {},
+        exempt=[(node, reason) for node, reason in exempt or ()],
+        entries=[_entry(unit, item) for item in entries or ()],
+        evidence=evidence or {},
+        asked=[_asked(unit, item) for item in requests or ()],
+        signed=_signed(signed) if signed else None,
     )
 
 

@@ -139,7 +139,7 @@ def test_exempted_row_says_why(desk: Desk) -> None:
             at=datetime.now(UTC),
         )  # fmt: skip
         first = page.domains[0]
-        rows = [replace(row, out="Vì <thử>", may_enter=False) for row in first.rows]
+        rows = [row._replace(out="Vì <thử>", may_enter=False) for row in first.rows]
         changed = replace(page, domains=(replace(first, rows=tuple(rows)),))
         html = domain_views(changed)[0].rows[0].html()
     assert text_of(html).startswith("1.1 Ban hành kế hoạch năm đúng hạn Không đánh giá: Vì <thử>")
