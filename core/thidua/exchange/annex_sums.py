@@ -56,6 +56,6 @@ def _problem(
     where = "–".join(map(str, lines)) or "không có dòng nào"
     reason = (
         f"ghi {written(printed)} điểm, {len(parts)} {what} (dòng {where}) cộng lại được "
-        f"{written(added)}"
+        f"{written(added.normalize() + 0)}"
     )
     return AnnexProblem(line, reason, fatal=False)

@@ -105,7 +105,8 @@ def _changed(
     old, new = match.old, match.new
 
     def change(kind: ChangeKind, words: str) -> SetChange:
-        return SetChange(kind, old.code, new.code, f"{new.code} {_short(new.name)}: {words}.")
+        told = words.removesuffix(".")
+        return SetChange(kind, old.code, new.code, f"{new.code} {_short(new.name)}: {told}.")
 
     if moved := _moved(match, parents, matches):
         yield change("moved", moved)
