@@ -16,6 +16,7 @@ from thidua_admin.desk import (  # noqa: F401 (their addresses join the desk)
     evidence_file,
     evidence_pages,
     guide,
+    home,
     public,
     row,
     saving,

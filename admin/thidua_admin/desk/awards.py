@@ -101,12 +101,13 @@ def round_shown(round_id: int) -> ResponseReturnValue:
     """One round: places, proposal, nominations with each condition answered."""
     session, by = db_session(), actor()
     page = round_page(session, round_id=round_id, by=by)
-    units = _units(page)
+    outcome = round_outcome(session, round_id=round_id, by=by)
+    units = [] if outcome.decision else _units(page)
     added = request.args.get("them", type=int)
     return render_template(
         "desk/round.html",
         page=page,
-        outcome=round_outcome(session, round_id=round_id, by=by),
+        outcome=outcome,
         added=if_added(session, round_id=round_id, nomination_id=added, by=by) if added else None,
         may_ask=rights().any_of(ASKERS),
         ballot=ballot_of(session, round_id=round_id, by=by) if rights().any_of(COUNCIL) else None,
@@ -119,9 +120,9 @@ def round_shown(round_id: int) -> ResponseReturnValue:
         tones=TONES,
         answers=ANSWERS,
         answer_tones=ANSWER_TONES,
-        may_propose=rights().any_of(STAFF),
+        may_propose=rights().any_of(STAFF) and not outcome.decision,
         may_nominate=rights().any_of(NOMINATORS),
-        may_change=_may_change,
+        may_change=lambda nomination: not outcome.decision and _may_change(nomination),
     )
 
 

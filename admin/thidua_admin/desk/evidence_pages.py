@@ -38,7 +38,8 @@ def evidence_register(campaign_id: int, unit_id: int) -> ResponseReturnValue:
 def evidence_printed(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     """The list as it is printed and handed in."""
     found = evidence_list(db_session(), campaign_id=campaign_id, unit_id=unit_id, by=actor())
-    return render_template("desk/evidence_list.html", found=found)
+    register = url_for("desk.evidence_register", campaign_id=campaign_id, unit_id=unit_id)
+    return render_template("desk/evidence_list.html", found=found, register=register)
 
 
 @desk.get("/minh-chung/<int:campaign_id>/<int:unit_id>/dong/<leaf>")

@@ -10,48 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from thidua.exchange.workbook import results_workbook
 from thidua.runtime import Runtime
-from thidua.store.campaigns import Campaign
-from thidua.work import lateness
 from thidua.work.access import STAFF
 from thidua.work.award_page import READERS, RoundLine, list_rounds
-from thidua.work.campaigns import list_campaigns
 from thidua.work.movements import list_movements, movement_by_code
 from thidua.work.results import visible_versions
 from thidua.work.sealed import seal_note
 from thidua.work.tables import KIND_WORDS, result_table
 from thidua_admin.desk.figures import point_decimals, shares, warnings
-from thidua_admin.desk.tour import put_away, tour
 from thidua_admin.security import actor, db_session, rights, switch_province
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 desk = Blueprint("desk", __name__)
-
-
-@desk.get("/")
-def home() -> ResponseReturnValue:
-    """Where to begin."""
-    session = db_session()
-    versions = visible_versions(session, by=actor())
-    campaigns = list_campaigns(session, by=actor())
-    movements = list_movements(session, by=actor())
-    return render_template(
-        "desk/home.html",
-        versions=versions,
-        campaigns=campaigns,
-        movements=movements,
-        kind_words=KIND_WORDS,
-        staff=rights().any_of(STAFF),
-        place_of=_place_of,
-        tour=tour(versions, campaigns, movements, visible_rounds),
-    )
-
-
-@desk.post("/xem-truoc/an")
-def dismiss_tour() -> ResponseReturnValue:
-    """Put the tour away for this session."""
-    put_away()
-    return redirect(url_for("desk.home"))
 
 
 @desk.post("/tinh")
@@ -112,14 +82,3 @@ def movement_page(code: str) -> ResponseReturnValue:
 def visible_rounds() -> Sequence[RoundLine]:
     """The rounds of awards, for those who may read them."""
     return list_rounds(db_session(), by=actor()) if rights().any_of(READERS) else ()
-
-
-def _place_of(campaign: Campaign) -> str:
-    """Where this person works in a campaign; "" where there is nothing for them."""
-    if rights().any_of(lateness.READERS):
-        return url_for("desk.secretariat_campaign", campaign_id=campaign.id)
-    if campaign.stage != "draft" and rights().any_of({"officer"}):
-        return url_for("desk.sheets")
-    if campaign.stage != "draft" and rights().any_of({"appraiser"}):
-        return url_for("desk.appraisal")
-    return ""

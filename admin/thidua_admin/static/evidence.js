@@ -131,7 +131,9 @@ document.addEventListener("submit", (event) => {
   submit(event.target);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-files]")) take(dropOf(event), event.target.files);
+  if (!event.target.matches("[data-files]")) return;
+  take(dropOf(event), event.target.files);
+  event.target.value = "";  // the same file, chosen again after a refusal, is news again
 });
 document.addEventListener("dragover", (event) => {
   const drop = dropOf(event);

@@ -68,7 +68,7 @@ def test_figures_stand_with_their_reasons(web: Web, rows: Rows) -> None:
     page = text(web.client("secretariat"), rows.noi_vu)
     for said in (
         "Điểm 86,6667 Điểm đạt: 86,6667 điểm Điểm tối đa của đơn vị: 100 điểm",
-        "Chỉ số 86,67 % Điểm ÷ điểm tối đa của đơn vị: 86,6667 ÷ 100 = 86,6667% "
+        "Chỉ số 86,67% Điểm ÷ điểm tối đa của đơn vị: 86,6667 ÷ 100 = 86,6667% "
         "86,6667% làm tròn 2 số lẻ thành 86,67%",
         "Hạng 2 Hạng 2 trong 3 đơn vị được xếp hạng",
         "Ngay trên: Sở Tài chính (hạng 1, 100,00%)",

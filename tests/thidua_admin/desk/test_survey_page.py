@@ -55,7 +55,7 @@ def test_code_opens_the_form_and_the_answer_is_counted(
     shown = stranger.post(PAGE, data={"code": typed})
     assert shown.status_code == 200
     page = plain(shown.text)
-    assert "Dành cho: Lãnh đạo." in page
+    assert "Phiếu khảo sát dành cho: Lãnh đạo." in page
     assert "Sở Hai 1/2 Chỉ đạo của lãnh đạo Xem cả năm Tốt Khá Kém Thái độ phục vụ" in page
     assert "Sở Ba" not in page
     with year.inside("nho") as session:
