@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from thidua.errors import NotAllowed
 from thidua.spec.criteria import CriteriaSet, Node
@@ -149,15 +149,17 @@ def duties_in(
 
 def unit_names(session: Session, campaign: Campaign, ids: Iterable[int]) -> dict[int, str]:
     """What units are called in the campaign, or, outside it, by their newest name."""
-    wanted = sorted(set(ids))
-    if not wanted:
-        return {}
-    rows = session.scalars(select(Unit).where(Unit.id.in_(wanted)))
-    names = {unit.id: unit.periods[-1].name if unit.periods else unit.key for unit in rows}
+    wanted = set(ids)
     inside = select(CampaignUnit.unit_id, CampaignUnit.name).where(
         CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id.in_(wanted)
     )
-    return {**names, **{row.unit_id: row.name for row in session.execute(inside)}}
+    names = {row.unit_id: row.name for row in session.execute(inside)} if wanted else {}
+    others = wanted - names.keys()
+    if others:
+        asked = select(Unit).where(Unit.id.in_(others)).options(selectinload(Unit.periods))
+        for unit in session.scalars(asked):
+            names[unit.id] = unit.periods[-1].name if unit.periods else unit.key
+    return names
 
 
 def _inherited(

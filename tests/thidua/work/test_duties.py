@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.factories import make_membership, make_unit
+from tests.factories import make_campaign, make_membership, make_unit
+from tests.statements import statements
 
 from thidua.store.actor import Actor
 from thidua.work.access import Rights, rights_of
-from thidua.work.duties import Duties
+from thidua.work.duties import Duties, unit_names
 
 AGENCY, SUBSTITUTE, OWN, UNIT = 5, 6, 7, 8
 BY = Actor(kind="person", id=1, name="Bà Lan")
@@ -58,3 +59,16 @@ def test_domains_of_a_membership_are_among_the_rights(session: Session) -> None:
         held=frozenset({("appraiser", two.id), ("officer", one)}),
         domains={two.id: frozenset({"1", "3"})},
     )
+
+
+def test_names_of_many_units_take_three_statements(session: Session) -> None:
+    taking_part = [make_unit(session, f"Sở {number}") for number in range(3)]
+    others = [make_unit(session, f"Ban {number}") for number in range(3)]
+    campaign, ids = make_campaign(session, *taking_part), [u.id for u in taking_part + others]
+    session.flush()
+    session.expire_all()
+    campaign.id  # noqa: B018 (read anew before counting)
+    with statements() as sent:
+        names = unit_names(session, campaign, ids)
+    assert names == dict(zip(ids, ["Sở"] * 3 + ["Ban 0", "Ban 1", "Ban 2"], strict=True))
+    assert len(sent) == 3
