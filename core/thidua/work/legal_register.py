@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -21,11 +21,13 @@ from thidua.store.criteria import StoredCriteriaSet
 from thidua.store.documents import StoredMovement
 from thidua.store.people import ROLES
 from thidua.store.successions import Succession
-from thidua.store.vietnamese import sort_key
+from thidua.store.vietnamese import search_text, sort_key
 from thidua.work.access import require
 from thidua.work.legal import regimes_of
 from thidua.work.movements import newest_movements
 from thidua.work.sets import parsed
+
+_Cited = tuple[LegalBasis, "Citation | None"]
 
 Citing = Literal["criteria_set", "movement", "award_scheme", "succession"]
 """What cites a document: subjects of the audit."""
@@ -57,19 +59,56 @@ class CitedDocument:
 
 
 def cited_documents(session: Session, *, day: date, by: Actor) -> tuple[CitedDocument, ...]:
-    """Every document, the one issued latest first; what bears one number is one document.
+    """Every document, the one issued latest first.
 
-    Laws, decrees and circulars that the province goes by stand among them, cited or not.
+    One number (without one: one title) is one document, unless year of issue or issuer differ:
+    agencies count anew every year, each for itself. Laws, decrees and circulars that the province
+    goes by stand among them, cited or not; theirs have the year in the number.
     """
     require(session, by, ROLES, "xem văn bản căn cứ")
     regimes = regimes_of(session)
-    found: dict[str, list[tuple[LegalBasis, Citation | None]]] = defaultdict(list)
+    found: dict[str, list[_Cited]] = defaultdict(list)
     for basis, citation in _citations(session):
         found[_known_by(basis)].append((basis, citation))
     for regime in regimes:
         found[_known_by(_as_basis(regime))].append((_as_basis(regime), None))
-    documents = [_document(cited, regimes, day) for cited in found.values()]
+    unique = {_known_by(_as_basis(regime)) for regime in regimes}
+    documents = [
+        _document(cited, regimes, day)
+        for known_by, alike in found.items()
+        for cited in ([alike] if known_by in unique else _told_apart(alike))
+    ]
     return tuple(sorted(documents, key=_order))
+
+
+def _told_apart(cited: Sequence[_Cited]) -> list[list[_Cited]]:
+    """The documents among those of one number; what says too little joins the only one it fits."""
+    documents: list[list[_Cited]] = []
+    for item in sorted(cited, key=lambda item: -len(_facts(item[0]))):
+        facts = _facts(item[0])
+        same = [one for one in documents if _facts(one[0][0]) == facts]
+        fits = same or [one for one in documents if _agree(_facts(one[0][0]), facts)]
+        if len(fits) == 1:
+            fits[0].append(item)
+        else:
+            documents.append([item])
+    return [sorted(document, key=cited.index) for document in documents]
+
+
+def _facts(basis: LegalBasis) -> dict[str, str]:
+    """What is known of year and issuer, as they are compared."""
+    issuer = search_text(basis.issuer).replace("uy ban nhan dan", "ubnd")
+    year = str(basis.issued_on.year) if basis.issued_on else ""
+    return {name: said for name, said in (("year", year), ("issuer", issuer)) if said}
+
+
+def _agree(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether nothing speaks against it: an issuer may be written longer, with its province."""
+    return all(
+        said.startswith(other[name]) or other[name].startswith(said)
+        for name, said in one.items()
+        if name in other
+    )
 
 
 def _citations(session: Session) -> Iterator[tuple[LegalBasis, Citation]]:

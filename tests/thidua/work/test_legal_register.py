@@ -19,6 +19,45 @@ from thidua.work.successions import record_succession
 DECREE = {"title": "Nghị quyết", "number": "9/NQ"}
 
 
+def test_one_number_of_other_years_and_issuers_is_other_documents(
+    sessions: sessionmaker[Session],
+) -> None:
+    said = [
+        ("2022-01-05", "UBND huyện A"), (None, "Ủy ban nhân dân huyện A, tỉnh B"),
+        ("2023-02-01", "UBND tỉnh B"), ("2023-02-01", "UBND huyện A"), (None, ""),
+        ("2023-02-01", "Ủy ban nhân dân tỉnh B, khóa X"),
+    ]  # fmt: skip
+    cited = [
+        {"title": "Kế hoạch", "number": "47/KH-UBND", "issued_on": on, "issuer": issuer}
+        for on, issuer in said
+    ]
+    with sessions() as session:
+        publish_small(session, award_spec(award_schemes=[scheme_document(legal_basis=cited[:1])]))
+        for number, basis in enumerate(cited):
+            change = {
+                "code": f"het-{number}", "kind": "function", "title": f"Việc {number}",
+                "effective_on": date(2030, 1, 1), "legal_basis": [basis],
+            }  # fmt: skip
+            link = {"predecessor": "so-mot", "successor": "so-hai", "share": 0, "what": "Một cửa"}
+            wanted = Succession.model_validate({**change, "links": [link]})
+            record_succession(session, succession=wanted, by=COMMAND)
+        found = cited_documents(session, day=date(2026, 1, 1), by=COMMAND)
+    documents = {
+        (str(item.basis.issued_on), item.basis.issuer): {
+            place.title for place in item.citations if place.kind == "succession"
+        }
+        for item in found
+        if item.basis.number == "47/KH-UBND"
+    }
+    assert documents == {
+        ("2023-02-01", "UBND tỉnh B"): {"Việc 2", "Việc 5"},
+        ("2023-02-01", "UBND huyện A"): {"Việc 3"},
+        ("2022-01-05", "UBND huyện A"): {"Việc 0"},
+        ("None", "Ủy ban nhân dân huyện A, tỉnh B"): {"Việc 1"},
+        ("None", ""): {"Việc 4"},
+    }
+
+
 def test_documents_are_gathered_with_their_places_and_what_replaced_them(
     sessions: sessionmaker[Session],
 ) -> None:
