@@ -249,7 +249,8 @@ STATES: Mapping[str, tuple[str | None, Callable[[Row], bool]]] = {
 
 
 def ordered(rows: Sequence[Row], by: str = "", *, descending: bool = False) -> list[Row]:
-    """The rows by a column; those without a figure last. By default what stands out comes first.
+    """The rows by a column; those without a figure last. By default what stands out comes first,
+    then what waits with figures to look at.
 
     Units come in Vietnamese order wherever a column does not decide.
     """
@@ -258,7 +259,9 @@ def ordered(rows: Sequence[Row], by: str = "", *, descending: bool = False) -> l
         return named[::-1] if descending else named
     if by in {"", "noi-bat"}:
         middle = _middle(rows)
-        return sorted(named, key=lambda row: (-_apart(row, middle), row.state != "waiting"))
+        return sorted(
+            named, key=lambda row: (-_apart(row, middle), row.state != "waiting", not row.cells)
+        )
     values = {id(row): _value(row, by) for row in named}
     there = [row for row in named if values[id(row)] is not None]
     rest = [row for row in named if values[id(row)] is None]

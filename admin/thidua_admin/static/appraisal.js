@@ -56,8 +56,15 @@ const typedInto = (field) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
+/* What was appraised otherwise is not given up by a key pressed by mistake. */
+function givesUp(row) {
+  const otherwise = fieldsOf(row).some((field) => field.value && field.value !== field.dataset.accepted);
+  const question = document.getElementById("accept-again").content.textContent.trim();
+  return !otherwise || row.dataset.standing !== "done" || window.confirm(question);
+}
+
 function accept(row) {
-  if (!row?.querySelector("[data-accept]")) return;
+  if (!row?.querySelector("[data-accept]") || !givesUp(row)) return;
   const fields = fieldsOf(row);
   for (const field of fields) field.value = field.dataset.accepted;
   typedInto(fields[0]);
@@ -175,10 +182,12 @@ function pick(row) {
   showPicked();
 }
 
-document.querySelector("[data-pick-all]")?.addEventListener("change", (event) => {
-  for (const box of picks()) box.checked = event.target.checked;
-  showPicked();
-});
+for (const all of document.querySelectorAll("[data-pick-all]")) {
+  all.addEventListener("change", () => {
+    for (const box of picks()) box.checked = all.checked;
+    showPicked();
+  });
+}
 many?.addEventListener("change", showPicked);
 many?.addEventListener("submit", flush);
 

@@ -278,10 +278,13 @@ def test_what_stands_out_comes_first_and_lists_stay_cheap(desk: Desk) -> None:
         done = 4 if number == 7 else 36 + number % 3
         desk.enter("neu", "1.2.1", {"numerator": done, "denominator": 40})
     assert desk.web.count_queries(lambda: desk.get("tieu-chi/1.2.1")) == few
-    first = lines(desk.get("tieu-chi/1.2.1"))[0]
+    first, *others = lines(desk.get("tieu-chi/1.2.1"))
     assert (
         first[0] == "Sở thứ 7 Sở, ban, ngành Khác biệt lớn: đạt 0% điểm tối đa, mức giữa là 92,5%"
     )
+    waiting = [row[1] for row in others if row[-1] == "Chờ thẩm định"]
+    assert waiting.index("–") == 11, "nothing to look at comes last"
+    assert set(waiting[11:]) == {"–"}
     assert desk.web.count_queries(lambda: desk.client.get("/tham-dinh")) < 60
 
 
