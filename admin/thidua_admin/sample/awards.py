@@ -19,8 +19,8 @@ from thidua.spec.awards import AwardScheme, Round
 from thidua.spec.bodies import Body
 from thidua.store.awards import AwardRound, Nomination
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.work.award_facts import levels_of
 from thidua.work.awards import open_round, propose_awards
+from thidua.work.bodies import levels_of
 from thidua.work.campaigns import units_on
 from thidua.work.corrections import official_version
 from thidua.work.initiatives import add_initiative

@@ -25,6 +25,7 @@ from thidua.store.people import ROLES
 from thidua.store.successions import Succession, SuccessionLink
 from thidua.store.units import Unit, UnitPeriod
 from thidua.work.access import STAFF, require
+from thidua.work.given import find
 from thidua.work.units import days_of
 from thidua.work.versions import wait_turn
 
@@ -62,7 +63,7 @@ def record_succession(session: Session, *, succession: Declared, by: Actor) -> S
 def remove_succession(session: Session, *, succession_id: int, by: Actor) -> None:
     """Remove one that was recorded by mistake; units keep the days they have. Needs a reason."""
     require(session, by, STAFF, "xóa việc sắp xếp đơn vị")
-    row = session.get(Succession, succession_id, with_for_update=True)
+    row = find(session, Succession, succession_id)
     if row is None:
         raise NotFound("Không có lần sắp xếp này trong tỉnh đang làm việc.")
     if not by.reason.strip():

@@ -21,18 +21,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from thidua.errors import Conflict, Invalid, NotFound, Problem
 from thidua.spec.base import Provenance
 from thidua.store.actor import Actor
+from thidua.store.appraisal import Assignment, SubstituteAgency
 from thidua.store.audit import record
 from thidua.store.awards import Nomination
 from thidua.store.base import Json
 from thidua.store.campaigns import CampaignUnit
-from thidua.store.dossiers import Opinion
+from thidua.store.councils import CouncilMember
+from thidua.store.decisions import Award
+from thidua.store.dossiers import Dossier, Opinion
 from thidua.store.movements import MovementAct
 from thidua.store.people import Membership
+from thidua.store.publication import Petition
 from thidua.store.results import ResultRow
+from thidua.store.schedules import Extension
 from thidua.store.successions import SuccessionLink
+from thidua.store.surveys import SurveyCode, SurveyCount
 from thidua.store.units import Cluster, Unit, UnitKind, UnitPeriod
 from thidua.store.vietnamese import nfc, search_text
 from thidua.work.access import STAFF, require
+from thidua.work.given import find
 from thidua.work.versions import wait_turn
 
 NAME_LENGTH = 300
@@ -41,18 +48,29 @@ YEARS = range(1900, 2200)
 """Years that a day may lie in; beyond them it is a slip of the keyboard."""
 
 _OVERLAP = "ex_unit_period_during"
-_IN_USE: tuple[tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | None], str], ...] = (
+IN_USE: tuple[tuple[InstrumentedAttribute[int] | InstrumentedAttribute[int | None], str], ...] = (
     (CampaignUnit.unit_id, "Đơn vị đã có trong một kỳ đánh giá"),
     (ResultRow.unit_id, "Đơn vị đã có trong một bản kết quả"),
     (Membership.unit_id, "Có tài khoản đang giữ vai trò của đơn vị này"),
+    (Assignment.agency_id, "Đơn vị được phân công thẩm định"),
+    (SubstituteAgency.agency_id, "Có cơ quan khác thẩm định thay cho đơn vị này"),
+    (SubstituteAgency.by_id, "Đơn vị được giao thẩm định thay cho cơ quan khác"),
+    (Extension.unit_id, "Đơn vị đã được gia hạn trong một kỳ đánh giá"),
+    (Petition.unit_id, "Đơn vị đã có kiến nghị về kết quả"),
+    (SurveyCode.unit_id, "Đã phát mã khảo sát cho công chức của đơn vị này"),
+    (SurveyCount.unit_id, "Đã có phiếu khảo sát về đơn vị này"),
+    (CouncilMember.unit_id, "Có thành viên hội đồng thuộc đơn vị này"),
     (UnitPeriod.parent_id, "Có đơn vị khác trực thuộc đơn vị này"),
     (Nomination.unit_id, "Có đề nghị khen thưởng cho đơn vị này"),
     (Nomination.nominator_id, "Có đề nghị khen thưởng do đơn vị này lập"),
+    (Dossier.nominator_id, "Đơn vị đã lập hồ sơ đề nghị khen thưởng"),
     (Opinion.agency_id, "Đơn vị được lấy ý kiến về một đề nghị khen thưởng"),
+    (Award.unit_id, "Đơn vị đã được khen thưởng"),
     (MovementAct.unit_id, "Đơn vị đã có việc ghi trong một phong trào thi đua"),
     (SuccessionLink.predecessor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
     (SuccessionLink.successor_id, "Có một lần sắp xếp nhắc tới đơn vị này"),
 )
+"""Where a unit may be named, and why it cannot be removed then."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +215,7 @@ def remove_unit(session: Session, *, period_id: int, by: Actor) -> None:
     wait_turn(session)
     period = _period(session, period_id)
     unit_id = period.unit_id
-    for column, sentence in _IN_USE:
+    for column, sentence in IN_USE:
         if session.scalar(select(column).where(column == unit_id).limit(1)):
             raise Conflict(
                 f"{sentence} nên không xóa được. Nếu đơn vị không còn nữa, hãy dùng "
@@ -221,9 +239,10 @@ def days_of(period: UnitPeriod) -> tuple[date | None, date | None]:
 
 
 def _period(session: Session, period_id: int) -> UnitPeriod:
-    period = session.get(UnitPeriod, period_id, with_for_update=True)
+    period = find(session, UnitPeriod, period_id)
     if period is None:
         raise NotFound("Không có đơn vị này trong tỉnh đang làm việc. Hãy tải lại danh sách.")
+    session.refresh(period, with_for_update=True)
     return period
 
 

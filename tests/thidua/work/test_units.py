@@ -23,11 +23,21 @@ from tests.factories import (
 
 from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
 from thidua.store.actor import Actor
+from thidua.store.appraisal import Assignment
 from thidua.store.audit_rows import AuditEvent
+from thidua.store.base import Base
 from thidua.store.people import ROLES, Role
 from thidua.store.tenancy import enter_province
 from thidua.store.units import Unit, UnitPeriod
-from thidua.work.units import change_unit, days_of, end_unit, register_unit, remove_unit
+from thidua.work.successions import remove_succession
+from thidua.work.units import (
+    IN_USE,
+    change_unit,
+    days_of,
+    end_unit,
+    register_unit,
+    remove_unit,
+)
 
 FACTS: Mapping[str, Any] = {
     "name": "Sở Nội vụ",
@@ -309,6 +319,34 @@ def test_remove_unit_refuses_a_unit_that_is_named(
     advice = "Nếu đơn vị không còn nữa, hãy dùng “Kết thúc hoạt động”."
     assert str(refusal.value) == f"{sentence} {advice}"
     assert period in session
+
+
+def test_remove_unit_knows_every_place_that_names_a_unit(session: Session) -> None:
+    named = {
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_key_constraints
+        if key.referred_table.name == "unit"
+        for column in key.columns
+        if column.name != "province_id"
+    }
+    known = {(column.class_.__tablename__, column.key) for column, _ in IN_USE}
+    assert known | {("unit_period", "unit_id")} == named
+    agency = make_unit(session, "Sở Mẫu")
+    campaign = make_campaign(session, make_unit(session, "Sở Khác"))
+    session.add(Assignment(campaign_id=campaign.id, set_code="bo", node="1", agency_id=agency.id))
+    session.flush()
+    period = session.scalars(select(UnitPeriod).where(UnitPeriod.unit_id == agency.id)).one()
+    with pytest.raises(Conflict, match="Đơn vị được phân công thẩm định nên không xóa được"):
+        remove_unit(session, period_id=period.id, by=COMMAND)
+
+
+@pytest.mark.parametrize("id_", [0, 2**63])
+def test_an_id_that_no_row_has_is_not_found(session: Session, id_: int) -> None:
+    with pytest.raises(NotFound):
+        remove_unit(session, period_id=id_, by=COMMAND)
+    with pytest.raises(NotFound):
+        remove_succession(session, succession_id=id_, by=COMMAND)
 
 
 @pytest.mark.parametrize("role", ROLES)
