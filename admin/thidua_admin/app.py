@@ -75,6 +75,7 @@ def _frame() -> dict[str, Any]:
     return {
         "nav": navigation(),
         "province_name": g.province.name,
+        "province_full_name": g.province.full_name,
         "province_choices": _choices(),
         "province_switch_url": url_for("desk.switch"),
         "person_name": current_user.name,
@@ -92,9 +93,7 @@ def _choices() -> list[tuple[str, str]]:
 
 
 def _trial_notice() -> str:
-    return str(
-        gettext("Cơ sở dữ liệu nhúng: bản này chỉ để dùng thử, không dùng cho số liệu thật.")
-    )
+    return str(gettext("Bản dùng thử với cơ sở dữ liệu kèm theo: đừng nhập số liệu thật."))
 
 
 def _sentence(error: errors.ThiduaError) -> tuple[str, int]:

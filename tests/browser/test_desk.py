@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from tests.browser.visitor import TITLE_2020, TITLE_2023, TITLE_OF_MOVEMENT, Visitor, cells
+from playwright.sync_api import expect
+from tests.browser.visitor import (
+    PHONE,
+    TITLE_2020,
+    TITLE_2023,
+    TITLE_OF_MOVEMENT,
+    Visitor,
+    cells,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -151,3 +159,20 @@ def test_operator_switches_province_and_sees_that_one_alone(visitor: Visitor) ->
 def test_others_have_no_province_to_switch_to(leader: Visitor) -> None:
     assert leader.page.locator(".province").inner_text() == "Tiền Giang"
     assert leader.page.locator(".province-menu").count() == 0
+
+
+def test_escape_gives_the_keys_back_to_what_was_opened(leader: Visitor) -> None:
+    page = leader.page
+    focused = page.locator(":focus")
+    menu = page.locator(".person-menu summary")
+    menu.click()
+    page.keyboard.press("Tab")
+    expect(focused).to_have_text("Tài khoản của tôi")
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    page.set_viewport_size(PHONE)
+    opener = page.get_by_role("button", name="Thu gọn hoặc mở điều hướng")
+    opener.click()
+    expect(focused).to_have_attribute("class", "brand")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()

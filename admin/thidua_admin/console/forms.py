@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from wtforms.widgets import TextInput
 
 from thidua_admin.console.lookups import unit_names
 
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
+DAY_FORMATS = ("%d/%m/%Y", "%Y/%m/%d")
 NONE_CHOSEN = SelectChoice("", lazy_gettext("Chọn…"))
 
 
@@ -35,14 +36,14 @@ class DayField(DateField):  # type: ignore[misc]
 
     def __init__(self, label: str, validators: Sequence[Any], **options: Any) -> None:
         shown = {"placeholder": lazy_gettext("ngày/tháng/năm"), "inputmode": "numeric"}
-        super().__init__(label, validators, format=list(DAY_FORMATS), render_kw=shown, **options)
+        super().__init__(label, validators, format=DAY_FORMATS[0], render_kw=shown, **options)
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Read it; the refusal shows how a day is written."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(gettext("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025.")) from error
+        typed = " ".join(valuelist).strip()
+        self.data = read_day(typed)
+        if typed and self.data is None:
+            raise ValueError(gettext("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."))
 
 
 def choices(options: Mapping[str, str], none: str = "") -> list[SelectChoice]:
@@ -57,10 +58,11 @@ def unit_choices() -> list[SelectChoice]:
 
 
 def read_day(text: str) -> date | None:
-    """A day as an office writes it; None where it is none."""
-    for written in DAY_FORMATS:
+    """A day as an office writes it (01/07/2025, 1.7.2025, 01-07-2025); None where it is none."""
+    written = re.sub(r"[.\-/\s]+", "/", text.strip())
+    for form in DAY_FORMATS:
         try:
-            return datetime.strptime(text.strip(), written).date()  # noqa: DTZ007 (a day has no zone)
+            return datetime.strptime(written, form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import get_args
 
@@ -44,12 +44,12 @@ from thidua.work.nominations import (
     withdraw_nomination,
 )
 from thidua.work.votes import ballot_of
+from thidua_admin.console.forms import read_day
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.pages import XLSX, desk
 from thidua_admin.security import actor, db_session, rights
 
 COUNCIL: frozenset[Role] = frozenset({"council"})
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 TONES = {
     "chosen": "good",
     "tied": "info",
@@ -293,11 +293,8 @@ def _number(field: str) -> int:
 
 
 def _day(field: str, label: str) -> date:
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(_text(field), form).date()  # noqa: DTZ007 (a day, no time)
-        except ValueError:
-            continue
+    if (found := read_day(_text(field))) is not None:
+        return found
     raise Invalid.one(label, gettext("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."))
 
 

@@ -12,10 +12,10 @@ from flask_babel import gettext
 from thidua.errors import Invalid, Problem
 from thidua.store.schedules import STEPS
 from thidua.work.windows import STEP_NAMES, Window
+from thidua_admin.console.forms import read_day
 from thidua_admin.console.lookups import runtime
 from thidua_admin.console.verbs import through
 
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 TIME_FORMATS = ("%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -37,11 +37,8 @@ def number(field: str) -> int:
 
 def day(field: str, label: str) -> date:
     """A day as ``01/07/2025``; ``Invalid`` names ``label``."""
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(text(field), form).date()  # noqa: DTZ007 (a day, no time)
-        except ValueError:
-            continue
+    if (found := read_day(text(field))) is not None:
+        return found
     raise Invalid.one(label, gettext("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from http import HTTPStatus
 
 from flask import flash, jsonify, redirect, request
@@ -12,11 +12,10 @@ from flask_babel import gettext
 
 from thidua.errors import Invalid, ThiduaError
 from thidua.evidence.files import Upload
+from thidua_admin.console.forms import read_day
 from thidua_admin.console.verbs import sentences
 from thidua_admin.desk.saving import STATUS
 from thidua_admin.security import db_session
-
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d")
 
 
 def text(field: str) -> str:
@@ -27,14 +26,10 @@ def text(field: str) -> str:
 def day(field: str, label: str) -> date | None:
     """A day as ``01/07/2025``, or none; ``Invalid`` names ``label``."""
     typed = text(field)
-    for form in DAY_FORMATS if typed else ():
-        try:
-            return datetime.strptime(typed, form).date()  # noqa: DTZ007 (a day, no time)
-        except ValueError:
-            continue
-    if typed:
+    found = read_day(typed)
+    if typed and found is None:
         raise Invalid.one(label, gettext("Hãy ghi ngày/tháng/năm, ví dụ 01/07/2025."))
-    return None
+    return found
 
 
 def upload(field: str) -> Upload | None:

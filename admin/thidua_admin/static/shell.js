@@ -24,10 +24,19 @@
   systemDark.addEventListener("change", showTheme);
 
   const narrowScreen = window.matchMedia("(max-width: 767.98px)");
-  const closeDrawer = () => root.classList.remove("drawer-open");
+  const closeDrawer = () => {
+    if (!root.classList.contains("drawer-open")) return;
+    root.classList.remove("drawer-open");
+    document.querySelector("[data-sidebar-toggle]").focus();
+  };
+  const openDrawer = () => {
+    root.classList.add("drawer-open");
+    document.querySelector("#sidebar a").focus();
+  };
   const toggleSidebar = () => {
     if (narrowScreen.matches) {
-      root.classList.toggle("drawer-open");
+      if (root.classList.contains("drawer-open")) closeDrawer();
+      else openDrawer();
       return;
     }
     const small = root.classList.toggle("sidebar-small");
@@ -70,7 +79,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    const menu = document.activeElement?.closest("details.menu[open]");
     closeMenus();
+    menu?.querySelector("summary").focus();
     closeDrawer();
   });
 
