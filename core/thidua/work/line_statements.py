@@ -1,4 +1,4 @@
-"""The three statements of a save, as the driver runs them.
+"""The statements of a save, as the driver runs them.
 
 They speak JSON, so that one row holds all that is to be known, and one statement writes one line
 or a hundred.
@@ -19,16 +19,17 @@ PLACE = """
     JOIN score_sheet
         ON score_sheet.campaign_id = campaign.id AND score_sheet.unit_id = campaign_unit.unit_id
     WHERE campaign.id = %(campaign)s AND campaign_unit.unit_id = %(unit)s
-    FOR SHARE OF campaign FOR NO KEY UPDATE OF score_sheet
 """
-"""The campaign, held so that nobody closes it, the unit as it found it, the id and hash of the set
-and the id of the sheet, held so that nobody else writes into it."""
+"""The campaign, the unit as it found it, the id and hash of the set, the id of the sheet."""
 
-_STANDING = """
+SHARED_PLACE = PLACE + "FOR SHARE OF campaign"
+"""The same, the campaign held so that nobody closes it."""
+
+HELD_PLACE = SHARED_PLACE + " FOR NO KEY UPDATE OF score_sheet"
+"""The same, the sheet held too, so that nobody else writes into it."""
+
+WHO_AND_WHEN = """
     SELECT
-        (SELECT criteria_set_id FROM campaign_set
-            WHERE campaign_id = %(campaign)s AND kind = %(kind)s),
-        EXISTS (SELECT FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL),
         (SELECT jsonb_agg(jsonb_build_object(
                 'role', role, 'unit_id', unit_id, 'domains', to_jsonb(domains)))
             FROM membership WHERE user_id = %(user)s),
@@ -39,7 +40,14 @@ _STANDING = """
             FROM campaign_window AS shown
             LEFT JOIN extension
                 ON extension.campaign_id = shown.campaign_id AND extension.step = shown.step
-            WHERE shown.campaign_id = %(campaign)s),
+            WHERE shown.campaign_id = %(campaign)s)"""
+"""The beginning of a statement: the memberships of a person, with role, unit and domains; the
+windows of a campaign, each as often as it has extensions (see ``schedule_in``)."""
+
+_LINES = """,
+        (SELECT criteria_set_id FROM campaign_set
+            WHERE campaign_id = %(campaign)s AND kind = %(kind)s),
+        EXISTS (SELECT FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL),
         (SELECT jsonb_agg(jsonb_build_object(
                 'leaf_id', leaf.id, 'code', leaf.code, 'entry', to_jsonb(score_entry)))
             FROM leaf
@@ -47,9 +55,10 @@ _STANDING = """
                 ON score_entry.leaf_id = leaf.id AND score_entry.sheet_id = %(sheet)s
                 AND score_entry.stage = %(stage)s
             WHERE leaf.set_id = %(set)s AND leaf.code = """
-STANDING, STANDING_MANY = _STANDING + "%(code)s)", _STANDING + "ANY(%(codes)s))"
-"""The set of a campaign's kind of unit, whether a sheet is signed off, a person's memberships,
-windows with their extensions, and lines of the sheet, each with its entry if there is one.
+STANDING = WHO_AND_WHEN + _LINES + "%(code)s)"
+STANDING_MANY = WHO_AND_WHEN + _LINES + "ANY(%(codes)s))"
+"""Who and when, the set of a campaign's kind of unit, whether a sheet is signed off, and lines of
+the sheet, each with its entry if there is one.
 
 One for one line, since for any number PostgreSQL plans anew each time, which takes longer than to
 run it."""

@@ -21,24 +21,14 @@ from thidua.work.access import Rights, rights_in
 from thidua.work.cells import EntryRow
 from thidua.work.duties import Assigned, Duties, duties_in, keys_of
 from thidua.work.explanations import Asked
+from thidua.work.line_statements import WHO_AND_WHEN
 from thidua.work.schedule import schedule_in
 from thidua.work.windows import Schedule
-from thidua.work.writing import Place
+from thidua.work.writing import Place, timed
 
-_SHEET = """
-    SELECT
+_REST = """,
         EXISTS (SELECT FROM result_version
             WHERE campaign_id = %(campaign)s AND published_at IS NOT NULL) AS published,
-        (SELECT json_agg(json_build_object('role', role, 'unit_id', unit_id, 'domains', domains))
-            FROM membership WHERE user_id = %(user)s) AS memberships,
-        (SELECT json_agg(json_build_object(
-                'step', shown.step, 'opens_at', opens_at, 'closes_at', closes_at, 'until', until,
-                'made_at', made_at, 'withdrawn_at', withdrawn_at, 'kind', kind, 'unit_id', unit_id)
-                ORDER BY opens_at, extension.id)
-            FROM campaign_window AS shown
-            LEFT JOIN extension
-                ON extension.campaign_id = shown.campaign_id AND extension.step = shown.step
-            WHERE shown.campaign_id = %(campaign)s) AS windows,
         (SELECT json_agg(json_build_array(node, agency_id, user_id) ORDER BY id)
             FROM assignment WHERE campaign_id = %(campaign)s AND set_code = %(code)s) AS assigned,
         (SELECT json_agg(json_build_array(agency_id, by_id))
@@ -81,6 +71,7 @@ _SHEET = """
         (SELECT to_json(sign_off)
             FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL) AS signed
 """
+_SHEET = WHO_AND_WHEN + _REST
 
 
 @dataclass(frozen=True)
@@ -113,14 +104,14 @@ def read_sheet(session: Session, place: Place, by: Actor, leaf: str | None = Non
         "keys": keys_of(place.criteria), "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
     [(
-        published, memberships, windows, assigned, substitutes, agencies, not_held, exempt,
+        memberships, windows, published, assigned, substitutes, agencies, not_held, exempt,
         entries, evidence, requests, signed,
     )] = driven(session.connection(), _SHEET, asked)  # fmt: skip
     agencies = agencies or ()
     return SheetRead(
         published=published,
         rights=rights_in(by, memberships or ()),
-        schedule=schedule_in([_timed(item) for item in windows or ()]),
+        schedule=schedule_in([timed(item) for item in windows or ()]),
         duties=duties_in(
             place.criteria,
             ids={key: id_ for id_, key, _ in agencies},
@@ -151,18 +142,9 @@ def _asked(unit: int, item: Sequence[Any]) -> Asked:
 
 def _signed(row: Json) -> SignOff:
     day = row["signed_on"]
-    return SignOff(**{**_timed(row), "signed_on": date.fromisoformat(day) if day else None})
-
-
-def _timed(row: Json) -> Json:
-    """A row as JSON tells it, with its times as such."""
-    times = {name: _time(value) for name, value in row.items() if name in _TIMES}
-    return {**row, **times}
+    return SignOff(**{**timed(row), "signed_on": date.fromisoformat(day) if day else None})
 
 
 def _time(text_: str | None) -> Any:
     """A time as JSON tells it; none of none."""
     return datetime.fromisoformat(text_) if text_ else None
-
-
-_TIMES = frozenset({"opens_at", "closes_at", "until", "made_at", "withdrawn_at"})

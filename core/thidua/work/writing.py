@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NoReturn
+from typing import LiteralString, NoReturn
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -29,7 +29,14 @@ from thidua.store.sheets import EntryStage, ScoreEntry, ScoreSheet
 from thidua.work.access import Rights, rights_in
 from thidua.work.campaigns import campaign_by_id, refuse_draft
 from thidua.work.given import is_id
-from thidua.work.line_statements import PLACE, PUT, STANDING, STANDING_MANY
+from thidua.work.line_statements import (
+    HELD_PLACE,
+    PLACE,
+    PUT,
+    SHARED_PLACE,
+    STANDING,
+    STANDING_MANY,
+)
 from thidua.work.schedule import schedule_in, schedule_of
 from thidua.work.sets import parsed, remembered
 from thidua.work.suppliers import refuse_others_inputs
@@ -62,28 +69,12 @@ REMEMBERED = 16
 """How many saves of a line are remembered, so that one sent again is known."""
 
 
-_Query = Select[Campaign, CampaignUnit, int, str, int]
-_PLACE: _Query = (  # made once: making a statement costs more than running it
-    select(Campaign, CampaignUnit, StoredCriteriaSet.id, StoredCriteriaSet.hash, ScoreSheet.id)
-    .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
-    .join(
-        CampaignSet,
-        and_(CampaignSet.campaign_id == Campaign.id, CampaignSet.kind == CampaignUnit.kind),
-    )
-    .join(StoredCriteriaSet, StoredCriteriaSet.id == CampaignSet.criteria_set_id)
-    .join(
-        ScoreSheet,
-        and_(ScoreSheet.campaign_id == Campaign.id, ScoreSheet.unit_id == CampaignUnit.unit_id),
-    )
-    .where(Campaign.id == bindparam("campaign"), CampaignUnit.unit_id == bindparam("unit"))
-    .execution_options(populate_existing=True)
-)
-_SHARED = _PLACE.with_for_update(read=True, of=Campaign)
-
-
 @dataclass(frozen=True)
 class Place:
-    """The sheet of one unit in a campaign, and the set that scores it."""
+    """The sheet of one unit in a campaign, and the set that scores it.
+
+    Campaign and unit are copies that belong to no session.
+    """
 
     campaign: Campaign
     unit: CampaignUnit
@@ -132,30 +123,14 @@ def place_of(session: Session, campaign_id: int, unit_id: int) -> Place:
     ``NotFound`` when there is no such campaign or the unit takes no part; ``Conflict`` when the
     set was replaced while this transaction waited for the campaign.
     """
-    place = _place(session, _SHARED, campaign_id, unit_id)
+    place = _place(session, SHARED_PLACE, campaign_id, unit_id)
     refuse_replaced_set(session, place)
     return place
 
 
 def place_to_write(session: Session, campaign_id: int, unit_id: int) -> Place:
-    """The same with ``lock_sheet``, in one statement; of a replaced set ``standing`` tells.
-
-    Its campaign and unit are copies that belong to no session.
-    """
-    session.flush()
-    rows = driven(session.connection(), PLACE, _asked(campaign_id, unit_id))
-    if not rows:
-        _refused(session, campaign_id)
-    [(*campaign, unit, name, kind, cluster, label, set_id, hash_, sheet_id)] = rows
-    return _found(
-        session,
-        copied(Campaign, **dict(zip(CAMPAIGN, campaign, strict=True))),
-        copied(
-            CampaignUnit, id=unit, campaign_id=campaign_id, unit_id=unit_id, name=name, kind=kind,
-            cluster=cluster, group_label=label,
-        ),
-        set_id, hash_, sheet_id,
-    )  # fmt: skip
+    """The same with ``lock_sheet``, in one statement; of a replaced set ``standing`` tells."""
+    return _place(session, HELD_PLACE, campaign_id, unit_id)
 
 
 def refuse_replaced_set(session: Session, place: Place) -> None:
@@ -175,24 +150,27 @@ def lock_sheet(session: Session, place: Place) -> None:
 
 def place_to_read(session: Session, campaign_id: int, unit_id: int) -> Place:
     """The place, for somebody who only reads; ``NotFound`` and ``Conflict`` as in ``place_of``."""
-    return _place(session, _PLACE, campaign_id, unit_id)
+    return _place(session, PLACE, campaign_id, unit_id)
 
 
-def _place(session: Session, query: _Query, campaign_id: int, unit_id: int) -> Place:
-    row = session.execute(query, _asked(campaign_id, unit_id)).one_or_none()
-    return _found(session, *row) if row else _refused(session, campaign_id)
-
-
-def _asked(campaign_id: int, unit_id: int) -> Mapping[str, int | None]:
+def _place(session: Session, statement: LiteralString, campaign_id: int, unit_id: int) -> Place:
+    session.flush()
     there = is_id(campaign_id) and is_id(unit_id)
-    return {"campaign": campaign_id if there else None, "unit": unit_id if there else None}
-
-
-def _found(
-    session: Session, campaign: Campaign, unit: CampaignUnit, set_id: int, hash_: str, sheet_id: int
-) -> Place:
-    criteria = remembered(hash_) or parsed(session.get_one(StoredCriteriaSet, set_id))
-    return Place(campaign, unit, set_id, criteria, sheet_id)
+    asked = {"campaign": campaign_id, "unit": unit_id}
+    rows = driven(session.connection(), statement, asked) if there else []
+    if not rows:
+        _refused(session, campaign_id)
+    [(*campaign, unit, name, kind, cluster, label, set_id, hash_, sheet_id)] = rows
+    return Place(
+        copied(Campaign, **dict(zip(CAMPAIGN, campaign, strict=True))),
+        copied(
+            CampaignUnit, id=unit, campaign_id=campaign_id, unit_id=unit_id, name=name, kind=kind,
+            cluster=cluster, group_label=label,
+        ),
+        set_id,
+        remembered(hash_) or parsed(session.get_one(StoredCriteriaSet, set_id)),
+        sheet_id,
+    )  # fmt: skip
 
 
 def _refused(session: Session, campaign_id: int) -> NoReturn:
@@ -269,7 +247,7 @@ def standing(
     }  # fmt: skip
     one = {**asked, "code": known[0]} if len(known) == 1 else None
     connection = session.connection()
-    [(set_id, signed, memberships, windows, lines)] = (
+    [(memberships, windows, set_id, signed, lines)] = (
         driven(connection, STANDING, one)
         if one
         else driven(connection, STANDING_MANY, {**asked, "codes": known})
@@ -278,7 +256,7 @@ def standing(
         set_id=set_id,
         slots={line["code"]: _slot(place.sheet_id, stage, line) for line in lines or ()},
         signed=signed,
-        schedule=schedule_in([_timed(row) for row in windows or ()]),
+        schedule=schedule_in([timed(row) for row in windows or ()]),
         rights=rights_in(by, memberships or ()),
     )
 
@@ -293,11 +271,11 @@ def held(
 
 
 def _slot(sheet_id: int, stage: EntryStage, line: Json) -> Slot:
-    entry = copied(ScoreEntry, **_timed(line["entry"])) if line["entry"] else None
+    entry = copied(ScoreEntry, **timed(line["entry"])) if line["entry"] else None
     return Slot(sheet_id, line["leaf_id"], line["code"], stage, entry)
 
 
-def _timed(row: Json) -> Json:
+def timed(row: Json) -> Json:
     """A row as JSON tells it, with its times as such."""
     return {
         name: datetime.fromisoformat(value) if value and name in TIMES else value
