@@ -79,6 +79,7 @@ class CampaignDuties:
         ):
             return redirect(self.get_url(".duties_view", id=campaign_id))
         duty = node_duty(db_session(), campaign_id=campaign_id, by=actor(), **asked)
+        found = list_duties(db_session(), campaign_id=campaign_id, by=actor())
         page: str = self.render(
             "console/campaign_assign.html",
             campaign=campaign_by_id(db_session(), campaign_id=campaign_id),
@@ -86,7 +87,8 @@ class CampaignDuties:
             **asked,
             agency=identifier(request.form.get("agency")) or duty.agency_id,
             people={identifier(text) for text in request.form.getlist("people")} or duty.user_ids,
-            seen=_mark(list_duties(db_session(), campaign_id=campaign_id, by=actor())),
+            now=_now(found, **asked),
+            seen=_mark(found),
             units=unit_names(),
             return_url=self.get_url(".duties_view", id=campaign_id),
         )
@@ -157,6 +159,14 @@ def _domains(duties: list[Duty]) -> list[tuple[str, list[Duty]]]:
 def _above(duties: list[Duty]) -> str:
     """The code of the domain: what the codes of its leaves begin with."""
     return duties[0].leaf.split(".")[0]
+
+
+def _now(found: DutyList, *, set_code: str, node: str) -> str:
+    """Who appraises a leaf as it stands, by name; empty for what is no leaf."""
+    for duty in found.duties:
+        if (duty.set_code, duty.leaf) == (set_code, node):
+            return ", ".join((duty.agency or gettext("cơ quan nào cũng được"), *duty.people))
+    return ""
 
 
 def _mark(found: DutyList) -> str:

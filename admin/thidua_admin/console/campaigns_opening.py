@@ -18,14 +18,12 @@ from thidua.work.access import STAFF, require
 from thidua.work.campaigns import list_campaigns
 from thidua.work.opening import default_title
 from thidua.work.opening_plan import OpeningPlan, open_as_seen, opening_plan
-from thidua.work.planning import opening_check
+from thidua.work.planning import FIRST_YEAR, LAST_YEAR, opening_check
 from thidua.work.set_amendments import lint_of
 from thidua_admin.console.criteria_tree import maximum
 from thidua_admin.console.lookups import kind_names, loaded_province, runtime, today
 from thidua_admin.console.verbs import through
 from thidua_admin.security import actor, db_session
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class CampaignOpening:

@@ -164,7 +164,9 @@ def _unit(place: str, typed: str, names: Mapping[str, str], problems: list[Probl
 def _meant(typed: str, names: Mapping[str, str]) -> Iterator[str]:
     exact = [key for key, name in names.items() if typed in (name, key)]
     plain = search_text(typed)
-    yield from exact or (key for key, name in names.items() if search_text(name) == plain)
+    alike = [key for key, name in names.items() if search_text(name) == plain]
+    twins = (key for key, name in names.items() if typed and name.startswith(f"{typed} ("))
+    yield from exact or alike or twins
 
 
 def _share(place: str, typed: str, problems: list[Problem]) -> Decimal:

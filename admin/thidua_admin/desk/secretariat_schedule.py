@@ -49,7 +49,7 @@ def secretariat_plan() -> ResponseReturnValue:
         made = through(
             lambda: plan_campaign(
                 db_session(),
-                year=_year(),
+                year=number("year"),
                 title=text("title"),
                 windows=windows(),
                 by=actor(),
@@ -194,13 +194,6 @@ def _to(campaign_id: int) -> ResponseReturnValue:
 
 def _steps() -> dict[str, str]:
     return {step: capital(STEP_NAMES[step]) for step in STEPS}
-
-
-def _year() -> int:
-    year = number("year")
-    if not 2000 <= year <= 2100:
-        raise Invalid.one(gettext("Năm đánh giá"), gettext("Hãy ghi một năm từ 2000 đến 2100."))
-    return year
 
 
 def _last_year() -> Sequence[Window]:

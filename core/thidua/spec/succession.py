@@ -66,13 +66,13 @@ def misfits(kind: SuccessionKind, links: Sequence[SuccessionLink]) -> Iterator[s
     yield from _misfit_ends(kind, links)
     yield from _misfit_numbers(kind, links)
     if kind == "split" and sum(link.share for link in links) != 1:
-        yield "chia tách thì các phần (share) phải cộng lại bằng 1"
+        yield "chia tách thì các phần chuyển phải cộng lại bằng 1 (100 %)"
     if kind == "transfer" and any(not 0 < link.share < 1 for link in links):
-        yield "chuyển một phần thì share phải lớn hơn 0 và nhỏ hơn 1"
+        yield "chuyển một phần thì phần chuyển phải lớn hơn 0 và nhỏ hơn 1 (100 %)"
     if kind in {"merge", "absorb", "rename", "dissolve"} and any(x.share != 1 for x in links):
-        yield "loại sắp xếp này chuyển toàn bộ: share phải bằng 1"
+        yield "loại sắp xếp này chuyển toàn bộ: phần chuyển phải bằng 1 (100 %)"
     if kind == "function" and any(not link.what for link in links):
-        yield "chuyển chức năng thì phải ghi chức năng nào (what)"
+        yield "chuyển chức năng thì phải ghi nội dung chuyển"
 
 
 def _misfit_ends(kind: SuccessionKind, links: Sequence[SuccessionLink]) -> Iterator[str]:

@@ -34,6 +34,9 @@ from thidua.work.register import names_on
 from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
 
+LONGEST_TITLE = 300
+"""Signs of a campaign's title."""
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -63,7 +66,7 @@ def open_campaign(
     """
     require(session, by, STAFF, "mở kỳ đánh giá")
     day = at.astimezone(timezone).date()
-    title = words("Tên kỳ đánh giá", title)
+    title = words("Tên kỳ đánh giá", title, longest=LONGEST_TITLE)
     refuse_ended(spec, day)
     wait_turn(session)
     living = living_campaign(session, year)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict
+from thidua.errors import Conflict, Invalid
 from thidua.spec.bundle import ProvinceSpec
 from thidua.spec.lint import Finding, lint
 from thidua.store.actor import Actor
@@ -26,6 +26,7 @@ from thidua.work.criteria import leaves_without_guidance
 from thidua.work.duties import duties_of
 from thidua.work.given import words
 from thidua.work.opening import (
+    LONGEST_TITLE,
     Frozen,
     default_title,
     found_at,
@@ -40,6 +41,9 @@ from thidua.work.schedule import add_windows, locked_campaign, refuse_unfit, sai
 from thidua.work.versions import wait_turn
 from thidua.work.windows import STEP_NAMES, Window, local_day
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Years that can be assessed; beyond them it is a slip of the keyboard."""
+
 
 def plan_campaign(
     session: Session,
@@ -52,12 +56,15 @@ def plan_campaign(
 ) -> Campaign:
     """Make the draft of a year's campaign with its windows; nothing is frozen, nobody enters.
 
-    ``Invalid`` with every problem of the windows; ``Conflict`` when the year has a draft already
-    or is open. Opening it is ``open_campaign``; ``set_windows`` changes its windows.
+    ``Invalid`` with every problem of the windows, or of the year; ``Conflict`` when the year has a
+    draft already or is open. Opening it is ``open_campaign``; ``set_windows`` changes its windows.
     """
     require(session, by, STAFF, "lập kế hoạch kỳ đánh giá")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        reason = f"Hãy ghi một năm từ {FIRST_YEAR} đến {LAST_YEAR}."
+        raise Invalid.one("Năm đánh giá", reason)
     refuse_unfit(windows)
-    title = words("Tên kỳ đánh giá", title)
+    title = words("Tên kỳ đánh giá", title, longest=LONGEST_TITLE)
     wait_turn(session)
     living = living_campaign(session, year)
     refuse_open(living)
@@ -197,4 +204,5 @@ def _of_windows(session: Session, campaign: Campaign | None) -> Iterator[Finding
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
-    return ", ".join(names[:most]) + ("…" if len(names) > most else "")
+    more = f" và {len(names) - most} nữa" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -184,9 +184,14 @@ def _missing(key: str, day: date, units: Named, which: str) -> Iterator[Problem]
         yield Problem(place=key, reason=f"không có đơn vị {which} nào có khóa này")
     elif not any(_covers(period, day) for period in units[key][1]):
         yield Problem(
-            place=key,
+            place=_called(key, units),
             reason=f"đơn vị {which} không hoạt động vào ngày {day:%d/%m/%Y}; hãy sửa ngày",
         )
+
+
+def _called(key: str, units: Named) -> str:
+    """What the unit is called in its last period."""
+    return units[key][1][-1].name
 
 
 def _lives_on(key: str, on: date, units: Named) -> Iterator[Problem]:
@@ -194,7 +199,7 @@ def _lives_on(key: str, on: date, units: Named) -> Iterator[Problem]:
     later = [p for p in units[key][1] if (days_of(p)[0] or date.min) >= on]
     if later:
         yield Problem(
-            place=key,
+            place=_called(key, units),
             reason=f"đơn vị còn khai thời gian sau ngày {on:%d/%m/%Y}; hãy sửa thời gian đó trước",
         )
 

@@ -110,7 +110,8 @@ def register_unit(
 
     ``kind`` and ``cluster`` are codes, ``parent`` is the key of the unit above; both days are
     inclusive, ``None`` means open. Without a ``key`` one is made from the name. ``Invalid`` with
-    every problem; ``Conflict`` when the period overlaps another of the unit.
+    every problem; ``Conflict`` when the period overlaps another of the unit, or a unit without a
+    ``key`` could not be told apart from one that is there.
     """
     require(session, by, STAFF, "khai đơn vị")
     wait_turn(session)
@@ -121,6 +122,8 @@ def register_unit(
     unit = _unit(session, key or _new_key(session, facts.name))
     period = facts.put(UnitPeriod(unit_id=unit.id, provenance=Provenance.OFFICIAL))
     period.parent_id = _parent(session, facts, unit.id)
+    if key is None:
+        _refuse_twin(session, period)
     with _no_overlap(session):
         session.add(period)
     record(
@@ -244,6 +247,19 @@ def _period(session: Session, period_id: int) -> UnitPeriod:
         raise NotFound("Không có đơn vị này trong tỉnh đang làm việc. Hãy tải lại danh sách.")
     session.refresh(period, with_for_update=True)
     return period
+
+
+def _refuse_twin(session: Session, period: UnitPeriod) -> None:
+    """A form that is sent twice would make a unit that nothing tells apart from the first."""
+    said = ("name", "kind", "official_code", "parent_id")
+    alike = [getattr(UnitPeriod, name).is_not_distinct_from(getattr(period, name)) for name in said]
+    if session.scalar(
+        select(UnitPeriod.id).where(*alike, UnitPeriod.during.overlaps(period.during)).limit(1)
+    ):
+        raise Conflict(
+            f"Đã có “{period.name}” cùng loại, cùng cấp trên trong thời gian này. Nếu là đơn vị "
+            "khác, hãy ghi mã hành chính hoặc đơn vị cấp trên để phân biệt."
+        )
 
 
 def _unit(session: Session, key: str) -> Unit:

@@ -43,12 +43,16 @@ def test_links_of_each_kind_are_taken(kind: str, links: list[dict[str, Any]]) ->
             [link("a", "c"), link("b", "d")],
             "hợp nhất, sáp nhập thì chỉ có một đơn vị kế tục",
         ),
-        ("absorb", [link("a", "b", "0.5")], "loại sắp xếp này chuyển toàn bộ: share phải bằng 1"),
+        (
+            "absorb",
+            [link("a", "b", "0.5")],
+            "loại sắp xếp này chuyển toàn bộ: phần chuyển phải bằng 1 (100 %)",
+        ),
         ("absorb", [link("a", "a")], "đơn vị không thể chuyển cho chính nó"),
         (
             "split",
             [link("a", "b", "0.4"), link("a", "c", "0.5")],
-            "chia tách thì các phần (share) phải cộng lại bằng 1",
+            "chia tách thì các phần chuyển phải cộng lại bằng 1 (100 %)",
         ),
         (
             "split",
@@ -58,7 +62,7 @@ def test_links_of_each_kind_are_taken(kind: str, links: list[dict[str, Any]]) ->
         (
             "transfer",
             [link("a", "b")],
-            "chuyển một phần thì share phải lớn hơn 0 và nhỏ hơn 1",
+            "chuyển một phần thì phần chuyển phải lớn hơn 0 và nhỏ hơn 1 (100 %)",
         ),
         ("rename", [link("a", "b")], "đổi tên thì đơn vị trước và đơn vị kế tục là một"),
         ("dissolve", [link("a", "b")], "giải thể thì không có đơn vị kế tục"),
@@ -66,7 +70,7 @@ def test_links_of_each_kind_are_taken(kind: str, links: list[dict[str, Any]]) ->
         (
             "function",
             [link("a", "b", "0")],
-            "chuyển chức năng thì phải ghi chức năng nào (what)",
+            "chuyển chức năng thì phải ghi nội dung chuyển",
         ),
         (
             "dissolve",

@@ -141,6 +141,8 @@ def test_a_year_has_one_draft_or_one_open_campaign(applied: Session) -> None:
 
 
 def test_a_plan_that_cannot_be_leaves_nothing(applied: Session) -> None:
+    with pytest.raises(Invalid, match="Hãy ghi một năm từ 2000 đến 2100"):
+        plan(applied, year=99999)
     with pytest.raises(Invalid, match=r"^tự đánh giá: Giờ kết thúc phải sau giờ bắt đầu\.$"):
         plan(applied, Window("self", SELF.opens_at, SELF.opens_at))
     with pytest.raises(Invalid, match=r"^Tên kỳ đánh giá: "):

@@ -141,8 +141,8 @@ def test_units_that_are_not_there_on_the_day_are_all_named(session: Session) -> 
     with pytest.raises(Invalid) as refused:
         record_succession(session, succession=missing, by=COMMAND)
     assert [(item.place, item.reason) for item in refused.value.problems] == [
-        (a.key, "đơn vị trước không hoạt động vào ngày 30/06/2025; hãy sửa ngày"),
-        (b.key, "đơn vị kế tục không hoạt động vào ngày 01/07/2025; hãy sửa ngày"),
+        ("A", "đơn vị trước không hoạt động vào ngày 30/06/2025; hãy sửa ngày"),
+        ("B", "đơn vị kế tục không hoạt động vào ngày 01/07/2025; hãy sửa ngày"),
         ("xx", "không có đơn vị trước nào có khóa này"),
     ]
     assert session.scalars(select(Row)).all() == []

@@ -134,6 +134,8 @@ def test_new_unit_is_registered(web: Web) -> None:
         last = session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
         assert last is not None
         assert (last.action, last.actor_name) == ("unit.register", "Bà secretariat")
+    (twice,) = submit(client, "new/")
+    assert twice.startswith("Đã có “Xã Thái Mỹ” cùng loại, cùng cấp trên trong thời gian này.")
 
 
 def test_new_name_of_a_unit_continues_its_history(web: Web) -> None:
