@@ -34,6 +34,8 @@ class DayField(DateField):  # type: ignore[misc]
 
     widget = TextInput()
 
+    data: Any
+
     def __init__(self, label: str, validators: Sequence[Any], **options: Any) -> None:
         shown = {"placeholder": lazy_gettext("ngày/tháng/năm"), "inputmode": "numeric"}
         super().__init__(label, validators, format=DAY_FORMATS[0], render_kw=shown, **options)
