@@ -27,18 +27,19 @@ def appraisal_many(campaign_id: int, leaf: str) -> ResponseReturnValue:
     """Appraise many units alike: first say what would be written, then, when confirmed, do it."""
     found = _desk(campaign_id, leaf)
     units = {row.unit_id: row for row in rows_across(found) if row.enters}
-    chosen = [id_ for id_ in request.form.getlist("don-vi", type=int) if id_ in units]
-    if not chosen:
-        flash(gettext("Hãy chọn ít nhất một đơn vị mà bạn được thẩm định."), "warning")
+    picked = [units[id_] for id_ in request.form.getlist("don-vi", type=int) if id_ in units]
+    given = [row for row in picked if _takes(row)]
+    if not given:
+        flash(_nobody(picked), "warning")
         return redirect(_grid(campaign_id, leaf))
     if "xac-nhan" not in request.form:
-        return _confirm(found, [units[id_] for id_ in chosen])
+        return _confirm(found, given, [row for row in picked if not _takes(row)])
     done = through(
         lambda: appraise_many(
             db_session(),
             campaign_id=campaign_id,
             leaf_code=leaf,
-            unit_ids=chosen,
+            unit_ids=[row.unit_id for row in given],
             stage=found.round.stage,
             by=actor(),
             at=now(),
@@ -81,6 +82,20 @@ def _desk(campaign_id: int, leaf: str) -> CriterionDesk:
     )  # fmt: skip
 
 
+def _takes(row: Row) -> bool:
+    """Whether the decision can be written for the unit: nothing is accepted where nothing is."""
+    return request.form.get("quyet-dinh") == "so-lieu" or row.acceptable or row.state == "done"
+
+
+def _nobody(picked: Sequence[Row]) -> str:
+    """Why nothing can be written."""
+    if picked:
+        return gettext(
+            "Các đơn vị đã chọn chưa có số liệu để chấp nhận. Hãy nhập cùng một số liệu."
+        )
+    return gettext("Hãy chọn ít nhất một đơn vị mà bạn được thẩm định.")
+
+
 def _inputs(found: CriterionDesk) -> Mapping[str, int] | None:
     """The figures that all are given; None: accept each as it is."""
     if request.form.get("quyet-dinh") != "so-lieu":
@@ -92,8 +107,10 @@ def _inputs(found: CriterionDesk) -> Mapping[str, int] | None:
     return inputs
 
 
-def _confirm(found: CriterionDesk, rows: Sequence[Row]) -> ResponseReturnValue:
-    """What would be written, for whom, and what stands there already."""
+def _confirm(
+    found: CriterionDesk, rows: Sequence[Row], left_out: Sequence[Row]
+) -> ResponseReturnValue:
+    """What would be written, for whom, what stands there already, and who is left out."""
     try:
         inputs = _inputs(found)
     except Invalid as refusal:
@@ -105,6 +122,7 @@ def _confirm(found: CriterionDesk, rows: Sequence[Row]) -> ResponseReturnValue:
         desk=found,
         page=found.page,
         rows=rows,
+        left_out=left_out,
         inputs=inputs,
         form=request.form,
         figure=figure,

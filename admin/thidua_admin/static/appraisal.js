@@ -77,11 +77,16 @@ function edit(row) {
   first?.select?.();
 }
 
-/* In a field: Enter writes it down and goes on to the same field of the next row. */
+/* In a field: Enter writes it down and goes on to the same field of the next row; of a choice to
+   the row itself, where a letter chooses nothing. A figure has no letters: there they are keys. */
 function keyInField(event) {
   const row = event.target.closest("[data-row]");
-  if (event.key === "Escape") {
+  const act = event.target.inputMode === "decimal" && event.key.length === 1 && !keysOff()
+    && KEYS[event.key.toLowerCase()];
+  if (event.key === "Escape" || act) {
+    if (act) event.preventDefault();
     row.focus();
+    if (act) act();
     return;
   }
   if (event.key !== "Enter" || event.target.matches("textarea")) return;
@@ -90,7 +95,7 @@ function keyInField(event) {
   if (!grid) return;
   const name = event.target.dataset.input;
   step(1);
-  const next = fieldsOf(current).find((field) => field.dataset.input === name);
+  const next = fieldsOf(current).find((field) => field.dataset.input === name && !field.options);
   next?.focus();
   next?.select?.();
 }
@@ -161,7 +166,7 @@ dialog?.querySelector("[data-ask-close]").addEventListener("click", () => dialog
 /* -- Many ------------------------------------------------------------------------------------ */
 
 const many = document.querySelector("[data-many]");
-const picks = () => [...document.querySelectorAll('input[name="don-vi"]')];
+const picks = () => [...document.querySelectorAll('input[type="checkbox"][name="don-vi"]')];
 
 function showPicked() {
   if (!many) return;

@@ -316,8 +316,10 @@ export function flush() {
 function leftOver() {
   const start = storage.start() + root.dataset.saving;
   const there = new Set([...lines.values()].map((line) => line.address));
+  const { savingLeaf } = root.dataset;  // lines of other criteria have pages of their own
   return storage.slots().filter((slot) =>
-    slot.startsWith(start) && !there.has(storage.address(slot)) && newest(storage.read(slot) ?? {}));
+    slot.startsWith(start) && !there.has(storage.address(slot)) && newest(storage.read(slot) ?? {})
+    && [undefined, storage.address(slot).split("/").at(-2)].includes(savingLeaf));
 }
 
 function showLeftOver() {
@@ -327,8 +329,9 @@ function showLeftOver() {
   const said = slots.map((slot) => {
     const { inputs, explanation } = newest(storage.read(slot));
     const figures = Object.values(inputs).filter((value) => value !== null).join("; ");
-    const code = storage.address(slot).split("/").at(-2);
-    return `${code}: ${[figures, explanation].filter(Boolean).join(" – ")}`;
+    const [unit, code] = storage.address(slot).split("/").slice(-3);
+    const row = document.querySelector(`[data-row][data-unit="${unit}"][data-leaf="${code}"]`);
+    return `${row?.dataset.title ?? code}: ${[figures, explanation].filter(Boolean).join(" – ")}`;
   });
   put(place.querySelector("[data-left-over-lines]"), said.join("\n"));
   place.querySelector("button").addEventListener("click", () => {

@@ -56,6 +56,11 @@
     drawerClose: closeDrawer,
     flashClose: (element) => element.closest(".flash").remove(),
     print: () => window.print(),
+    showPassword: (element) => {
+      const field = document.getElementById(element.getAttribute("aria-controls"));
+      field.type = field.type === "password" ? "text" : "password";
+      element.setAttribute("aria-pressed", field.type === "text");
+    },
     action: (element) => window.modelActions.execute(element.dataset.action),
     addInline: (element) => window.faForm.addInlineField(element, element.dataset.addInline),
   };
@@ -102,4 +107,17 @@
     say(ours || sentences()[`status${xhr.status}`] || sentences().otherwise);
   });
   document.addEventListener("htmx:sendError", () => say(sentences().network));
+
+  /* A table that fits its box needs not scroll inside it: then its head can stay in sight. */
+  const fitting = new ResizeObserver((seen) => {
+    for (const box of new Set(seen.map(({ target }) => target.closest(".table-box")))) {
+      box.classList.toggle("fits", box.firstElementChild.offsetWidth <= box.clientWidth);
+    }
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const table of document.querySelectorAll(".table-box > .table:first-child")) {
+      fitting.observe(table);
+      fitting.observe(table.parentElement);
+    }
+  });
 })();

@@ -155,6 +155,20 @@ def test_what_many_cannot_be_given_is_told(desk: Desk) -> None:
     assert desk.stored("appraised") == []
 
 
+def test_who_has_nothing_to_accept_is_left_out(desk: Desk) -> None:
+    picked = [desk.units[key] for key in ("so-tai-chinh", "van-phong")]
+    asked = {"don-vi": picked, "quyet-dinh": "chap-nhan"}
+    assert said(desk.post("nhieu/1.1", **asked).text) == [
+        "Các đơn vị đã chọn chưa có số liệu để chấp nhận. Hãy nhập cùng một số liệu."
+    ]
+    desk.enter("van-phong", "1.1", {"value": 1})
+    page = text(desk.post("nhieu/1.1", **asked).text)
+    assert "Thẩm định 1 đơn vị cùng lúc" in page
+    assert "Bỏ qua, chưa có số liệu để chấp nhận 1 đơn vị Sở Tài chính" in page
+    desk.post("nhieu/1.1", **asked, **{"xac-nhan": "1"})
+    assert [row[:3] for row in desk.stored("appraised")] == [("van-phong", "1.1", {"value": 1})]
+
+
 def ask(desk: Desk, unit: str, question: str, back: str = "") -> TestResponse:
     fields = {"don-vi": desk.units[unit], "tieu-chi": "1.2.1", "noi-dung": question, "ve": back}
     return desk.post("giai-trinh", **fields)
