@@ -14,6 +14,8 @@ from flask_wtf import CSRFProtect
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired
 
+from thidua_admin.console.lists import FormWords
+from thidua_admin.console.rows import RowAction
 from thidua_admin.shell import ERROR_CODES, STATIC, init_shell, use_translations
 
 TEMPLATES = STATIC.parent / "templates"
@@ -24,7 +26,6 @@ TASK_PAGE = """
 {% block page_title %}Xếp hạng{% endblock %}
 {% block body %}
 {{ ui.illustrative() }}
-{{ ui.bar_list([('Sở Nội vụ', 95.31, '95,31')], 'Đơn vị', 'Chỉ số (%)') }}
 {{ ui.empty('Chưa có hồ sơ', 'Hãy mở đợt.', 'Mở đợt', '/mo') }}
 {{ ui.state('Đã thẩm định', 'good') }}
 {% endblock %}
@@ -47,12 +48,19 @@ class CriterionView(BaseModelView):  # type: ignore[misc]
     """A console view over a list in memory."""
 
     can_view_details = True
+    create_template = edit_template = "console/form.html"
     column_list = ("name", "points", "active")
     column_labels = {"name": "Tên", "points": "Điểm", "active": "Đang dùng"}  # noqa: RUF012
     rows: tuple[Criterion, ...] = (
         Criterion(1, "Kế hoạch năm", 150, True),
         Criterion(2, "Thủ tục", 50, False),
     )
+
+    def form_words(self, model: Criterion | None = None) -> FormWords:
+        return FormWords("Tiêu chí", "Lưu")
+
+    def get_list_row_actions(self) -> list[RowAction]:
+        return [RowAction("Xóa", ".delete_view", confirm="Xóa dòng này?", danger=True)]
 
     def get_pk_value(self, model: Criterion) -> int:
         return model.id

@@ -190,14 +190,6 @@ def test_navigation_puts_console_views_into_the_groups_of_their_names() -> None:
 # Parts of pages
 
 
-def test_bar_list_reads_as_a_table_and_draws_the_share(client: FlaskClient) -> None:
-    page = client.get("/task").text
-    assert '<th scope="row">Sở Nội vụ</th>' in page
-    assert '<td class="num">95,31</td>' in page
-    assert 'role="img" aria-label="Sở Nội vụ: 95,31"' in page
-    assert '<rect class="bar-value" width="95.31%"' in page
-
-
 def test_list_aligns_numbers_and_says_yes_or_no(client: FlaskClient) -> None:
     page = client.get("/admin/criterion/").text
     assert re.findall(r'<td class="col-points num[^>]*>\s*(\d+)', page) == ["150", "50"]
