@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_admin import Admin
 from flask_babel import gettext
 from flask_login import current_user
@@ -51,7 +51,7 @@ def create_app(runtime: Runtime, *, tour: bool = False) -> Flask:
     app.extensions["thidua"] = runtime
     db = CoreDB(runtime.sessions)
     db.init_app(app)
-    CSRFProtect(app)
+    PageTokens(app)
     use_translations(app)
     admin = Admin(name="Thi đua", url="/quan-tri", index_view=ConsoleIndex(url="/quan-tri"))
     init_shell(app, admin)
@@ -65,6 +65,13 @@ def create_app(runtime: Runtime, *, tour: bool = False) -> Flask:
     app.context_processor(_frame)
     app.register_error_handler(errors.ThiduaError, _sentence)
     return app
+
+
+class PageTokens(CSRFProtect):  # type: ignore[misc]  # the library has no stubs
+    """The tokens of pages, looked for where scripts send them before a form is read for one."""
+
+    def _get_csrf_token(self) -> str | None:
+        return request.headers.get("X-CSRFToken") or super()._get_csrf_token()
 
 
 def _frame() -> dict[str, Any]:

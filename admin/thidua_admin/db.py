@@ -24,9 +24,9 @@ class CoreDB(SQLAlchemy):
     @property
     def session(self) -> Session:
         """The session of this request, opened when first asked for."""
-        if "core_session" not in g:
-            g.core_session = self._sessions()
-        session: Session = g.core_session
+        session: Session | None = g.get("core_session")
+        if session is None:
+            session = g.core_session = self._sessions()
         return session
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import abort, current_app, flash, g, redirect, request, session, url_for
@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from thidua.runtime import Runtime
 from thidua.store.actor import Actor
-from thidua.store.people import Role, provinces_of
+from thidua.store.people import Held, Role
 from thidua.store.provinces import Province
 from thidua.store.tenancy import enter_province
-from thidua.work.access import Rights, rights_of
+from thidua.work.access import Rights, rights_in
 from thidua.work.accounts import record_switch
 from thidua_admin.db import CoreDB
 
@@ -49,7 +49,8 @@ def open_to_all(view: View) -> View:
 
 def actor() -> Actor:
     """The signed-in person as an actor."""
-    return Actor(kind="person", id=current_user.id, name=current_user.name)
+    found: Actor = g.actor
+    return found
 
 
 def db_session() -> Session:
@@ -107,10 +108,11 @@ def enter() -> Response | None:
     """
     if request.endpoint is None or _is_open(request.endpoint):
         return None
-    if not current_user.is_authenticated:
+    account = current_user._get_current_object()
+    if not account.is_authenticated:
         return _to_sign_in()
-    open_session = db_session()
-    g.provinces = list(provinces_of(open_session, current_user.id))
+    held: Sequence[Held] = account.held
+    g.provinces = list({item.province.id: item.province for item in held}.values())
     if not g.provinces:
         logout_user()  # else there is no page from which to sign out
         said = gettext("Tài khoản chưa được giao vai trò ở tỉnh nào. Hãy liên hệ quản trị.")
@@ -118,8 +120,9 @@ def enter() -> Response | None:
         return redirect(url_for("security.login"))
     chosen = session.get("province")
     g.province = next((p for p in g.provinces if p.code == chosen), g.provinces[0])
-    enter_province(open_session, g.province.id)
-    g.rights = rights_of(open_session, actor())
+    g.actor = Actor(kind="person", id=account.id, name=account.name)
+    enter_province(db_session(), g.province.id)
+    g.rights = rights_in(actor(), [item[1:] for item in held if item.province.id == g.province.id])
     if session.get(BY_COOKIE) and _two_factor_required():
         logout_user()
         said = gettext("Vai trò của bạn cần nhập mã xác thực mỗi lần đăng nhập. Hãy đăng nhập lại.")

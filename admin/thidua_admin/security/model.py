@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
 from flask_security import FSQLALiteUserDatastore, RoleMixin, UserMixin, hash_password
 from flask_security.utils import get_hmac
-from sqlalchemy import inspect
 
-from thidua.store.driving import driven, held
-from thidua.store.people import User
+from thidua.store.people import Held, User, signed_in
 
 TRIES = 5
 LOCKED = timedelta(minutes=15)
@@ -19,9 +18,13 @@ ONE_TIME_COST = {"rounds": 1, "memory_cost": 8192, "parallelism": 1}
 
 
 class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stubs
-    """The core's account with what Flask-Security asks of one; rights are memberships."""
+    """The core's account with what Flask-Security asks of one; rights are memberships.
+
+    ``held`` are those of the account that a request came with.
+    """
 
     roles: list[RoleMixin] = []  # noqa: RUF012 (rights are memberships; nothing is added)
+    held: Sequence[Held] = ()
 
     def verify_and_update_password(self, password: str) -> bool:
         """Whether the password is right; never while the account is locked.
@@ -66,26 +69,20 @@ class Account(User, UserMixin):  # type: ignore[misc]  # the library has no stub
         return self.locked_until is not None and self.locked_until > datetime.now(UTC)
 
 
-_COLUMNS = tuple(inspect(Account).column_attrs.keys())
-_BY_UNIQUIFIER = (
-    f"SELECT {', '.join(_COLUMNS)} "  # noqa: S608 (names of columns, none of them given)
-    'FROM "user" WHERE fs_uniquifier = %(uniquifier)s'
-)
-
-
 class Accounts(FSQLALiteUserDatastore):
-    """The accounts; the one of a session is asked for with each request, by the driver."""
+    """The accounts; the one of a session is asked for with each request, and what it may do."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> UserMixin | None:
         """The account with this value of one attribute."""
         if by.keys() != {"fs_uniquifier"}:
             return super().find_user(case_insensitive, **by)
-        session = self.db.session
-        session.flush()
-        asked = {"uniquifier": by["fs_uniquifier"]}
-        for row in driven(session.connection(), _BY_UNIQUIFIER, asked):
-            return held(session, Account, **dict(zip(_COLUMNS, row, strict=True)))
-        return None
+        found = signed_in(self.db.session, Account, by["fs_uniquifier"])
+        if found is None:
+            return None
+        account: Account
+        account, held = found
+        account.held = held
+        return account
 
 
 class NoRole(RoleMixin):

@@ -8,10 +8,12 @@ from functools import wraps
 from typing import Any, cast
 
 from flask import Flask, Response, abort, redirect, session
+from flask.sessions import SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, user_loaded_from_cookie
 from flask_security import Security, user_authenticated
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -41,18 +43,32 @@ OURS_INSTEAD = (
 """Pages of Flask-Security that are not offered: ``desk.account`` has what an office needs."""
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, with a signer that is made once."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of the one application that these are of."""
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+
 def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
     """Sign-in by user name and code, lock-out, limits on tries, the province of each request."""
     settings = runtime.settings
     app.config.update(_sign_in(settings), **_cookies(settings))
     app.config.update(_second_step(settings))
-    Security(
+    app.session_interface = Sessions()
+    security = Security(
         app,
         Accounts(db, Account, NoRole),
         totp_cls=AppCodes,
         mf_recovery_codes_util_cls=RecoveryCodes,
         two_factor_rescue_form=NoRescueForm,
     )
+    # It would look up identities whose needs nobody asks for: rights are memberships.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
     for name in OURS_INSTEAD:
         app.view_functions[f"security.{name}"] = _not_here
     for name in HALF_WAY:
@@ -68,13 +84,14 @@ def init_security(app: Flask, db: CoreDB, runtime: Runtime) -> None:
 
 
 def _limit_guesses(app: Flask) -> None:
-    limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+    limiter = Limiter(get_remote_address, storage_uri="memory://")
+    # Each of these views asks by itself: known already, it puts no hooks on all other requests.
+    app.extensions["limiter"] = {limiter}
+    limiter.init_app(app)
     limit = limiter.limit(GUESSES, methods=["POST"])
     for name in GUESSED:
         endpoint = f"security.{name}"
         app.view_functions[endpoint] = cast(Any, limit(app.view_functions[endpoint]))
-    # Each of these views asks by itself: no other request need be looked at.
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
     app.extensions["thidua_limiter"] = limiter  # its decorator holds only a weak reference
 
 

@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -36,13 +36,15 @@ _SETTLED = or_(
     # not handed out yet by this server: the row was restored from a backup of another
     AuditEvent.xid >= func.pg_snapshot_xmax(func.pg_current_snapshot()),
 )
-_APPEND = """
+APPEND: LiteralString = """
     INSERT INTO audit_event (actor_kind, actor_id, actor_name, action, subject_kind, subject_id,
                              reason, before, after)
     VALUES (%(actor_kind)s, %(actor_id)s, %(actor_name)s, %(action)s, %(subject_kind)s,
             %(subject_id)s, %(reason)s, %(before)s, %(after)s)
     RETURNING id
 """
+"""The statement that appends an ``act``, by itself or with what it tells of."""
+
 _UNSEALED = ~select(AuditSeal.id).where(AuditSeal.event_id == AuditEvent.id).exists()
 
 
@@ -72,6 +74,24 @@ class Head:
     sealed_at: datetime | None
 
 
+def act(
+    *,
+    actor: Actor,
+    action: str,
+    subject: tuple[str, int | None],
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> Mapping[str, object]:
+    """One act, as ``record`` is told of it, for ``APPEND``."""
+    return {
+        "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name,
+        "action": action, "subject_kind": subject[0], "subject_id": subject[1],
+        "reason": reason or actor.reason,
+        "before": jsonb(before), "after": jsonb(after),
+    }  # fmt: skip
+
+
 def record(
     session: Session,
     *,
@@ -88,14 +108,11 @@ def record(
     secrets. ``subject`` is a table's name and a row's id. Without a ``reason`` the actor's is
     taken.
     """
-    said = {
-        "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name,
-        "action": action, "subject_kind": subject[0], "subject_id": subject[1],
-        "reason": reason or actor.reason,
-        "before": jsonb(before), "after": jsonb(after),
-    }  # fmt: skip
+    said = act(
+        actor=actor, action=action, subject=subject, before=before, after=after, reason=reason
+    )
     made: int
-    [(made,)] = driven(session.connection(), _APPEND, said)
+    [(made,)] = driven(session, APPEND, said)
     return made
 
 

@@ -11,25 +11,39 @@ from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 
 from thidua.store.base import Base
 
 R = TypeVar("R", bound=Base)
-_CURSOR = "driven"
+_BEGUN = "begun"
+
+
+def begun(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Remember the connection of a transaction, told when it begins: to ask for it takes time."""
+    session.info[_BEGUN] = transaction, connection
 
 
 def driven(
-    connection: Connection, statement: LiteralString, values: Mapping[str, object]
+    session: Session, statement: LiteralString, values: Mapping[str, object]
 ) -> Sequence[tuple[Any, ...]]:
-    """The rows of a statement with ``%(name)s`` for each value, in the transaction of the others.
+    """The rows of a statement with ``%(name)s`` for each value, in the session's transaction.
 
     Nothing is flushed before it. Errors are SQLAlchemy's, as if it had run the statement.
     """
-    cursor = _cursor(connection)
+    transaction, connection = session.info.get(_BEGUN, (None, None))
+    if transaction is None or not transaction.is_active:
+        connection = session.connection()
+    return driven_on(connection, statement, values)
+
+
+def driven_on(
+    connection: Connection, statement: LiteralString, values: Mapping[str, object]
+) -> Sequence[tuple[Any, ...]]:
+    """The same in the transaction of a connection."""
+    cursor = _cursor(connection, statement)
     try:
         return cursor.execute(statement, values).fetchall()
     except psycopg.Error as error:
@@ -43,19 +57,19 @@ def driven(
         ) from error  # fmt: skip
 
 
-def _cursor(connection: Connection) -> psycopg.Cursor[tuple[Any, ...]]:
-    """The one cursor that the connection keeps for driven statements."""
-    kept = connection.info.get(_CURSOR)
+def _cursor(connection: Connection, statement: str) -> psycopg.Cursor[tuple[Any, ...]]:
+    """The one cursor that the connection keeps for the statement, with all it learnt of it."""
+    kept = connection.info.get(statement)
     if kept is None:
         driver = cast(psycopg.Connection, connection.connection.driver_connection)
-        kept = connection.info[_CURSOR] = driver.cursor()
+        kept = connection.info[statement] = driver.cursor()
     return cast("psycopg.Cursor[tuple[Any, ...]]", kept)
 
 
 def copied(table: type[R], **values: object) -> R:
     """A row that was read, as an object that belongs to no session."""
-    row = table()
-    vars(row).update(values)  # to set each would take ten times as long
+    row = cast(R, table.__mapper__.class_manager.new_instance())
+    vars(row).update(values)  # to construct it, or to set each, would take ten times as long
     return row
 
 
@@ -63,7 +77,7 @@ def held(session: Session, table: type[R], **values: object) -> R:
     """A row that was read, as an object of the session; one that it has already stays as it is."""
     row = copied(table, **values)
     make_transient_to_detached(row)
-    there = session.identity_map.get(identity_key(instance=row))
+    there = session.identity_map.get(cast(Any, inspect(row).key))
     if there is None:
         session.add(row)
     return row if there is None else there

@@ -39,8 +39,8 @@ def grant(connection: Connection, role: str) -> None:
     statements = [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {who}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {who}",
-        f"REVOKE ALL ON FUNCTION provinces_of FROM PUBLIC, {who}",
-        f"GRANT EXECUTE ON FUNCTION provinces_of TO {who}",
+        f"REVOKE ALL ON FUNCTION memberships_of FROM PUBLIC, {who}",
+        f"GRANT EXECUTE ON FUNCTION memberships_of TO {who}",
     ]
     for name in sorted({*metadata.tables, *INSTALLATION_TABLES}):
         statements.append(f"GRANT {_RIGHTS.get(name, _ALL)} ON {quote(name)} TO {who}")

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from thidua.store.base import Base, Id, Owned, Stamp, inside
-from thidua.store.driving import copied, driven
+from thidua.store.driving import copied, driven, held
 from thidua.store.provinces import Province
 from thidua.store.vietnamese import nfc, username_key
 
 Role = Literal["secretariat", "appraiser", "officer", "leader", "council", "auditor", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
+U = TypeVar("U", bound="User")
+
 
 class User(Base):
     """One account. It carries what sign-in needs, and knows nothing of the web.
 
     ``username`` is stored in the one form of ``username_key``; ``phone`` is where the person is
-    reached at work, as typed, or empty. ``password`` is a hash, and one that somebody else chose while ``must_change_password``. ``mf_recovery_codes`` are hashes,
-    ``tf_totp_secret`` is encrypted. ``tf_last_counter`` is the step of the last code taken, so that
-    none is taken twice. ``sso_identity`` is issuer and subject of the account at the provider.
+    reached at work, as typed, or empty. ``password`` is a hash, and one that somebody else chose
+    while ``must_change_password``. ``mf_recovery_codes`` are hashes, ``tf_totp_secret`` is
+    encrypted. ``tf_last_counter`` is the step of the last code taken, so that none is taken twice.
+    ``sso_identity`` is issuer and subject of the account at the provider.
     """
 
     __tablename__ = "user"
@@ -82,10 +85,30 @@ class Membership(Owned, Base):
     user: Mapped[User] = relationship()
 
 
-_ENTITLED = """
-    SELECT id, code, name, full_name, authority, applied_version, applied_hash, created_at
-    FROM province WHERE id IN (SELECT provinces_of(%(user)s)) ORDER BY code
-"""
+class Held(NamedTuple):
+    """A role that an account holds in a province, as ``Membership`` keeps it there."""
+
+    province: Province
+    role: Role
+    unit_id: int | None
+    domains: Sequence[str]
+
+
+_ACCOUNT = tuple(User.__table__.columns.keys())
+_PROVINCE = tuple(Province.__table__.columns.keys())
+_ENTITLED = f"""
+    SELECT {", ".join(_PROVINCE)}
+    FROM province WHERE id IN (SELECT province_id FROM memberships_of(%(user)s)) ORDER BY code
+"""  # noqa: S608 (names of columns)
+_SIGNED_IN = f"""
+    SELECT {", ".join(f'"user".{name}' for name in _ACCOUNT)},
+           held.role, held.unit_id, held.domains,
+           {", ".join(f"province.{name}" for name in _PROVINCE)}
+    FROM "user"
+    LEFT JOIN LATERAL memberships_of("user".id) AS held ON true
+    LEFT JOIN province ON province.id = held.province_id
+    WHERE fs_uniquifier = %(uniquifier)s ORDER BY province.code
+"""  # noqa: S608
 
 
 def provinces_of(session: Session, user_id: int) -> Sequence[Province]:
@@ -94,12 +117,24 @@ def provinces_of(session: Session, user_id: int) -> Sequence[Province]:
     They are copies that belong to no session.
     """
     session.flush()
-    return [
-        copied(
-            Province, id=id_, code=code, name=name, full_name=full_name, authority=authority,
-            applied_version=version, applied_hash=hash_, created_at=at,
-        )
-        for id_, code, name, full_name, authority, version, hash_, at in driven(
-            session.connection(), _ENTITLED, {"user": user_id}
-        )
-    ]  # fmt: skip
+    rows = driven(session, _ENTITLED, {"user": user_id})
+    return [_province(row) for row in rows]
+
+
+def signed_in(session: Session, table: type[U], uniquifier: str) -> tuple[U, Sequence[Held]] | None:
+    """The account that goes by this, and all its roles by code of the province, if there is one.
+
+    It is asked before a province is entered. The provinces are copies that belong to no session.
+    """
+    session.flush()
+    rows = driven(session, _SIGNED_IN, {"uniquifier": uniquifier})
+    if not rows:
+        return None
+    end = len(_ACCOUNT)
+    account = held(session, table, **dict(zip(_ACCOUNT, rows[0], strict=False)))
+    roles = [Held(_province(row[end + 3 :]), *row[end : end + 3]) for row in rows if row[end]]
+    return account, roles
+
+
+def _province(row: Sequence[Any]) -> Province:
+    return copied(Province, **dict(zip(_PROVINCE, row, strict=True)))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.session import SessionTransaction
 
 from thidua.errors import NotFound
-from thidua.store.driving import driven
+from thidua.store.driving import begun, driven, driven_on
 
 _KEY = "province_id"
 _REPEAT = "SELECT set_config('app.province_id', CAST(%(province)s AS text), true)"
@@ -17,6 +17,7 @@ _ENTER = f"{_REPEAT} FROM province WHERE id = CAST(%(province)s AS int)"
 def make_sessionmaker(engine: Engine) -> sessionmaker[Session]:
     """Sessions on the engine that stay in the province they entered, over their transactions."""
     maker = sessionmaker(engine)
+    event.listen(maker, "after_begin", begun)
     event.listen(maker, "after_begin", _repeat)
     return maker
 
@@ -30,7 +31,7 @@ def enter_province(session: Session, province: int) -> None:
     """
     if session.info.get(_KEY, province) != province:
         raise RuntimeError("a session belongs to one province; open another session")
-    if not driven(session.connection(), _ENTER, {"province": province}):
+    if not driven(session, _ENTER, {"province": province}):
         raise NotFound("Không có tỉnh này trong hệ thống. Hãy chọn lại tỉnh.")
     session.info[_KEY] = province
 
@@ -43,4 +44,4 @@ def province_of(session: Session) -> int:
 
 def _repeat(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     if _KEY in session.info:
-        driven(connection, _REPEAT, {"province": session.info[_KEY]})
+        driven_on(connection, _REPEAT, {"province": session.info[_KEY]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,20 +74,16 @@ def rights_of(session: Session, by: Actor) -> Rights:
     if by.kind != "person":
         return rights_in(by, ())
     session.flush()
-    rows = driven(session.connection(), _HELD, {"user": by.id})
-    return rights_in(
-        by, [{"role": role, "unit_id": unit, "domains": domains} for role, unit, domains in rows]
-    )
+    return rights_in(by, driven(session, _HELD, {"user": by.id}))
 
 
-def rights_in(by: Actor, rows: Iterable[Mapping[Any, Any]]) -> Rights:
-    """The actor's rights, from role, unit and domains of a person's memberships."""
+def rights_in(by: Actor, rows: Collection[Sequence[Any]]) -> Rights:
+    """The actor's rights, from role, unit and domains of each of a person's memberships."""
     if by.kind != "person":
         return Rights(held=frozenset((role, None) for role in ROLES))
-    held = [(row["role"], row["unit_id"], row["domains"]) for row in rows]
     return Rights(
-        held=frozenset((role, unit) for role, unit, _ in held),
-        domains={unit: frozenset(domains) for _, unit, domains in held if domains},
+        held=frozenset((role, unit) for role, unit, _ in rows),
+        domains={unit: frozenset(domains) for _, unit, domains in rows if domains},
     )
 
 

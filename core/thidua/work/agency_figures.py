@@ -30,7 +30,8 @@ from thidua.work.figure_lines import (
     unit_of_line,
 )
 from thidua.work.figures import known_units
-from thidua.work.writing import Place, held, place_to_write, put, refuse_late, refuse_unusable
+from thidua.work.line_writing import put
+from thidua.work.writing import Place, held, place_to_write, refuse_late, refuse_unusable
 
 
 @dataclass(frozen=True)

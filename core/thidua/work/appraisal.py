@@ -13,7 +13,8 @@ from thidua.store.audit import record
 from thidua.store.sheets import EntryStage
 from thidua.work.entries import require_stage
 from thidua.work.given import words
-from thidua.work.writing import Place, held, place_to_write, put, refuse_late, refuse_unusable, said
+from thidua.work.line_writing import put, said
+from thidua.work.writing import Place, held, place_to_write, refuse_late, refuse_unusable
 
 BASED_ON: Mapping[EntryStage, EntryStage] = {"appraised": "self", "reappraised": "appraised"}
 """What a round of appraisal looks at."""
@@ -55,7 +56,7 @@ def appraise_many(
         slots = held(session, place, stage, [leaf_code], by)
         before[str(unit_id)] = slots[leaf_code].said()
         entry = put(session, slots[leaf_code], given, by, explanation=comment)
-        after[str(unit_id)] = said(entry, leaf_code)
+        after[str(unit_id)] = said(leaf_code, stage, entry.inputs, entry.explanation)
     if problems:
         raise Invalid(problems)
     record(

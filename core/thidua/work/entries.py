@@ -10,25 +10,23 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import Conflict, NotAllowed
 from thidua.store.actor import Actor
-from thidua.store.audit import record
+from thidua.store.audit import act
 from thidua.store.criteria import Leaf
 from thidua.store.people import User
 from thidua.store.sheets import EntryStage, ScoreEntry
 from thidua.work.access import STAFF, Rights, granted, rights_of
 from thidua.work.duties import duties_of
 from thidua.work.given import words
+from thidua.work.line_writing import Slot, put, put_all, said
 from thidua.work.windows import hour
 from thidua.work.writing import (
     SURVEYED,
     Place,
-    Slot,
+    Standing,
     place_to_write,
-    put,
-    put_all,
     refuse_late,
     refuse_signed,
     refuse_unusable,
-    said,
     standing,
 )
 
@@ -69,16 +67,18 @@ def save_entry(
     the stage is not open at ``at``, the sheet is signed off, the right is missing, or an input is
     unusable or another's to give.
     """
+    place = place_to_write(session, campaign_id, unit_id)
     return save_at(
-        session, place_to_write(session, campaign_id, unit_id), leaf_code=leaf_code, stage=stage,
-        inputs=inputs, by=by, at=at, explanation=explanation, expected_version=expected_version,
-        save_id=save_id,
+        session, place, standing(session, place, stage, [leaf_code], by), leaf_code=leaf_code,
+        stage=stage, inputs=inputs, by=by, at=at, explanation=explanation,
+        expected_version=expected_version, save_id=save_id,
     )  # fmt: skip
 
 
 def save_at(
     session: Session,
     place: Place,
+    found: Standing,
     *,
     leaf_code: str,
     stage: EntryStage,
@@ -89,8 +89,7 @@ def save_at(
     expected_version: int | None = None,
     save_id: str = "",
 ) -> ScoreEntry:
-    """``save_entry`` in a place that was found by ``place_to_write``."""
-    found = standing(session, place, stage, [leaf_code], by)
+    """``save_entry`` in a place that was found by ``place_to_write``, over what stands there."""
     require_stage(session, place, stage, [leaf_code], by, found.rights)
     explanation = words("Giải trình", explanation)
     refuse_unusable(place, stage, {leaf_code: inputs})
@@ -101,12 +100,12 @@ def save_at(
     refuse_late(session, place, stage, at, found.schedule)
     refuse_signed(found.signed, stage)
     _refuse_stale(session, slot, expected_version, inputs, explanation)
-    entry = put(session, slot, inputs, by, explanation=explanation, save_id=save_id)
-    record(
-        session, actor=by, action="entry.save", subject=("score_entry", entry.id),
-        before=slot.said(), after=said(entry, leaf_code),
+    saved = act(
+        actor=by, action="entry.save",
+        subject=("score_entry", slot.entry.id if slot.entry else None),
+        before=slot.said(), after=said(leaf_code, stage, inputs, explanation),
     )  # fmt: skip
-    return entry
+    return put(session, slot, inputs, by, explanation=explanation, save_id=save_id, act=saved)
 
 
 def save_entries(
@@ -136,13 +135,12 @@ def save_entries(
     refuse_late(session, place, stage, at, found.schedule)
     refuse_signed(found.signed, stage)
     before = {slot.code: slot.entry.inputs for slot in slots if slot.entry}
-    put_all(session, [*zip(slots, inputs.values(), strict=True)], by, save_id=save_id)
-    record(
-        session, actor=by, action="entries.save", subject=("score_sheet", place.sheet_id),
+    saved = act(
+        actor=by, action="entries.save", subject=("score_sheet", place.sheet_id),
         before={"stage": stage, "inputs": before},
         after={"stage": stage, "inputs": {code: dict(given) for code, given in inputs.items()}},
     )  # fmt: skip
-    session.flush()
+    put_all(session, [*zip(slots, inputs.values(), strict=True)], by, save_id=save_id, act=saved)
     return len(inputs)
 
 

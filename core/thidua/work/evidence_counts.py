@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import LiteralString
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from thidua.store.driving import driven
 from thidua.store.evidence import EvidenceItem, EvidenceUse
 
 _STANDS = EvidenceItem.withdrawn_at.is_(None), EvidenceItem.scan.is_distinct_from("infected")
-_OF_LEAF = """
+OF_LEAF: LiteralString = """
     SELECT count(*) FROM evidence_item JOIN evidence_use ON evidence_use.item_id = evidence_item.id
     WHERE evidence_item.campaign_id = %(campaign)s AND evidence_item.unit_id = %(unit)s
         AND evidence_use.leaf_code = %(code)s
         AND evidence_item.withdrawn_at IS NULL AND evidence_item.scan IS DISTINCT FROM 'infected'
 """
+"""How many items stand behind one line of a unit's sheet."""
 
 
 def evidence_counts(
@@ -42,5 +44,5 @@ def leaf_evidence_count(session: Session, campaign: Campaign, unit_id: int, code
     session.flush()
     asked = {"campaign": campaign.id, "unit": unit_id, "code": code}
     count: int
-    [(count,)] = driven(session.connection(), _OF_LEAF, asked)
+    [(count,)] = driven(session, OF_LEAF, asked)
     return count

@@ -20,9 +20,8 @@ from thidua.store.sheets import EntryStage, ScoreEntry
 from thidua.work.cells import Cell, EntryRow, Rules
 from thidua.work.completeness import Gap, line_gaps
 from thidua.work.entries import EntryChanged, save_at
-from thidua.work.evidence_counts import leaf_evidence_count
 from thidua.work.typed import as_typed, typed_inputs
-from thidua.work.writing import Place, place_to_write
+from thidua.work.writing import Place, place_to_write, standing
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,10 @@ def save_line(
     if leaf is None:
         raise NotFound(f"Bộ tiêu chí không có mã {leaf_code}.")
     inputs = typed_inputs(leaf.inputs, typed)
+    found = standing(session, place, stage, [leaf_code], by)
     try:
         entry = save_at(
-            session, place, leaf_code=leaf_code, stage=stage, inputs=inputs, by=by, at=at,
+            session, place, found, leaf_code=leaf_code, stage=stage, inputs=inputs, by=by, at=at,
             explanation=explanation, expected_version=expected_version, save_id=save_id,
         )  # fmt: skip
     except EntryChanged as error:
@@ -86,23 +86,21 @@ def save_line(
     if entry.inputs != inputs or entry.explanation != explanation.strip():
         words = "Dòng này đã được sửa sau lần lưu của bạn. Hãy so với bản đang lưu rồi chọn."
         raise LineChanged(words, _stored(session, leaf, entry))
-    return _saved(session, place, leaf, entry, by, kinds)
+    cell = _cell(session, place, leaf, entry, by, kinds)
+    evidence = found.slots[leaf_code].evidence
+    return SavedLine(cell, line_gaps(leaf, cell, evidence) if stage == "self" else ())
 
 
-def _saved(
+def _cell(
     session: Session, place: Place, leaf: Leaf, entry: ScoreEntry, by: Actor,
     kinds: Mapping[str, RuleKind],
-) -> SavedLine:  # fmt: skip
+) -> Cell:  # fmt: skip
     supplied = {} if entry.stage == "agency" else _supplied(session, place, leaf)
     row = EntryRow(
         place.unit.unit_id, leaf.code, entry.stage, by.name, entry.inputs, entry.explanation,
         entry.row_version, entry.updated_at,
     )  # fmt: skip
-    cell = Rules(place.criteria, kinds, {}).cell(row, supplied)
-    if entry.stage != "self":
-        return SavedLine(cell, ())
-    evidence = leaf_evidence_count(session, place.campaign, place.unit.unit_id, leaf.code)
-    return SavedLine(cell, line_gaps(leaf, cell, evidence))
+    return Rules(place.criteria, kinds, {}).cell(row, supplied)
 
 
 def _supplied(session: Session, place: Place, leaf: Leaf) -> Mapping[str, int]:

@@ -106,7 +106,7 @@ def read_sheet(session: Session, place: Place, by: Actor, leaf: str | None = Non
     [(
         memberships, windows, published, assigned, substitutes, agencies, not_held, exempt,
         entries, evidence, requests, signed,
-    )] = driven(session.connection(), _SHEET, asked)  # fmt: skip
+    )] = driven(session, _SHEET, asked)  # fmt: skip
     agencies = agencies or ()
     return SheetRead(
         published=published,

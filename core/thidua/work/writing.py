@@ -1,4 +1,4 @@
-"""Writing entries: the place of a sheet, what may stand in it now, one line after the other.
+"""Where entries are written: the place of a sheet, what may stand in it now.
 
 Who writes holds the campaign's row (shared, so that nobody closes it) and then the sheet's.
 """
@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString, NoReturn
 
-from psycopg.types.json import Jsonb
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.util import identity_key
 
 from thidua.errors import Conflict, Invalid, NotFound
 from thidua.scoring.rules import check_inputs
@@ -32,11 +30,11 @@ from thidua.work.given import is_id
 from thidua.work.line_statements import (
     HELD_PLACE,
     PLACE,
-    PUT,
     SHARED_PLACE,
     STANDING,
     STANDING_MANY,
 )
+from thidua.work.line_writing import Slot
 from thidua.work.schedule import schedule_in, schedule_of
 from thidua.work.sets import parsed, remembered
 from thidua.work.suppliers import refuse_others_inputs
@@ -65,9 +63,6 @@ CAMPAIGN = (
 TIMES = frozenset({"opens_at", "closes_at", "until", "made_at", "withdrawn_at", "updated_at"})
 """What of the rows read are times."""
 
-REMEMBERED = 16
-"""How many saves of a line are remembered, so that one sent again is known."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -81,21 +76,6 @@ class Place:
     set_id: int
     criteria: CriteriaSet
     sheet_id: int
-
-
-@dataclass(frozen=True)
-class Slot:
-    """One line of a sheet at one stage: what stands there, if anything."""
-
-    sheet_id: int
-    leaf_id: int
-    code: str
-    stage: EntryStage
-    entry: ScoreEntry | None
-
-    def said(self) -> Json | None:
-        """What the audit keeps of it."""
-        return said(self.entry, self.code) if self.entry else None
 
 
 @dataclass(frozen=True)
@@ -157,7 +137,7 @@ def _place(session: Session, statement: LiteralString, campaign_id: int, unit_id
     session.flush()
     there = is_id(campaign_id) and is_id(unit_id)
     asked = {"campaign": campaign_id, "unit": unit_id}
-    rows = driven(session.connection(), statement, asked) if there else []
+    rows = driven(session, statement, asked) if there else []
     if not rows:
         _refused(session, campaign_id)
     [(*campaign, unit, name, kind, cluster, label, set_id, hash_, sheet_id)] = rows
@@ -242,15 +222,15 @@ def standing(
     """What stands, in a place that was found by ``place_to_write``; codes may be anything."""
     known = [*{leaf.code for leaf in place.criteria.leaves}.intersection(codes)]
     asked = {
-        "campaign": place.campaign.id, "kind": place.unit.kind, "sheet": place.sheet_id,
-        "set": place.set_id, "stage": stage, "user": by.id if by.kind == "person" else None,
+        "campaign": place.campaign.id, "unit": place.unit.unit_id, "kind": place.unit.kind,
+        "sheet": place.sheet_id, "set": place.set_id, "stage": stage,
+        "user": by.id if by.kind == "person" else None,
     }  # fmt: skip
     one = {**asked, "code": known[0]} if len(known) == 1 else None
-    connection = session.connection()
     [(memberships, windows, set_id, signed, lines)] = (
-        driven(connection, STANDING, one)
+        driven(session, STANDING, one)
         if one
-        else driven(connection, STANDING_MANY, {**asked, "codes": known})
+        else driven(session, STANDING_MANY, {**asked, "codes": known})
     )
     return Standing(
         set_id=set_id,
@@ -272,7 +252,7 @@ def held(
 
 def _slot(sheet_id: int, stage: EntryStage, line: Json) -> Slot:
     entry = copied(ScoreEntry, **timed(line["entry"])) if line["entry"] else None
-    return Slot(sheet_id, line["leaf_id"], line["code"], stage, entry)
+    return Slot(sheet_id, line["leaf_id"], line["code"], stage, entry, line["evidence"])
 
 
 def timed(row: Json) -> Json:
@@ -290,88 +270,3 @@ def refuse_signed(signed: bool, stage: EntryStage) -> None:
             "Phiếu tự chấm đã được ký xác nhận nên không sửa được. "
             "Hãy rút xác nhận kèm lý do, trước khi hết hạn tự đánh giá."
         )
-
-
-def put(
-    session: Session,
-    slot: Slot,
-    inputs: Mapping[str, int],
-    by: Actor,
-    *,
-    explanation: str | None = None,
-    save_id: str = "",
-) -> ScoreEntry:
-    """Write one line; without ``explanation`` what stands there is kept."""
-    [entry] = put_all(session, [(slot, inputs)], by, explanation=explanation, save_id=save_id)
-    return entry
-
-
-def put_all(
-    session: Session,
-    lines: Sequence[tuple[Slot, Mapping[str, int]]],
-    by: Actor,
-    *,
-    explanation: str | None = None,
-    save_id: str = "",
-) -> list[ScoreEntry]:
-    """Write lines of one sheet at one stage, at once; what now stands there.
-
-    A line that is not changed is not written.
-    """
-    user = by.id if by.kind == "person" else None
-    entries = [_entry(slot, inputs, user, explanation, save_id) for slot, inputs in lines]
-    slots = [slot for slot, _ in lines]
-    changed = {
-        entry.leaf_id: entry
-        for slot, entry in zip(slots, entries, strict=True)
-        if slot.entry is None or _kept(entry) != _kept(slot.entry)
-    }
-    if changed:
-        _write(session, slots[0], changed, user)
-    return entries
-
-
-def _entry(
-    slot: Slot, inputs: Mapping[str, int], user: int | None, explanation: str | None, save_id: str
-) -> ScoreEntry:
-    old = slot.entry
-    text = (old.explanation if old else "") if explanation is None else explanation
-    saves = [*(old.recent_saves if old else ()), *([save_id] if save_id else ())]
-    made = copied(
-        ScoreEntry, sheet_id=slot.sheet_id, leaf_id=slot.leaf_id, stage=slot.stage,
-        inputs=dict(inputs), explanation=text, recent_saves=saves[-REMEMBERED:], updated_by=user,
-    )  # fmt: skip
-    if old:
-        made.id, made.row_version, made.updated_at = old.id, old.row_version, old.updated_at
-    return made
-
-
-def _kept(entry: ScoreEntry) -> tuple[object, ...]:
-    return entry.inputs, entry.explanation, entry.recent_saves, entry.updated_by
-
-
-def _write(
-    session: Session, first: Slot, entries: Mapping[int, ScoreEntry], user: int | None
-) -> None:
-    lines = [
-        {"leaf_id": leaf, "inputs": entry.inputs, "explanation": entry.explanation,
-         "recent_saves": entry.recent_saves}
-        for leaf, entry in entries.items()
-    ]  # fmt: skip
-    asked = {"sheet": first.sheet_id, "stage": first.stage, "user": user, "lines": Jsonb(lines)}
-    for leaf, *row in driven(session.connection(), PUT, asked):
-        entry = entries[leaf]
-        entry.id, entry.row_version, entry.updated_at = row
-        loaded = session.identity_map.get(identity_key(ScoreEntry, entry.id))
-        if loaded is not None:
-            session.expire(loaded)
-
-
-def said(entry: ScoreEntry, code: str) -> Json:
-    """What the audit keeps of an entry."""
-    return {
-        "leaf": code,
-        "stage": entry.stage,
-        "inputs": entry.inputs,
-        "explanation": entry.explanation,
-    }
