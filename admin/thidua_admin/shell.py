@@ -16,7 +16,7 @@ from typing import Any
 
 import flask_admin.babel
 import flask_wtf.i18n
-from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask import Blueprint, Flask, Response, current_app, g, request
 from flask_admin import Admin
 from flask_admin.menu import BaseMenu
 from flask_admin_tabler import TablerTheme
@@ -26,6 +26,8 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 TRANSLATIONS = HERE / "translations"
+ADDRESS = "/shell"
+"""Where the files of ``static/`` are served."""
 ERROR_CODES = (400, 403, 404, 405, 409, 413, 429, 500)
 ADMINISTRATION = lazy_gettext("Quản trị")
 """The group that takes the console's views without a category of their own."""
@@ -109,7 +111,7 @@ def csp_nonce() -> str:
 
 def asset(filename: str) -> str:
     """The address of a file of ``static/``; it changes when the file does, so it may be cached."""
-    return url_for("shell.static", filename=filename, v=_fingerprint(filename))
+    return f"{request.script_root}{ADDRESS}/{filename}?v={_fingerprint(filename)}"
 
 
 def language() -> str:
@@ -148,7 +150,7 @@ def _blueprint() -> Blueprint:
         __name__,
         template_folder="templates",
         static_folder="static",
-        static_url_path="/shell",
+        static_url_path=ADDRESS,
     )
 
 
