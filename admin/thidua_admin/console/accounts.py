@@ -213,7 +213,8 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
         if self.validate_form(form):
             made = through(lambda: self._create(form, password))
             if made is not None:
-                said = ROLE_NAMES[made.role]
+                held = (ROLE_NAMES[made.role], unit_names().get(made.unit_id or 0))
+                said = ": ".join(filter(None, held))
                 return self.slips([AccountSlip(made.user.name, made.user.username, password, said)])
         words = FormWords(
             gettext("Lập tài khoản"),

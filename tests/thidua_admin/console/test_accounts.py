@@ -98,7 +98,9 @@ def test_account_of_a_unit_needs_the_unit(web: Web) -> None:
     assert submit(client, "new/", **{**FORM, "name": ""}) == ["Mục này bắt buộc nhập."]
     assert web.rows() == before, "neither role nor account"
     known = {**unknown, "domains": " 1 "}
-    assert "lan.snv" in slips(post(client, f"{LIST}new/", **known).text)
+    slip = post(client, f"{LIST}new/", **known).text
+    assert "lan.snv" in slips(slip)
+    assert "<p>Cơ quan thẩm định: Đặc khu Ba</p>" in slip
     assert roles(web, "lan.snv") == [("appraiser", unit(web))]
     assert "(lĩnh vực 1)" in client.get(LIST).text
 
