@@ -20,7 +20,7 @@ from thidua.errors import Invalid, Problem, ThiduaError
 from thidua.exchange.appraisal import agency_workbook
 from thidua.exchange.figures import read_figures
 from thidua.work.agency_figures import AgencyTable, Uploaded, agency_table, upload_agency_figures
-from thidua.work.figure_lines import FigureLine
+from thidua.work.figure_lines import FigureColumn, FigureLine
 from thidua_admin.console.verbs import through
 from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import XLSX, desk
@@ -71,8 +71,17 @@ def _page(
     campaign_id: int, table: AgencyTable, preview: Preview | None = None
 ) -> ResponseReturnValue:
     return render_template(
-        "desk/appraisal_figures.html", campaign_id=campaign_id, table=table, preview=preview
+        "desk/appraisal_figures.html",
+        campaign_id=campaign_id,
+        table=table,
+        preview=preview,
+        filled=_filled(table, preview.lines) if preview else (),
     )
+
+
+def _filled(table: AgencyTable, lines: Sequence[FigureLine]) -> Sequence[FigureColumn]:
+    """The columns in which some line has a figure."""
+    return [c for c in table.columns if any(c.key in line.values for line in lines)]
 
 
 def _table(campaign_id: int) -> AgencyTable:
@@ -117,11 +126,18 @@ def _lines(table: AgencyTable) -> Sequence[FigureLine]:
         return read_figures(path, table.columns).lines
 
 
+def _written(line: FigureLine, column: FigureColumn) -> str:
+    """The figure of a line in a column as it is read again; "" for none."""
+    value = line.values.get(column.key)
+    if value is None:
+        return ""
+    return column.options[int(value)] if column.options else f"{value:f}".replace(".", ",")
+
+
 def _text(table: AgencyTable, lines: Sequence[FigureLine]) -> str:
     """The lines again as a table, to be sent back when confirmed."""
     rows = [["Đơn vị", "Mã đơn vị", *(column.label for column in table.columns)]]
     for line in lines:
-        values = [line.values.get(column.key) for column in table.columns]
-        cells = ["" if value is None else f"{value:f}".replace(".", ",") for value in values]
+        cells = [_written(line, column) for column in table.columns]
         rows.append([line.unit, line.code, *cells])
     return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)

@@ -133,18 +133,29 @@ def _lines(
             continue
         values: dict[str, Decimal] = {}
         for key, at in layout.figures.items():
-            value = _value(row[at], key, marks[key])
+            value = _value(row[at], columns[key], marks[key])
             if value is not None:
                 values[key] = value
             elif any(char.isalnum() for char in row[at].text):
-                reason = f"“{row[at].text}” không phải là số; hãy sửa lại"
-                problems.append(Problem(f"Dòng {number}, {columns[key].label}", reason))
+                place = f"Dòng {number}, {columns[key].label}"
+                problems.append(Problem(place, _unread(row[at].text, columns[key])))
         if values:
             yield FigureLine(unit=unit, code=code, values=values, line=number)
 
 
-def _value(cell: Cell, key: str, marks: frozenset[str]) -> Decimal | None:
-    if key.rpartition("/")[2] == "rank":
+def _unread(text: str, column: FigureColumn) -> str:
+    """Why a cell is not taken."""
+    if column.options:
+        return f"“{text}” không có trong các mức; hãy ghi một trong: {', '.join(column.options)}"
+    return f"“{text}” không phải là số; hãy sửa lại"
+
+
+def _value(cell: Cell, column: FigureColumn, marks: frozenset[str]) -> Decimal | None:
+    if column.options:
+        places = {plain(option): place for place, option in enumerate(column.options)}
+        place = places.get(plain(cell.text))
+        return None if place is None else Decimal(place)
+    if column.key.rpartition("/")[2] == "rank":
         rank = read_rank(cell)
         return None if rank is None else Decimal(rank)
     figure = read_figure(cell, marks)

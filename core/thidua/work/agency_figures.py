@@ -121,8 +121,9 @@ def upload_agency_figures(
 
 def _column(leaf: Leaf, name: str) -> FigureColumn:
     [spec] = [item for item in leaf.inputs if item.name == name]
-    label = f"{leaf.code} {spec.label}"
-    return FigureColumn(f"{leaf.code}/{name}", label, spec.scale, (label, f"{leaf.code}/{name}"))
+    key, called = f"{leaf.code}/{name}", f"{leaf.code} {spec.label}"
+    label = f"{called} ({', '.join(spec.options)})" if spec.options else called
+    return FigureColumn(key, label, spec.scale, (label, called, key), spec.options)
 
 
 def _theirs(

@@ -38,12 +38,16 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A column that a table may have. ``names`` are the headings by which it is known."""
+    """A column that a table may have. ``names`` are the headings by which it is known.
+
+    Of a choice the cells say one of the ``options``, whose place is the value.
+    """
 
     key: str
     label: str
     scale: int
     names: tuple[str, ...]
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,21 @@ def test_a_workbook_keeps_percents_and_its_hash(tmp_path: Path) -> None:
     assert read_figures(path, columns("sipas")) == FigureTable("a.xlsx", digest, (line,))
 
 
+def test_a_choice_is_read_by_its_words_alone(tmp_path: Path) -> None:
+    label = "4.2 Kết quả (Không, Có)"
+    choice = FigureColumn("4.2/value", label, 1, (label, "4.2 Kết quả"), ("Không", "Có"))
+    path = tmp_path / "so.csv"
+    path.write_text("Đơn vị;4.2 Kết quả\nSở A;có\nSở B;KHÔNG\nSở C;\n", encoding="utf-8")
+    read = [(line.unit, dict(line.values)) for line in read_figures(path, [choice]).lines]
+    assert read == [("Sở A", {"4.2/value": 1}), ("Sở B", {"4.2/value": 0})]
+    path.write_text(f"Đơn vị;{label}\nSở A;1\n", encoding="utf-8")
+    with pytest.raises(Invalid) as refusal:
+        read_figures(path, [choice])
+    assert [str(problem) for problem in refusal.value.problems] == [
+        f"Dòng 2, {label}: “1” không có trong các mức; hãy ghi một trong: Không, Có"
+    ]
+
+
 def test_what_is_no_number_is_named_with_its_line(tmp_path: Path) -> None:
     table = "Đơn vị;SIPAS\nSở Một;tám mươi\nSở Hai;80\nSở Ba;x\n"
     assert refused(tmp_path, table) == [
