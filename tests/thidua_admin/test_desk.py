@@ -37,7 +37,7 @@ def line(unit_id: int) -> ResultRow:
     return ResultRow(version_id=1, unit_id=unit_id, name=f"Sở {unit_id}", kind="so", points=1)
 
 
-@pytest.mark.parametrize("role", ["officer", "council"])
+@pytest.mark.parametrize("role", ["officer", "council", "appraiser"])
 def test_role_sees_results_once_they_are_published(web: Web, role: Role) -> None:
     client = web.client(role)
     about_result = result_pages(web, "mau")
@@ -187,5 +187,7 @@ def test_accounts_of_a_unit_see_their_line_marked(web: Web) -> None:
         ).one()
         assert unit_id is not None
         session.add(line(unit_id))
+        session.flush()
+        session.get_one(ResultVersion, 1).published_at = NOW
     for role, marks in (("appraiser", 1), ("leader", 0)):
         assert web.client(role).get("/ket-qua/1").text.count('<tr class="mine">') == marks

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from thidua.errors import Invalid, ThiduaError
 from thidua.scoring.robustness import Robustness, UnitRobustness
 from thidua.spec.robustness import Uncertainty
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.campaigns import campaign_by_id
 from thidua.work.intervals import RankIntervals, rank_intervals
 from thidua.work.results import visible_version
@@ -32,7 +32,7 @@ Line = tuple[str, Robustness, UnitRobustness]
 @desk.get("/thuong-truc/ban/<int:version_id>/khoang-hang")
 def secretariat_intervals(version_id: int) -> ResponseReturnValue:
     """Rank intervals under an assumption that the address names; internal."""
-    require(db_session(), actor(), BEFORE_PUBLICATION, gettext("xem khoảng hạng"))
+    require(db_session(), actor(), OVERSEERS, gettext("xem khoảng hạng"))
     version = visible_version(db_session(), version_id=version_id, by=actor())
     found, problems = None, list[str]()
     if "lech" in request.args:

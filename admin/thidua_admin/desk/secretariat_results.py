@@ -12,7 +12,7 @@ from flask_babel import gettext
 from thidua.scoring.comparison_words import unit_change_words, year_change_words
 from thidua.store.campaigns import Campaign
 from thidua.store.results import ResultVersion
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
+from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.adoption import adopt_results, withdraw_adoption
 from thidua.work.analysis import compare_versions, compare_years
 from thidua.work.campaigns import campaign_by_id
@@ -49,7 +49,7 @@ class Compared:
 @desk.get("/thuong-truc/<int:campaign_id>/ket-qua")
 def secretariat_results(campaign_id: int) -> ResponseReturnValue:
     """The versions of a campaign's result, and the button for the next."""
-    require(db_session(), actor(), BEFORE_PUBLICATION, gettext("xem kết quả chưa công bố"))
+    require(db_session(), actor(), OVERSEERS, gettext("xem kết quả chưa công bố"))
     campaign = campaign_by_id(db_session(), campaign_id=campaign_id)
     found = visible_versions(db_session(), by=actor())
     return render_template(
@@ -152,7 +152,7 @@ def secretariat_losses(version_id: int) -> ResponseReturnValue:
 @desk.get("/thuong-truc/ban/<int:version_id>/so-sanh")
 def secretariat_compare(version_id: int) -> ResponseReturnValue:
     """Two versions beside each other: of one year, or of two years along successions."""
-    require(db_session(), actor(), BEFORE_PUBLICATION, gettext("so sánh các bản kết quả"))
+    require(db_session(), actor(), OVERSEERS, gettext("so sánh các bản kết quả"))
     version = visible_version(db_session(), version_id=version_id, by=actor())
     versions = visible_versions(db_session(), by=actor())
     other = request.args.get("voi", 0, type=int)

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from thidua.errors import Invalid, Problem
 from thidua.exchange.slips import STYLE, slips_page
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
+from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.answers import MOST_CODES, enter_paper, make_codes
 from thidua.work.campaigns import campaign_by_id, campaign_units
 from thidua.work.paper import PaperForm, paper_form
@@ -58,7 +58,7 @@ def secretariat_survey_open(campaign_id: int, what: str) -> ResponseReturnValue:
 @desk.get("/thuong-truc/khao-sat/<int:form_id>")
 def secretariat_survey(form_id: int) -> ResponseReturnValue:
     """One survey: how far each group is, codes, paper, and its end."""
-    require(db_session(), actor(), BEFORE_PUBLICATION, gettext("xem cuộc khảo sát"))
+    require(db_session(), actor(), OVERSEERS, gettext("xem cuộc khảo sát"))
     form = form_by_id(db_session(), form_id)
     campaign = campaign_by_id(db_session(), campaign_id=form.campaign_id)
     state = survey_state(db_session(), form_id=form_id, by=actor())

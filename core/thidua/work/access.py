@@ -18,10 +18,10 @@ _HELD = "SELECT role, unit_id, domains FROM membership WHERE user_id = %(user)s"
 STAFF: frozenset[Role] = frozenset({"secretariat", "admin"})
 """Those who run the scoring at the Sở Nội vụ."""
 
-BEFORE_PUBLICATION: frozenset[Role] = STAFF | {"appraiser", "leader", "auditor"}
-"""Those who may see a result that is not published yet."""
+OVERSEERS: frozenset[Role] = STAFF | {"leader", "auditor"}
+"""Those who see every sheet as it stands, and results that are not published yet."""
 
-READ_ALL: frozenset[Role] = BEFORE_PUBLICATION | {"council"}
+READ_ALL: frozenset[Role] = OVERSEERS | {"appraiser", "council"}
 """Those who may read what concerns all units: everybody but the officers of single units."""
 
 ROLE_NAMES: dict[Role, str] = {

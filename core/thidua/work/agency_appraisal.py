@@ -15,12 +15,11 @@ from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
-from thidua.work.access import require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.appraisal_lines import lines_out
 from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.cells import Cells, cells_of, rules_of
 from thidua.work.duties import duties_of, unit_names
-from thidua.work.viewing import OVERSEERS
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,7 @@ from thidua.scoring.years import Link, MappedPair, Part, YearChange, mapped_pair
 from thidua.spec.criteria import CriteriaSet
 from thidua.store.actor import Actor
 from thidua.store.results import ResultVersion
-from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
-from thidua.work.insight import INSIDE
+from thidua.work.access import OVERSEERS, READ_ALL, require, rights_of
 from thidua.work.results import visible_version
 from thidua.work.sides import Row, VersionName, name_of, rows_of, self_and_appraised, side_of
 from thidua.work.successions import heirs_of
@@ -106,7 +105,7 @@ def self_against_appraised(
     printed only totals.
     """
     version = visible_version(session, version_id=version_id, by=by)
-    require(session, by, BEFORE_PUBLICATION, "so sánh tự chấm với thẩm định")
+    require(session, by, OVERSEERS, "so sánh tự chấm với thẩm định")
     pairs = [
         self_and_appraised(row, detail)
         for row, detail in rows_of(session, version)
@@ -127,7 +126,7 @@ def compare_with_set(
     and maximum by the other set's codes. ``NotFound`` where no set of the version is mapped.
     """
     version = visible_version(session, version_id=version_id, by=by)
-    require(session, by, INSIDE, "đối chiếu với bộ tiêu chí khác")
+    require(session, by, READ_ALL, "đối chiếu với bộ tiêu chí khác")
     rows = rows_of(session, version)
     for criteria in _sets(rows):
         mapping = next((one for one in criteria.mappings if one.to == to), None)
@@ -147,7 +146,7 @@ def _sides(session: Session, version: ResultVersion, by: Actor) -> list[UnitSide
 def _seen(session: Session, version: ResultVersion, by: Actor) -> list[Row]:
     """The rows of a version, with the sheets that the actor may see."""
     rights = rights_of(session, by)
-    everything = rights.any_of(INSIDE)
+    everything = rights.any_of(READ_ALL)
     return [
         Row(row, detail if everything or row.unit_id in rights.units else None)
         for row, detail in rows_of(session, version)

@@ -23,7 +23,7 @@ from thidua.store.awards import AwardProposal, AwardRound, Nomination
 from thidua.store.base import Json
 from thidua.store.results import ResultRow
 from thidua.store.units import Cluster, UnitKind
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.award_facts import consider, round_by_id, units_as_of
 from thidua.work.award_page import WHOLE
 from thidua.work.bodies import levels_of
@@ -91,7 +91,7 @@ def proposal_firmness(
 
     ``Conflict`` without a proposal or where the round uses no index.
     """
-    require(session, by, WHOLE & BEFORE_PUBLICATION, "xem mức chắc chắn của đề xuất")
+    require(session, by, WHOLE & OVERSEERS, "xem mức chắc chắn của đề xuất")
     round_ = round_by_id(session, round_id=round_id)
     proposal = session.scalar(
         select(AwardProposal).where(

@@ -18,7 +18,7 @@ from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.actor import Actor
 from thidua.store.campaigns import Campaign, CampaignUnit
 from thidua.store.sheets import EntryStage, ScoreSheet
-from thidua.work.access import Rights, rights_of
+from thidua.work.access import OVERSEERS, Rights, rights_of
 from thidua.work.campaigns import (
     campaign_by_id,
     campaign_units,
@@ -29,7 +29,6 @@ from thidua.work.cells import APPRAISALS, Cell, Cells, cells_of, counted, rules_
 from thidua.work.duties import Duties, duties_of, unit_names
 from thidua.work.evidence_counts import evidence_counts
 from thidua.work.explanations import Asked, asked_of
-from thidua.work.viewing import OVERSEERS
 
 FAR = Fraction("5.19")
 """3.5 × 1.4826: so many median absolute deviations from the median a value stands out."""

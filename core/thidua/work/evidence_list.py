@@ -23,12 +23,11 @@ from thidua.store.filed import StoredFile
 from thidua.store.people import ROLES
 from thidua.store.provinces import Province
 from thidua.store.tenancy import province_of
-from thidua.work.access import Rights, require
+from thidua.work.access import OVERSEERS, Rights, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.duties import Duties, duties_of
 from thidua.work.evidence_facts import SCAN_WORDS, EvidenceFacts, evidence_warnings
 from thidua.work.given import find, is_id
-from thidua.work.viewing import OVERSEERS
 from thidua.work.writing import place_to_read
 
 

@@ -15,7 +15,7 @@ from thidua.spec.surveys import IndicatorRule, Rating
 from thidua.store.actor import Actor
 from thidua.store.campaigns import CampaignUnit
 from thidua.store.surveys import FigureImport, SurveyForm
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.figure_lines import names_of
 from thidua.work.figures import list_figures
@@ -69,7 +69,7 @@ class _Found:
 
 def expected_figures(session: Session, *, campaign_id: int, by: Actor) -> Outside:
     """What the campaign's sets rest on, in their order, with what has come of each so far."""
-    require(session, by, BEFORE_PUBLICATION, "xem số liệu điều tra, chỉ số")
+    require(session, by, OVERSEERS, "xem số liệu điều tra, chỉ số")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     found: dict[str, _Found] = {}
     ratings: dict[str, None] = {}

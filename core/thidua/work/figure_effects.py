@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from thidua.store.actor import Actor
 from thidua.store.results import ResultVersion
 from thidua.store.surveys import FigureImport
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.analysis import VersionsCompared, compare_versions
 from thidua.work.campaigns import campaign_by_id
 
@@ -34,7 +34,7 @@ def what_figures_changed(session: Session, *, campaign_id: int, by: Actor) -> Fi
     Other entries of the same days show among the reasons of each change. ``NotFound`` without the
     campaign.
     """
-    require(session, by, BEFORE_PUBLICATION, "xem kết quả thay đổi theo số liệu điều tra, chỉ số")
+    require(session, by, OVERSEERS, "xem kết quả thay đổi theo số liệu điều tra, chỉ số")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     imports = session.scalars(
         select(FigureImport)

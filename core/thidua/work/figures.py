@@ -25,7 +25,7 @@ from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.store.surveys import FigureImport
 from thidua.store.units import UnitPeriod
 from thidua.store.vietnamese import nfc
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
+from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
 from thidua.work.corrections import official_version
 from thidua.work.entries import save_entries
@@ -67,7 +67,7 @@ def figure_columns(
     session: Session, *, campaign_id: int, what: str, by: Actor
 ) -> tuple[FigureColumn, ...]:
     """The columns that a table of this survey or index may have in this campaign."""
-    require(session, by, BEFORE_PUBLICATION, "xem số liệu điều tra, chỉ số")
+    require(session, by, OVERSEERS, "xem số liệu điều tra, chỉ số")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     return columns_of(_all_leaves(session, campaign, what), what)
 
@@ -115,7 +115,7 @@ def restore_figures(session: Session, *, import_id: int, by: Actor, at: datetime
 
 def list_figures(session: Session, *, campaign_id: int, by: Actor) -> list[FigureImport]:
     """The imports of a campaign by survey or index, the newest first."""
-    require(session, by, BEFORE_PUBLICATION, "xem số liệu điều tra, chỉ số")
+    require(session, by, OVERSEERS, "xem số liệu điều tra, chỉ số")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     query = select(FigureImport).where(FigureImport.campaign_id == campaign.id)
     return list(session.scalars(query.order_by(FigureImport.what, FigureImport.number.desc())))
@@ -126,7 +126,7 @@ def figure_changes(session: Session, *, first: int, second: int, by: Actor) -> t
 
     ``Invalid`` unless both are of one survey or index in one campaign.
     """
-    require(session, by, BEFORE_PUBLICATION, "xem số liệu điều tra, chỉ số")
+    require(session, by, OVERSEERS, "xem số liệu điều tra, chỉ số")
     old, new = _import(session, first), _import(session, second)
     if (old.campaign_id, old.what) != (new.campaign_id, new.what):
         raise Invalid.one("", "Hãy chọn hai lần nhập của cùng một điều tra, chỉ số trong một kỳ.")

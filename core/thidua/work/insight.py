@@ -37,16 +37,12 @@ from thidua.scoring.whatif import (
 from thidua.scoring.whatif_words import band_distance_words, gain_words, rank_distance_words
 from thidua.spec.base import POINT_DECIMALS
 from thidua.store.actor import Actor
-from thidua.store.people import Role
 from thidua.store.results import ResultRow, ResultVersion
-from thidua.work.access import BEFORE_PUBLICATION, require, rights_of
+from thidua.work.access import READ_ALL, require, rights_of
 from thidua.work.detail import SheetDetail, read_detail, read_details
 from thidua.work.given import find
 from thidua.work.rank_groups import basis_of, key_of, table_of
 from thidua.work.results import visible_version
-
-INSIDE: frozenset[Role] = BEFORE_PUBLICATION | {"council"}
-"""Those who may see the inputs and the leaves of every unit."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +163,7 @@ def row_distance(session: Session, *, row_id: int, by: Actor) -> RowDistance:
 def campaign_losses(session: Session, *, version_id: int, by: Actor) -> CampaignLosses:
     """Where the units of a version lost their points: all together, and group by group."""
     version = visible_version(session, version_id=version_id, by=by)
-    require(session, by, INSIDE, "xem điểm mất của tất cả các đơn vị")
+    require(session, by, READ_ALL, "xem điểm mất của tất cả các đơn vị")
     rows = session.scalars(
         select(ResultRow).where(ResultRow.version_id == version.id).order_by(ResultRow.id)
     ).all()
@@ -221,7 +217,7 @@ def _open(session: Session, row_id: int, by: Actor) -> _Open:
         raise NotFound("Không có dòng kết quả này trong tỉnh đang làm việc.")
     version = visible_version(session, version_id=row.version_id, by=by)
     rights = rights_of(session, by)
-    inside = rights.any_of(INSIDE) or row.unit_id in rights.units
+    inside = rights.any_of(READ_ALL) or row.unit_id in rights.units
     detail = read_detail(session, row=row) if inside else None
     return _Open(row, version, table_of(session, row), detail, inside)
 

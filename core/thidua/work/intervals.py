@@ -13,7 +13,7 @@ from thidua.spec.criteria import CriteriaSet
 from thidua.spec.grading import Grading
 from thidua.spec.robustness import Uncertainty, uncertainty_of
 from thidua.store.actor import Actor
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.results import visible_version
 from thidua.work.sides import Row, VersionName, name_of, rows_of, sheets_of
 
@@ -63,7 +63,7 @@ def rank_intervals(
     assumption that hits no leaf, and a table that printed only totals.
     """
     version = visible_version(session, version_id=version_id, by=by)
-    require(session, by, BEFORE_PUBLICATION, "xem khoảng hạng")
+    require(session, by, OVERSEERS, "xem khoảng hạng")
     rows = [row for row in rows_of(session, version) if row.detail]
     _refuse_unusable(rows, uncertainty, quota, draws, seed)
     by_grading = _by_grading(rows)

@@ -13,7 +13,7 @@ from thidua.scoring.comparison import UnitChange, compare_results
 from thidua.store.actor import Actor
 from thidua.store.publication import Adoption, Petition
 from thidua.store.results import ResultKind, ResultVersion
-from thidua.work.access import BEFORE_PUBLICATION, require
+from thidua.work.access import OVERSEERS, require
 from thidua.work.adoption import adoption_of
 from thidua.work.corrections import awaits_adoption, official_version
 from thidua.work.results import OPEN_ROWS, UNSETTLED, kind_at_publication, visible_version
@@ -44,7 +44,7 @@ def publication_outlook(session: Session, *, version_id: int, by: Actor) -> Outl
 
     For those who see results before publication.
     """
-    require(session, by, BEFORE_PUBLICATION, "xem bản kết quả trước khi công bố")
+    require(session, by, OVERSEERS, "xem bản kết quả trước khi công bố")
     version = visible_version(session, version_id=version_id, by=by)
     official = official_version(session, version.year)
     kind = version.kind

@@ -31,7 +31,7 @@ from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign
 from thidua.store.surveys import AnsweredHow, SurveyCount, SurveyForm
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
+from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.figures import Imported, Source, changeable, keep_figures
 from thidua.work.given import find, words
@@ -159,7 +159,7 @@ def reopen_survey(session: Session, *, form_id: int, by: Actor) -> SurveyForm:
 
 def list_surveys(session: Session, *, campaign_id: int, by: Actor) -> list[SurveyForm]:
     """The forms of a campaign by the code of their survey."""
-    require(session, by, BEFORE_PUBLICATION, "xem cuộc khảo sát")
+    require(session, by, OVERSEERS, "xem cuộc khảo sát")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     query = select(SurveyForm).where(SurveyForm.campaign_id == campaign.id)
     return list(session.scalars(query.order_by(SurveyForm.survey)))
@@ -167,7 +167,7 @@ def list_surveys(session: Session, *, campaign_id: int, by: Actor) -> list[Surve
 
 def survey_state(session: Session, *, form_id: int, by: Actor) -> list[UnitCounted]:
     """Every group and unit: whether the minimum is reached in each question; forms once closed."""
-    require(session, by, BEFORE_PUBLICATION, "xem cuộc khảo sát")
+    require(session, by, OVERSEERS, "xem cuộc khảo sát")
     form = form_by_id(session, form_id)
     campaign = campaign_by_id(session, campaign_id=form.campaign_id)
     asked, units = asked_in(session, campaign, form.survey), campaign_units(session, campaign)

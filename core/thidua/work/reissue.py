@@ -25,10 +25,11 @@ from thidua.store.audit import record
 from thidua.store.base import Json
 from thidua.store.campaigns import Campaign, CampaignSet, CampaignUnit
 from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.people import Role
 from thidua.store.reissue import ReplacedEntry, SetReplacement
 from thidua.store.results import ResultRow, ResultVersion
 from thidua.store.sheets import ScoreSheet
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require
+from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.campaigns import ScoringSet, campaign_by_id, scoring_sets
 from thidua.work.carrying import inputs_in_words, mapping_problems, node_map, sure_mapping
 from thidua.work.cells import APPRAISALS
@@ -51,6 +52,8 @@ from thidua.work.reissue_signatures import set_aside, signatures_lost, signed_be
 from thidua.work.schedule import locked_campaign
 from thidua.work.sets import parsed
 from thidua.work.versions import wait_turn
+
+READERS: frozenset[Role] = OVERSEERS | {"appraiser", "officer"}
 
 SIGNATURE = "Ký xác nhận phiếu tự chấm"
 """What a sign-off that was set aside is called among the losses."""
@@ -154,11 +157,13 @@ def reissue_set(
 def losses_of(session: Session, *, campaign_id: int, unit_id: int, by: Actor) -> tuple[Loss, ...]:
     """What a unit had entered and replacements of the set lost, newest replacement first.
 
-    After the entries come the sign-offs that were set aside. For those who may see sheets before
-    publication, and for the unit's own people without what appraisers had said of it.
+    After the entries come the sign-offs that were set aside. For those who oversee all, and for
+    the unit's own people without what appraisers had said of it; nothing for other appraisers.
     """
-    rights = require(session, by, BEFORE_PUBLICATION | {"officer"}, "xem số liệu không chuyển được")
-    if not rights.any_of(BEFORE_PUBLICATION) and unit_id not in rights.units:
+    rights = require(session, by, READERS, "xem số liệu không chuyển được")
+    if not rights.any_of(OVERSEERS) and unit_id not in rights.units:
+        if rights.any_of({"appraiser"}):
+            return ()
         raise NotAllowed("Bạn chỉ xem được số liệu của đơn vị mình.")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     of_unit = ScoreSheet.unit_id == unit_id, ScoreSheet.campaign_id == campaign.id
@@ -169,7 +174,7 @@ def losses_of(session: Session, *, campaign_id: int, unit_id: int, by: Actor) ->
 
 def replacements_of(session: Session, *, campaign_id: int, by: Actor) -> Sequence[SetReplacement]:
     """The replacements of a campaign's sets, newest first."""
-    require(session, by, BEFORE_PUBLICATION | {"officer"}, "xem việc thay bộ tiêu chí")
+    require(session, by, READERS, "xem việc thay bộ tiêu chí")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
     ours = SetReplacement.campaign_id == campaign.id
     return session.scalars(

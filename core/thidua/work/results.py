@@ -16,7 +16,7 @@ from thidua.store.audit import record
 from thidua.store.base import Json
 from thidua.store.queue import defer
 from thidua.store.results import ResultKind, ResultRow, ResultVersion
-from thidua.work.access import BEFORE_PUBLICATION, STAFF, require, rights_of
+from thidua.work.access import OVERSEERS, STAFF, require, rights_of
 from thidua.work.aside import left_aside
 from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.corrections import (
@@ -156,7 +156,7 @@ def visible_versions(session: Session, *, by: Actor) -> Sequence[ResultVersion]:
     rights = rights_of(session, by)
     if not rights.roles:
         return ()
-    if not rights.any_of(BEFORE_PUBLICATION):
+    if not rights.any_of(OVERSEERS):
         query = query.where(ResultVersion.published_at.is_not(None))
     return session.scalars(query).all()
 

@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session
 
 from thidua.errors import NotAllowed
 from thidua.store.actor import Actor
-from thidua.store.people import Role
-from thidua.work.access import STAFF, Rights, rights_of
+from thidua.work.access import OVERSEERS, Rights, rights_of
 from thidua.work.duties import Duties, duties_of
 from thidua.work.sheet_reading import SheetRead
 from thidua.work.writing import Place
-
-OVERSEERS: frozenset[Role] = STAFF | {"leader", "auditor"}
-"""Those who see every sheet as it stands."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ USE_CASES: Mapping[str, UseCase] = {
 
 TABLE = """
 progress.campaign_standing          v0- --- --- v0- --- v0- v0- ---
-outlook.publication_outlook last    v0- v0- --- v0- --- v0- v0- ---
-outlook.publication_outlook draft   v0- v0- --- v0- --- v0- v0- ---
+outlook.publication_outlook last    v0- --- --- v0- --- v0- v0- ---
+outlook.publication_outlook draft   v0- --- --- v0- --- v0- v0- ---
 """
 """As in test_matrix."""

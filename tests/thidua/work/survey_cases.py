@@ -117,19 +117,19 @@ USE_CASES: Mapping[str, UseCase] = {
 """By module and function. ``answers.answer`` asks for a code instead: see test_answers."""
 
 TABLE = """
-expected.expected_figures           v0- v0- --- v0- --- v0- v0- ---
+expected.expected_figures           v0- --- --- v0- --- v0- v0- ---
 figure_preview.preview_figures      v0- --- --- --- --- --- v0- ---
-figures.figure_columns              v0- v0- --- v0- --- v0- v0- ---
+figures.figure_columns              v0- --- --- v0- --- v0- v0- ---
 figures.import_figures              v0- --- --- --- --- --- v0- ---
 figures.restore_figures             v0- --- --- --- --- --- v0- ---
-figures.list_figures                20- 20- --- 20- --- 20- 20- ---
-figures.figure_changes              v0- v0- --- v0- --- v0- v0- ---
-figure_effects.what_figures_changed v0- v0- --- v0- --- v0- v0- ---
+figures.list_figures                20- --- --- 20- --- 20- 20- ---
+figures.figure_changes              v0- --- --- v0- --- v0- v0- ---
+figure_effects.what_figures_changed v0- --- --- v0- --- v0- v0- ---
 questionnaires.open_survey          c0- --- --- --- --- --- c0- ---
 questionnaires.close_survey         v0- --- --- --- --- --- v0- ---
 questionnaires.reopen_survey        v0- -0- -0- -0- -0- -0- v0- -0-
-questionnaires.list_surveys         10- 10- --- 10- --- 10- 10- ---
-questionnaires.survey_state         80- 80- --- 80- --- 80- 80- ---
+questionnaires.list_surveys         10- --- --- 10- --- 10- 10- ---
+questionnaires.survey_state         80- --- --- 80- --- 80- 80- ---
 answers.make_codes                  v0- --- --- --- --- --- v0- ---
 paper.paper_form                    v0- --- --- --- --- --- v0- ---
 answers.enter_paper                 v0- --- --- --- --- --- v0- ---

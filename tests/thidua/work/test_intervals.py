@@ -156,13 +156,14 @@ def test_what_cannot_be_meant_is_refused(
 
 
 def test_intervals_are_internal(inside: Session, version: ResultVersion) -> None:
-    for role in ("secretariat", "appraiser", "leader", "auditor", "admin"):
+    for role in ("secretariat", "leader", "auditor", "admin"):
         assert intervals(inside, version, by=person(inside, role), draws=1).parts
-    officer, council = (person(inside, role, "so-mot") for role in ("officer", "council"))
-    with pytest.raises(NotFound):
-        intervals(inside, version, by=officer)
+    others = [person(inside, role, "so-mot") for role in ("officer", "appraiser", "council")]
+    for by in others:
+        with pytest.raises(NotFound):
+            intervals(inside, version, by=by)
     publish_results(inside, version_id=version.id, by=COMMAND)
-    for by in (officer, council):
+    for by in others:
         with pytest.raises(NotAllowed):
             intervals(inside, version, by=by)
 

@@ -513,28 +513,28 @@ entries.save_entries self two       -0- -0- -0- -0- -0- -0- -0- -0-
 results.compute_results             v0- --- --- --- --- --- v0- ---
 results.publish_results             v0- --- --- --- --- --- v0- ---
 results.visible_version published   v00 v00 v00 v00 v00 v00 v00 000
-results.visible_version draft       v00 v00 000 v00 000 v00 v00 000
-results.visible_versions            220 220 110 220 110 220 220 000
+results.visible_version draft       v00 000 000 v00 000 v00 v00 000
+results.visible_versions            220 110 110 220 110 220 220 000
 tables.result_table published       v00 v00 v00 v00 v00 v00 v00 000
-tables.result_table draft           v00 v00 000 v00 000 v00 v00 000
+tables.result_table draft           v00 000 000 v00 000 v00 v00 000
 tables.result_row published         v00 v00 v00 v00 v00 v00 v00 000
-tables.result_row draft             v00 v00 000 v00 000 v00 v00 000
+tables.result_row draft             v00 000 000 v00 000 v00 v00 000
 about.about_province                vv- vv- vv- vv- vv- vv- vv- ---
 insight.explain_row published       v00 v00 v00 v00 v00 v00 v00 000
-insight.explain_row draft           v00 v00 000 v00 000 v00 v00 000
+insight.explain_row draft           v00 000 000 v00 000 v00 v00 000
 insight.row_distance published      v00 v00 v00 v00 v00 v00 v00 000
-insight.row_distance draft          v00 v00 000 v00 000 v00 v00 000
+insight.row_distance draft          v00 000 000 v00 000 v00 v00 000
 insight.campaign_losses published   v00 v00 -00 v00 v00 v00 v00 000
-insight.campaign_losses draft       v00 v00 000 v00 000 v00 v00 000
+insight.campaign_losses draft       v00 000 000 v00 000 v00 v00 000
 insight.what_if one                 v00 v00 v00 v00 v00 v00 v00 000
 insight.what_if three               v00 v00 -00 v00 v00 v00 v00 000
 analysis.compare_versions published v00 v00 v00 v00 v00 v00 v00 000
-analysis.compare_versions draft     v00 v00 000 v00 000 v00 v00 000
+analysis.compare_versions draft     v00 000 000 v00 000 v00 v00 000
 analysis.compare_years              x00 x00 x00 x00 x00 x00 x00 000
-analysis.self_against_appraised     v00 v00 -00 v00 -00 v00 v00 000
+analysis.self_against_appraised     v00 -00 -00 v00 -00 v00 v00 000
 analysis.compare_with_set           v00 v00 -00 v00 v00 v00 v00 000
-intervals.rank_intervals published  v00 v00 -00 v00 -00 v00 v00 000
-intervals.rank_intervals draft      v00 v00 000 v00 000 v00 v00 000
+intervals.rank_intervals published  v00 -00 -00 v00 -00 v00 v00 000
+intervals.rank_intervals draft      v00 000 000 v00 000 v00 v00 000
 legal_register.cited_documents      vv- vv- vv- vv- vv- vv- vv- ---
 movements.list_movements            11- 11- 11- 11- 11- 11- 11- ---
 movements.movement_by_code          v0- v0- v0- v0- v0- v0- v0- ---

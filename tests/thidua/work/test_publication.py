@@ -252,7 +252,7 @@ def test_unpublished_versions_are_for_those_who_prepare_and_oversee(
                 visible_version(inside, version_id=draft.id, by=by)
     both, one = [draft.id, published.id], [published.id]
     assert seen == {
-        "secretariat": both, "appraiser": both, "officer": one, "leader": both, "council": one,
+        "secretariat": both, "appraiser": one, "officer": one, "leader": both, "council": one,
         "auditor": both, "admin": both,
     }  # fmt: skip
 
