@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
@@ -87,10 +86,7 @@ class AccountHelp:
     get_url: Any
     get_one: Any
     posted_id: Any
-
-    def back(self) -> str:
-        """Where the person came from."""
-        return get_redirect_target() or str(self.get_url(".index_view"))
+    back: Any
 
     @expose("/cap-lai-mat-khau/", methods=("POST",))  # type: ignore[untyped-decorator]
     def password_view(self) -> ResponseReturnValue:

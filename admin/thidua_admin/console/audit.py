@@ -7,8 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import g
-from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import format_datetime, gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import Text, cast, select
@@ -178,13 +176,9 @@ class AuditView(ReadOnly, ListView):
     row_actions = (RowAction(lazy_gettext("Xem chi tiết"), ".details_view"),)
     empty = EmptyWords(lazy_gettext("Chưa có việc nào được ghi"), "")
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
-        """One event, marked where it tells invented figures."""
-        event = self.asked()
-        self._template_args["invented"] = event is not None and _invented(event)
-        shown: ResponseReturnValue = super().details_view()
-        return shown
+    def beside(self, row: AuditEvent) -> dict[str, Any]:
+        """Whether the event tells invented figures."""
+        return {"invented": _invented(row)}
 
     def get_list(self, *args: Any, **kwargs: Any) -> tuple[int | None, list[AuditEvent]]:
         """The page, with what of it is sealed asked once."""

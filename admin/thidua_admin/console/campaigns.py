@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import func, select
 
@@ -94,21 +93,12 @@ class CampaignView(CampaignOpening, CampaignDuties, CampaignReissue, ReadOnly, L
         lazy_gettext("Khi mở, bộ tiêu chí, cách xếp loại và danh sách đơn vị của kỳ được cố định."),
     )
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
-        """What the campaign froze."""
-        campaign = self.asked()
-        if campaign is not None:
-            self._template_args.update(self._frozen(campaign))
-        shown: ResponseReturnValue = super().details_view()
-        return shown
-
     @expose("/dong/", methods=("POST",))  # type: ignore[untyped-decorator]
     def close_view(self) -> ResponseReturnValue:
         """Close it."""
         if through(lambda: close_campaign(db_session(), campaign_id=self.posted_id(), by=actor())):
             flash(gettext("Đã đóng kỳ đánh giá."), "success")
-        return redirect(get_redirect_target() or self.get_url(".index_view"))
+        return redirect(self.back())
 
     @expose("/tinh/", methods=("POST",))  # type: ignore[untyped-decorator]
     def compute_view(self) -> ResponseReturnValue:
@@ -123,21 +113,21 @@ class CampaignView(CampaignOpening, CampaignDuties, CampaignReissue, ReadOnly, L
             )
         )
         if version is None:
-            return redirect(get_redirect_target() or self.get_url(".index_view"))
+            return redirect(self.back())
         flash(gettext("Đã tính bản kết quả số %(number)s.", number=version.number), "success")
         return redirect(url_for("desk.result_table_page", version_id=version.id))
 
-    def _frozen(self, campaign: Campaign) -> dict[str, Any]:
+    def beside(self, row: Campaign) -> dict[str, Any]:
         """Sets by kind, gradings in words, units by group, exemptions, replacements."""
-        scoring = scoring_sets(db_session(), campaign)
+        scoring = scoring_sets(db_session(), row)
         kinds = [kind for kind in kind_names() if kind in scoring]
         return {
             "sets": [(kind_names()[kind], scoring[kind]) for kind in kinds],
             "gradings": _gradings(scoring[kind] for kind in kinds),
-            "groups": _groups(campaign),
-            "exemptions": _exemptions(campaign),
-            "replaced": replacements_of(db_session(), campaign_id=campaign.id, by=actor()),
-            "windows": schedule_of(db_session(), campaign).plan,
+            "groups": _groups(row),
+            "exemptions": _exemptions(row),
+            "replaced": replacements_of(db_session(), campaign_id=row.id, by=actor()),
+            "windows": schedule_of(db_session(), row).plan,
             "close": CLOSE,
             "compute": COMPUTE,
             "kinds": kind_names(),

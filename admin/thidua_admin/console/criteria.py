@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 
@@ -101,16 +99,8 @@ class CriteriaView(CriteriaImport, CriteriaAmending, CriteriaComparing, ReadOnly
         """Whether the signed-in person runs the scoring."""
         return rights().any_of(STAFF)
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
-        """The tree of a set."""
-        row = self.asked()
-        if row is not None:
-            self._template_args.update(self._read(row))
-        shown: ResponseReturnValue = super().details_view()
-        return shown
-
-    def _read(self, row: StoredCriteriaSet) -> dict[str, Any]:
+    def beside(self, row: StoredCriteriaSet) -> dict[str, Any]:
+        """The tree of a set, and what is to be minded in it."""
         criteria = parsed(row)
         findings = lint_of(db_session(), criteria)
         guidable = guidable_leaves(db_session(), set_id=row.id, by=actor())

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, flash, g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
+from flask_admin.helpers import get_redirect_target
 from flask_admin.model.base import ViewArgs
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import ColumnElement, func, literal_column, or_
@@ -177,6 +180,28 @@ class ListView(Access, SafeExport, ModelView):  # type: ignore[misc]
     def posted_id(self) -> int:
         """The id that a row's menu or a button posted."""
         return identifier(request.form.get("id"))
+
+    def beside(self, row: Any) -> Mapping[str, Any]:
+        """What the page of a row shows beside the row itself."""
+        return {}
+
+    @expose("/details/")  # type: ignore[untyped-decorator]
+    def details_view(self) -> ResponseReturnValue:
+        """The page of one row."""
+        row = self.asked()
+        if row is not None:
+            self._template_args.update(self.beside(row))
+        page: ResponseReturnValue = super().details_view()
+        return page
+
+    def back(self) -> str:
+        """The address that the person came from, else that of the list."""
+        return str(get_redirect_target() or self.get_url(".index_view"))
+
+    def gone(self) -> ResponseReturnValue:
+        """Back, with the word that the row asked for is not there."""
+        flash(gettext("Mục này không còn nữa."), "error")
+        return redirect(self.back())
 
     def export_url(self, kind: str) -> str:
         """The address of the file of this list as it is searched, narrowed and ordered."""

@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_admin import expose
-from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -99,28 +95,19 @@ class MovementView(ReadOnly, ListView):
         count, rows = super().get_list(*args, **kwargs)
         return count, sorted(rows, key=lambda row: sort_key(movements()[row.code].title))
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
+    def beside(self, row: StoredMovement) -> dict[str, Any]:
         """The plan with goals, duties, rounds and versions."""
-        row = self.asked()
-        back = get_redirect_target() or self.get_url(".index_view")
-        if row is None:
-            flash(gettext("Mục này không còn nữa."), "error")
-            return redirect(back)
         movement, forms = movement_by_code(db_session(), code=row.code, by=actor())
         rounds = list_rounds(db_session(), by=actor())
-        page: str = self.render(
-            self.details_template,
-            movement=movement,
-            forms=forms,
-            rounds=[item for item in rounds if item.movement == row.code],
-            versions=movement_versions(db_session(), code=row.code, by=actor())[::-1],
-            phases=PHASES,
-            registration=REGISTRATION[movement.registration],
-            due=_due,
-            return_url=back,
-        )
-        return page
+        return {
+            "movement": movement,
+            "forms": forms,
+            "rounds": [item for item in rounds if item.movement == row.code],
+            "versions": movement_versions(db_session(), code=row.code, by=actor())[::-1],
+            "phases": PHASES,
+            "registration": REGISTRATION[movement.registration],
+            "due": _due,
+        }
 
 
 def _due(due: date | None, each_year: str) -> str:

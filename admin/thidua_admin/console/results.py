@@ -8,7 +8,7 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.form import BaseForm
-from flask_admin.helpers import get_form_data, get_redirect_target, validate_form_on_submit
+from flask_admin.helpers import get_form_data, validate_form_on_submit
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from wtforms import StringField
@@ -101,11 +101,9 @@ class ResultView(ReadOnly, ListView):
     @expose("/cong-bo/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def publish_view(self) -> ResponseReturnValue:
         """Say what publishing means, and publish it."""
-        back = get_redirect_target() or self.get_url(".index_view")
         version = self.asked()
         if version is None:
-            flash(gettext("Mục này không còn nữa."), "error")
-            return redirect(back)
+            return self.gone()
         form = PublishForm(get_form_data())
         if validate_form_on_submit(form) and through(
             lambda: publish_results(
@@ -113,11 +111,11 @@ class ResultView(ReadOnly, ListView):
             )
         ):
             flash(gettext("Đã công bố kết quả."), "success")
-            return redirect(back)
+            return redirect(self.back())
         words = FormWords(
             gettext("Công bố: %(title)s", title=version.title),
             gettext("Công bố bản số %(number)s", number=version.number),
             gettext("Sau khi công bố, mọi người trong tỉnh xem được; không sửa, không xóa được."),
         )
-        page: str = self.render("console/form.html", form=form, words=words, return_url=back)
+        page: str = self.render("console/form.html", form=form, words=words, return_url=self.back())
         return page

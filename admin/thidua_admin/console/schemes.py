@@ -6,10 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect
-from flask.typing import ResponseReturnValue
-from flask_admin import expose
-from flask_admin.helpers import get_redirect_target
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -126,31 +122,22 @@ class SchemeView(ReadOnly, ListView):
         ),
     )
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
+    def beside(self, row: StoredAwardScheme) -> dict[str, Any]:
         """One version with its rounds, places, conditions, law and what it changed."""
-        row = self.asked()
-        back = get_redirect_target() or self.get_url(".index_view")
-        if row is None:
-            flash(gettext("Mục này không còn nữa."), "error")
-            return redirect(back)
         scheme = _scheme(row)
-        page: str = self.render(
-            self.details_template,
-            row=row,
-            scheme=scheme,
-            form=_forms().get(scheme.form or "", ""),
-            movement=movements().get(scheme.movement),
-            opened=_opened(row),
-            versions=_history(row.code),
-            state=_state(row),
-            recipients=RECIPIENTS,
-            categories=CATEGORIES,
-            initiative_levels=INITIATIVE_LEVELS,
+        return {
+            "row": row,
+            "scheme": scheme,
+            "form": _forms().get(scheme.form or "", ""),
+            "movement": movements().get(scheme.movement),
+            "opened": _opened(row),
+            "versions": _history(row.code),
+            "state": _state(row),
+            "recipients": RECIPIENTS,
+            "categories": CATEGORIES,
+            "initiative_levels": INITIATIVE_LEVELS,
             **_law(scheme),
-            return_url=back,
-        )
-        return page
+        }
 
 
 def _opened(row: StoredAwardScheme) -> dict[int, AwardRound]:

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.helpers import get_form_data, get_redirect_target
+from flask_admin.helpers import get_form_data
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -115,18 +115,10 @@ class SuccessionView(Verbs, ListView):
         """The rows with who handed over to whom."""
         return super().get_query().options(selectinload(Row.links))
 
-    @expose("/details/")  # type: ignore[untyped-decorator]
-    def details_view(self) -> ResponseReturnValue:
+    def beside(self, row: Row) -> dict[str, Any]:
         """One reorganisation with links to its units."""
-        row = self.asked()
-        if row is None:
-            flash(gettext("Mục này không còn nữa."), "error")
-            return redirect(self._back())
         event = life_event(db_session(), succession_id=row.id, day=today(), by=actor())
-        page: str = self.render(
-            self.details_template, event=event, words=KINDS, return_url=self._back()
-        )
-        return page
+        return {"event": event, "words": KINDS}
 
     @expose("/ghi/", methods=("GET", "POST"))  # type: ignore[untyped-decorator]
     def record_view(self) -> ResponseReturnValue:
@@ -147,7 +139,7 @@ class SuccessionView(Verbs, ListView):
             "console/confirm.html",
             question=_question(wanted),
             carried=[*(item for item in carried() if item[0] != "seen"), ("seen", _state(wanted))],
-            return_url=self._back(),
+            return_url=self.back(),
         )
         return page
 
@@ -156,14 +148,13 @@ class SuccessionView(Verbs, ListView):
         """Remove one that was recorded by mistake, for a reason."""
         row = self.asked()
         if row is None:
-            flash(gettext("Mục này không còn nữa."), "error")
-            return redirect(self._back())
+            return self.gone()
         reason = request.form.get("reason", "")
         if request.method == "POST" and through(lambda: self._removed(row.id, reason)):
             flash(gettext("Đã xóa việc sắp xếp ghi nhầm."), "success")
             return redirect(self.get_url(".index_view"))
         page: str = self.render(
-            "console/succession_remove.html", title=row.title, return_url=self._back()
+            "console/succession_remove.html", title=row.title, return_url=self.back()
         )
         return page
 
@@ -199,7 +190,7 @@ class SuccessionView(Verbs, ListView):
             "console/succession_kinds.html",
             kinds=[(kind, KINDS[kind].capitalize(), SENTENCES[kind]) for kind in ORDER],
             before=request.args.get("truoc", ""),
-            return_url=self._back(),
+            return_url=self.back(),
         )
         return page
 
@@ -216,12 +207,9 @@ class SuccessionView(Verbs, ListView):
             asked=asked_of(kind),
             lines=[*shown, *[Line()] * more][:MOST],
             names=list(unit_names().values()),
-            return_url=self._back(),
+            return_url=self.back(),
         )
         return page
-
-    def _back(self) -> str:
-        return str(get_redirect_target() or self.get_url(".index_view"))
 
 
 def _question(wanted: Succession) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from flask_admin.helpers import get_form_data, get_redirect_target
+from flask_admin.helpers import get_form_data
 from flask_babel import gettext
 from sqlalchemy import select
 from wtforms import Form
@@ -58,6 +58,8 @@ class UnitPages:
     """Pages of one unit; a part of the view of units, whose words and back it uses."""
 
     render: Any
+    back: Callable[[], str]
+    gone: Callable[[], ResponseReturnValue]
     get_url: Any
     asked: Any
 
@@ -66,7 +68,7 @@ class UnitPages:
         """The timeline of a unit, asked for by one of its periods or by its own id."""
         period = self._period_of_unit() if "don-vi" in request.args else self.asked()
         if period is None:
-            return self._gone()
+            return self.gone()
         life = unit_life(db_session(), unit_id=period.unit_id, day=today(), by=actor())
         last = days_of(db_session().get_one(UnitPeriod, life.periods[0].id))[1]
         page: str = self.render(
@@ -78,7 +80,7 @@ class UnitPages:
             kinds=kind_names(),
             clusters=cluster_names(),
             words=KINDS,
-            return_url=self._back(),
+            return_url=self.back(),
         )
         return page
 
@@ -87,7 +89,7 @@ class UnitPages:
         """A unit from a day on: the form, what will happen, and the thing itself."""
         period = self._held()
         if period is None:
-            return self._gone()
+            return self.gone()
         now = {**said_of(period), "row_version": str(period.row_version)}
         form = ChangeForm(get_form_data(), **now)
         return self._two_steps(period, form, _Change(period, form))
@@ -97,7 +99,7 @@ class UnitPages:
         """Ask for the last day and end the unit."""
         period = self._held()
         if period is None:
-            return self._gone()
+            return self.gone()
         form = EndForm(get_form_data(), row_version=str(period.row_version))
         return self._two_steps(period, form, _End(period, form))
 
@@ -116,11 +118,11 @@ class UnitPages:
                 "console/confirm.html",
                 question=act.question(),
                 carried=carried(),
-                return_url=self._back(),
+                return_url=self.back(),
             )
             return question
         page: str = self.render(
-            "console/form.html", form=form, words=act.words(), return_url=self._back()
+            "console/form.html", form=form, words=act.words(), return_url=self.back()
         )
         return page
 
@@ -135,13 +137,6 @@ class UnitPages:
             wait_turn(db_session())
         period: UnitPeriod | None = self.asked()
         return period
-
-    def _gone(self) -> ResponseReturnValue:
-        flash(gettext("Mục này không còn nữa."), "error")
-        return redirect(self._back())
-
-    def _back(self) -> str:
-        return str(get_redirect_target() or self.get_url(".index_view"))
 
 
 class _Change:

@@ -20,7 +20,7 @@ def read_upload(name: str, read: Callable[[Path], T]) -> T:
     """What ``read`` makes of the file of the form; ``Invalid`` when none was chosen."""
     file = request.files.get(name)
     if file is None or not file.filename:
-        raise Invalid.one("Tệp", "Hãy chọn tệp .xlsx hoặc .csv theo mẫu.")
+        raise Invalid.one("Tệp", "Hãy chọn tệp .xlsx hoặc .csv.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / kept_name(file.filename)
         file.save(path)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -33,6 +30,7 @@ from thidua.work.figures import (
 from thidua.work.questionnaires import asked_in
 from thidua.work.surveys import declare_survey_not_held, restore_survey
 from thidua_admin.console.lookups import kind_names, loaded_province
+from thidua_admin.console.uploads import read_upload
 from thidua_admin.console.verbs import sentences, through
 from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
@@ -82,8 +80,7 @@ def secretariat_figure_preview(campaign_id: int, what: str) -> ResponseReturnVal
     """Look at a table: whose its lines are, what is wrong, what it would change."""
     try:
         columns = figure_columns(db_session(), campaign_id=campaign_id, what=what, by=actor())
-        with _uploaded() as path:
-            table = read_figures(path, columns)
+        table = read_upload("file", lambda path: read_figures(path, columns))
         found = preview_figures(
             db_session(),
             campaign_id=campaign_id,
@@ -216,19 +213,6 @@ def _changes(one: Expected) -> Sequence[str] | None:
     if not set(ids) <= {row.id for row in one.versions}:
         return None
     return figure_changes(db_session(), first=ids[0], second=ids[1], by=actor())
-
-
-@contextmanager
-def _uploaded() -> Iterator[Path]:
-    """The file that was sent, under its own name; ``Invalid`` where there is none."""
-    file = request.files.get("file")
-    name = Path(file.filename or "").name if file else ""
-    if file is None or not name:
-        raise Invalid.one(gettext("Tệp"), gettext("Hãy chọn tệp số liệu (.xlsx hoặc .csv)."))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        file.save(path)
-        yield path
 
 
 def _seal(campaign_id: int, what: str, table: FigureTable) -> str:
