@@ -11,6 +11,7 @@ import click
 
 from thidua.cli.analysis_json import compared_document, gaps_document, intervals_document
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.given import in_province
 from thidua.scoring.comparison_words import (
     leaf_gap_words,
     unit_change_words,
@@ -35,7 +36,6 @@ from thidua.work.sides import VersionName
 SHOWN = 10
 """So many of the biggest gaps are printed; JSON has all."""
 
-in_province = click.argument("code", metavar="TỈNH")
 of_version = click.argument("version_id", metavar="BẢN", type=int)
 
 

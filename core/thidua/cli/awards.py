@@ -13,6 +13,7 @@ from thidua.awards.allocation import OUTCOMES
 from thidua.cli import councils, decisions, dossiers, nominations
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import check_target, write_whole
+from thidua.cli.given import in_province
 from thidua.exchange.award_workbook import round_workbook
 from thidua.spec.awards import AwardScheme
 from thidua.spec.base import Provenance
@@ -23,7 +24,6 @@ from thidua.work.award_page import RoundLine, RoundPage, list_rounds, round_page
 from thidua.work.awards import add_scheme, amend_scheme, open_round, propose_awards
 from thidua.work.legal import enter_regime, list_regimes
 
-in_province = click.argument("code", metavar="TỈNH")
 of_round = click.argument("round_id", metavar="ĐỢT", type=int)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.given import in_province, of_campaign
 from thidua.spec.lint import Finding
 from thidua.store.provinces import Province
 from thidua.store.schedules import STEPS, Extension, Step
@@ -20,8 +21,6 @@ from thidua.work.windows import STEP_NAMES, Schedule, Window, hour
 
 STAGES = {"draft": "đang chuẩn bị", "open": "đang mở", "closed": "đã đóng"}
 MOMENT = click.DateTime(["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"])
-in_province = click.argument("code", metavar="TỈNH")
-of_campaign = click.argument("campaign_id", metavar="KỲ", type=int)
 of_year = click.argument("year", metavar="NĂM", type=click.IntRange(2000, 2100))
 a_reason = click.option("--reason", metavar="LÝ_DO", required=True, help="Vì sao.")
 windows_option: Callable[..., Any] = click.option(

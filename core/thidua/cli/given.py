@@ -22,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 in_province = click.argument("code", metavar="TỈNH")
+of_campaign = click.argument("campaign_id", metavar="KỲ", type=int)
 of_unit = click.argument("key", metavar="ĐƠN_VỊ")
 
 _PAPER = (

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.given import in_province
 from thidua.store.publication import Petition
 from thidua.work.adoption import adopt_results, withdraw_adoption
 from thidua.work.petitions import answer_petition, list_petitions
 
-in_province = click.argument("code", metavar="TỈNH")
 of_version = click.argument("version_id", metavar="BẢN", type=int)
 STATES = {None: "chờ trả lời", True: "tiếp thu", False: "không tiếp thu"}
 

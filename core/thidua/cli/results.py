@@ -13,6 +13,7 @@ from thidua.cli.analysis import compare_command, gaps_command, robustness_comman
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.check import check
 from thidua.cli.files import check_target, write_whole
+from thidua.cli.given import in_province
 from thidua.cli.insight import explain_command, losses_command
 from thidua.cli.whatif import against_command, what_if_command
 from thidua.exchange.workbook import results_workbook
@@ -28,8 +29,6 @@ from thidua.work.sealed import seal_note
 from thidua.work.tables import KIND_WORDS, result_table
 
 FOREVER = "Sau đó không sửa được nữa."
-
-in_province = click.argument("code", metavar="TỈNH")
 
 
 @click.group()

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from thidua.cli.base import echo_json, here, json_option, operator
 from thidua.cli.files import write_whole
-from thidua.errors import Conflict, Invalid, NotFound
+from thidua.cli.given import in_province, of_campaign, unit_of_key
+from thidua.errors import Conflict, Invalid
 from thidua.exchange.figures import read_figures
 from thidua.exchange.slips import slips_page
 from thidua.scoring.comparison_words import unit_change_words
 from thidua.store.surveys import FigureImport
-from thidua.store.units import Unit
 from thidua.work.answers import enter_paper, make_codes
 from thidua.work.figure_effects import what_figures_changed
 from thidua.work.figures import (
@@ -38,8 +37,6 @@ from thidua.work.questionnaires import (
     survey_state,
 )
 
-in_province = click.argument("code", metavar="TỈNH")
-of_campaign = click.argument("campaign_id", metavar="KỲ", type=int)
 of_form = click.argument("form_id", metavar="PHIẾU", type=int)
 
 WHOLE: Mapping[str, Literal["all", "own"]] = {"all": "all", "own": "own"}
@@ -177,7 +174,7 @@ def codes_command(
     if file.exists():
         raise Conflict(f"Tệp {click.format_filename(file)} đã có. Hãy chọn tên khác.")
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
-        unit_id = _unit_id(session, unit) if unit else None
+        unit_id = unit_of_key(session, unit) if unit else None
         made = make_codes(
             session, form_id=form_id, group=group, count=count, unit_id=unit_id, by=operator()
         )
@@ -201,7 +198,7 @@ def paper_command(
     """
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         enter_paper(
-            session, form_id=form_id, group=group, unit_id=_unit_id(session, unit), forms=forms,
+            session, form_id=form_id, group=group, unit_id=unit_of_key(session, unit), forms=forms,
             counts=_counts(counts), by=operator(),
         )  # fmt: skip
     click.echo(f"Đã ghi {forms} phiếu giấy.")
@@ -261,7 +258,7 @@ def _about(session: Session, text: str) -> tuple[str, About]:
         raise Invalid.one("--about", f"không hiểu “{text}”; hãy viết NHÓM=all, NHÓM=own hoặc khóa.")
     if units in WHOLE:
         return group, WHOLE[units]
-    return group, [_unit_id(session, key) for key in units.split(",")]
+    return group, [unit_of_key(session, key) for key in units.split(",")]
 
 
 def _counts(texts: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
@@ -273,10 +270,3 @@ def _counts(texts: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
             raise Invalid.one(text, "hãy viết MÃ.CÂU_TRẢ_LỜI=SỐ, ví dụ 3.1.a=12.")
         counts.setdefault(leaf, {})[answer] = int(number)
     return counts
-
-
-def _unit_id(session: Session, key: str) -> int:
-    found = session.scalar(select(Unit.id).where(Unit.key == key))
-    if found is None:
-        raise NotFound(f"Không có đơn vị khóa “{key}”. Xem khóa: thidua units export.")
-    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from thidua.cli.base import echo_json, here, json_option, operator
+from thidua.cli.files import check_new, write_whole
 from thidua.errors import Invalid
 from thidua.exchange.units import read_units, units_csv, units_workbook
 from thidua.spec.loading import load_list
@@ -48,14 +49,16 @@ def list_command(code: str, day: datetime | None, as_json: bool) -> None:
 @click.argument("code", metavar="TỈNH")
 @click.argument("file", metavar="TỆP", type=click.Path(path_type=Path))
 @_DAY
-def export_command(code: str, file: Path, day: datetime | None) -> None:
+@click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
+def export_command(code: str, file: Path, day: datetime | None, force: bool) -> None:
     """Xuất danh sách đơn vị ra tệp .xlsx hoặc .csv."""
     write = {".xlsx": units_workbook, ".csv": units_csv}.get(file.suffix.lower())
     if write is None:
         raise Invalid.one(file.name, "tên tệp phải kết thúc bằng .xlsx hoặc .csv.")
+    check_new(file, force=force)
     with here() as runtime, runtime.in_province(runtime.province_id(code)) as session:
         lines = unit_lines(session, by=operator(), day=day.date() if day else None)
-    file.write_bytes(write(lines))
+    write_whole(file, write(lines))
     click.echo(f"Đã ghi {len(lines)} dòng vào {file}.")
 
 

@@ -125,7 +125,7 @@ def test_officials_are_asked_from_codes_to_points(surveyed: Shell, tmp_path: Pat
         ),
         (
             ("open", "nho", "1", "can-bo", "--about", "ld=so-la"),
-            "Không có đơn vị khóa “so-la”. Xem khóa: thidua units export.",
+            "Không có đơn vị “so-la”. Xem khóa đơn vị bằng: thidua units export.",
         ),
         (
             ("paper", "nho", "1", "ld", "so-mot", "2", "3.1.a"),

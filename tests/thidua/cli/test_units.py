@@ -12,6 +12,9 @@ def test_the_register_goes_out_and_comes_in_again(opened: Shell, tmp_path: Path)
     (said,) = opened.says("units", "export", "nho", str(file))
     lines = file.read_text("utf-8-sig").splitlines()
     assert said == f"Đã ghi {len(lines) - 1} dòng vào {file}."
+    assert opened.refuses("units", "export", "nho", str(file)) == (
+        f"Tệp {file} đã có. Hãy chọn tên khác hoặc thêm --force để ghi đè."
+    )
     file.write_text("\n".join([*lines, "so-moi,Sở Mới,so,,,,01/01/2026,"]), "utf-8")
     counts = f"thêm 1, sửa 0, giữ nguyên {len(lines) - 1} dòng."
     preview = ["Sẽ thêm: Sở Mới", f"Sẽ {counts}"]
@@ -51,7 +54,7 @@ def test_a_reorganisation_ends_units_once_it_is_kept(opened: Shell, tmp_path: Pa
     units = tmp_path / "a.csv"
 
     def ended() -> bool:
-        opened.says("units", "export", "nho", str(units))
+        opened.says("units", "export", "nho", str(units), "--force")
         return "31/12/2025" in units.read_text("utf-8-sig")
 
     command = ("units", "reorganise", "nho", str(file))
