@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.visitor import Visitor
@@ -12,78 +14,114 @@ EXPECTED = ("ERR_INTERNET_DISCONNECTED", "409 (CONFLICT)")
 """What Chromium notes of its own when the connection is gone, or a save meets another's."""
 
 
-def line_of(page: Page, code: str) -> Locator:
-    return page.locator(f'[id="dong-{code}"]')
+@dataclass(frozen=True)
+class Line:
+    """One line of the sheet in one tab: its first number."""
 
+    page: Page
+    code: str
 
-def field_of(line: Locator) -> Locator:
-    return line.locator("input[inputmode=decimal]").first
+    @property
+    def place(self) -> Locator:
+        return self.page.locator(f'[id="dong-{self.code}"]')
 
+    @property
+    def field(self) -> Locator:
+        return self.place.locator("input[inputmode=decimal]").first
 
-def state_of(line: Locator, state: str) -> None:
-    expect(line).to_have_attribute("data-state", state)
+    def fill(self, value: int) -> None:
+        self.field.fill(str(value))
+
+    def is_(self, state: str) -> None:
+        expect(self.place).to_have_attribute("data-state", state)
+
+    def has(self, value: int) -> None:
+        expect(self.field).to_have_value(str(value))
+
+    def solve(self, *, mine: int, theirs: int, button: str) -> None:
+        """See both figures of a conflict and choose one."""
+        self.is_("conflict")
+        conflict = self.place.get_by_role("group", name="Xung đột")
+        expect(conflict.locator("[data-mine]")).to_contain_text(str(mine))
+        expect(conflict.locator("[data-theirs]")).to_contain_text(str(theirs))
+        conflict.get_by_role("button", name=button).click()
+        self.is_("saved")
+
+    def in_new_tab(self) -> Line:
+        page = self.page.context.new_page()
+        page.goto(self.page.url)
+        return Line(page, self.code)
 
 
 def test_nothing_typed_is_lost(visitor: Visitor) -> None:
-    page, context = visitor.page, visitor.page.context
+    line = opened(visitor)
+    value = int(line.field.input_value() or 0) + 3
+    line.fill(value)
+    line.field.press("Enter")
+    line.is_("saved")
+
+    first, second = kept_until_the_connection_is_back(line, value + 1)
+    told_of_each_other(first, second, value)
+    last = told_of_what_both_kept(first, second, value + 3)
+
+    kept = last.page.evaluate("Object.keys(localStorage).filter((key) => key.includes('unsaved'))")
+    assert kept == []
+    unexpected = [said for said in visitor.wrong if not any(part in said for part in EXPECTED)]
+    assert unexpected == []
+    visitor.wrong.clear()
+
+
+def opened(visitor: Visitor) -> Line:
+    """The first line with a number, of the officer's sheet."""
+    page = visitor.page
     visitor.sign_in("officer.angiang")
     visitor.go("Phiếu tự chấm")
     page.locator(".sheet-card a").first.click()
     lines = page.locator("[data-line]").filter(has=page.locator("input[inputmode=decimal]"))
-    code = (lines.first.get_attribute("id") or "").removeprefix("dong-")
-    address = page.url
+    return Line(page, (lines.first.get_attribute("id") or "").removeprefix("dong-"))
 
-    field = field_of(line_of(page, code))
-    value = int(field.input_value() or 0) + 3
-    field.fill(str(value))
-    field.press("Enter")
-    state_of(line_of(page, code), "saved")
 
+def kept_until_the_connection_is_back(line: Line, value: int) -> tuple[Line, Line]:
+    """Typed without a connection, the tab closed: saved by the first of two tabs opened later."""
+    page, context = line.page, line.page.context
     context.set_offline(True)
-    field.fill(str(value + 1))
-    state_of(line_of(page, code), "kept")
+    line.fill(value)
+    line.is_("kept")
     expect(page.locator("[data-saving-state]")).to_have_text(
         "Mất kết nối – đã giữ 1 dòng trên máy này"
     )
     page.on("dialog", lambda dialog: dialog.accept())
     page.close(run_before_unload=False)
     context.set_offline(False)
-    first, second = context.new_page(), context.new_page()
-    first.goto(address)
-    state_of(line_of(first, code), "saved")
-    expect(field_of(line_of(first, code))).to_have_value(str(value + 1))
-    second.goto(address)
-    expect(field_of(line_of(second, code))).to_have_value(str(value + 1))
+    first = line.in_new_tab()
+    first.is_("saved")
+    first.has(value)
+    second = line.in_new_tab()
+    second.has(value)
+    return first, second
 
-    for tab, more in ((first, 2), (second, 3)):
-        field_of(line_of(tab, code)).fill(str(value + more))
-        tab.keyboard.press("Control+s")
-        state_of(line_of(tab, code), "saved" if more == 2 else "conflict")
-    conflict = line_of(second, code).get_by_role("group", name="Xung đột")
-    expect(conflict.locator("[data-mine]")).to_contain_text(str(value + 3))
-    expect(conflict.locator("[data-theirs]")).to_contain_text(str(value + 2))
-    conflict.get_by_role("button", name="Lưu bản của tôi").click()
-    state_of(line_of(second, code), "saved")
-    first.reload()
-    expect(field_of(line_of(first, code))).to_have_value(str(value + 3))
 
+def told_of_each_other(first: Line, second: Line, value: int) -> None:
+    """Both type: the second is shown what the first saved, and saves its own over it."""
+    for line, more, state in ((first, 2, "saved"), (second, 3, "conflict")):
+        line.fill(value + more)
+        line.page.keyboard.press("Control+s")
+        line.is_(state)
+    second.solve(mine=value + 3, theirs=value + 2, button="Lưu bản của tôi")
+    first.page.reload()
+    first.has(value + 3)
+
+
+def told_of_what_both_kept(first: Line, second: Line, value: int) -> Line:
+    """Both type without a connection and are closed: the next tab asks which one is kept."""
+    context = first.page.context
     context.set_offline(True)
-    for tab, more in ((first, 4), (second, 5)):
-        field_of(line_of(tab, code)).fill(str(value + more))
-        state_of(line_of(tab, code), "kept")
-    first.close(run_before_unload=False)
-    second.close(run_before_unload=False)
+    for line, more in ((first, 1), (second, 2)):
+        line.fill(value + more)
+        line.is_("kept")
+    for line in (first, second):
+        line.page.close(run_before_unload=False)
     context.set_offline(False)
-    third = context.new_page()
-    third.goto(address)
-    state_of(line_of(third, code), "conflict")
-    conflict = line_of(third, code).get_by_role("group", name="Xung đột")
-    expect(conflict.locator("[data-mine]")).to_contain_text(str(value + 5))
-    expect(conflict.locator("[data-theirs]")).to_contain_text(str(value + 4))
-    conflict.get_by_role("button", name="Lấy bản đang lưu").click()
-    state_of(line_of(third, code), "saved")
-    kept = third.evaluate("Object.keys(localStorage).filter((key) => key.includes('unsaved'))")
-    assert kept == []
-    unexpected = [said for said in visitor.wrong if not any(part in said for part in EXPECTED)]
-    assert unexpected == []
-    visitor.wrong.clear()
+    third = first.in_new_tab()
+    third.solve(mine=value + 2, theirs=value + 1, button="Lấy bản đang lưu")
+    return third
