@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.browser.person import Person
-from tests.browser.small_year import FINANCE
-from tests.browser.visitor import cells
+from tests.browser.small_year import Figures
+from tests.browser.visitor import PICTURES, cells
 
 NOW = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
-
-Figures = Mapping[str, Sequence[str]]
-"""By leaf code what is typed into its fields, or chosen."""
 
 
 def open_sheet(person: Person, unit: str) -> None:
@@ -67,18 +64,18 @@ def prove(person: Person, code: str, file: FilePayload) -> None:
     expect(line.locator("[data-evidence-count]")).to_have_text("1")
 
 
-def describe(person: Person) -> None:
-    """Number, day and issuer of a document, in the register."""
+def describe(person: Person, unit: str) -> None:
+    """Number, day and issuer of a document, in the unit's register."""
     person.follow("Sổ minh chứng")
     person.follow("Báo cáo năm")
     person.look("Báo cáo năm")
     person.type(
-        **{"sua-reference": "45/BC-STC", "sua-issuer": FINANCE,
+        **{"sua-reference": "45/BC-STC", "sua-issuer": unit,
            "sua-issued_on": f"{NOW - timedelta(days=3):%d/%m/%Y}"}
     )  # fmt: skip
     person.press("Lưu")
     person.follow("Sổ minh chứng")
-    person.look(f"Sổ minh chứng – {FINANCE}")
+    person.look(f"Sổ minh chứng – {unit}")
     person.picture("evidence")
     person.paper_at("In danh mục", "evidence-list")
     person.follow("Phiếu tự chấm")
@@ -113,12 +110,34 @@ def current(person: Person, unit: str) -> Locator:
     return line
 
 
-def look_at_evidence(person: Person) -> None:
+def accept(person: Person, unit: str) -> None:
+    """A unit's line as it was supplied."""
+    current(person, unit).locator("[data-accept]").click()
+    expect(of_unit(person, unit)).to_have_attribute("data-standing", "done")
+
+
+def ask(person: Person, unit: str, text: str) -> None:
+    """Something that a unit has to explain."""
+    current(person, unit).locator("[data-ask]").click()
+    person.page.locator("#ask-text").fill(text)
+    person.press("Gửi yêu cầu")
+    person.told("Đã gửi yêu cầu giải trình.")
+
+
+def explain_line(person: Person, code: str, text: str) -> None:
+    """The unit's answer."""
+    row(person, code).locator("[name=answer]").fill(text)
+    person.picture("explanation", row(person, code))
+    person.press("Gửi giải trình")
+    person.told(f"Đã ghi giải trình cho tiêu chí {code}.")
+
+
+def look_at_evidence(person: Person, unit: str) -> None:
     """One line beside its document, and back."""
-    person.follow(FINANCE)
-    person.look(FINANCE)
+    person.follow(unit)
+    person.look(unit)
     expect(person.page.locator(".viewer-head")).to_contain_text("Báo cáo năm.pdf")
-    if person.camera and not person.phone:
+    if PICTURES and not person.phone:
         person.page.wait_for_timeout(1500)  # the viewer of PDFs does not say when it has drawn
     person.picture("appraise-entry")
     person.follow("Trở lại bảng")

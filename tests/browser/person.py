@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, ViewportSize, expect
-from tests.browser.visitor import PHONE, Served, Visitor
+from tests.browser.visitor import PHONE, PICTURES, Served, Visitor
 
 SCREEN = ViewportSize(width=1280, height=800)
 PAGE = """[
@@ -24,8 +24,6 @@ class Person(Visitor):
     """A visitor for whom every page must fit the screen and say what it is."""
 
     phone: bool = False
-    camera: bool = True
-    """Whether what they see is kept; of one run it is enough."""
 
     def open(self, path: str) -> None:
         """Go to a page and look at it."""
@@ -82,7 +80,7 @@ class Person(Visitor):
 
     def picture(self, name: str, at: Locator | None = None) -> None:
         """What is on the screen, with ``at`` near its top."""
-        if not self.camera:
+        if not PICTURES:
             return
         if at is not None:
             at.evaluate("place => scrollTo(0, place.getBoundingClientRect().top + scrollY - 112)")
@@ -92,7 +90,7 @@ class Person(Visitor):
 
     def paper(self, name: str) -> None:
         """The page as it is printed."""
-        if self.phone or not self.camera:
+        if self.phone or not PICTURES:
             return
         OUT.mkdir(parents=True, exist_ok=True)
         self.page.pdf(path=OUT / f"{name}.pdf", format="A4", print_background=True)
@@ -110,13 +108,13 @@ class Person(Visitor):
 
 
 @contextmanager
-def at_screen(browser: Browser, site: Served, *, phone: bool, camera: bool) -> Iterator[Person]:
+def at_screen(browser: Browser, site: Served, *, phone: bool) -> Iterator[Person]:
     """Somebody who has just switched on; in the end nothing wrong has happened to them."""
     context = browser.new_context(
         viewport=PHONE if phone else SCREEN, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh",
         has_touch=phone, is_mobile=phone, reduced_motion="reduce", color_scheme="light",
     )  # fmt: skip
-    person = Person(context.new_page(), site, phone=phone, camera=camera)
+    person = Person(context.new_page(), site, phone=phone)
     person.watch()
     try:
         yield person

@@ -1,4 +1,4 @@
-"""Tỉnh Mẫu for a whole year in a browser: five invented bodies, seven criteria, six people.
+"""Tỉnh Mẫu for a whole year in a browser: five invented bodies, seven criteria, seven people.
 
 Three departments are scored. Sở Nội vụ appraises domain 1, Văn phòng UBND tỉnh domains 2 and 3;
 neither is of a kind that has a criteria set. 3.1 rests on the index ``sipas``, 3.2 on what
@@ -7,7 +7,7 @@ officials answer. Only accounts are prepared; the year itself is for the pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,10 +121,24 @@ PEOPLE: Mapping[str, tuple[str, Role, tuple[str, ...]]] = {
     "thuongtruc": ("Bà Mẫu Một", "secretariat", ()),
     "taichinh": ("Ông Mẫu Hai", "officer", ("so-tai-chinh",)),
     "yte": ("Bà Mẫu Ba", "officer", ("so-y-te", "so-xay-dung")),
+    "xaydung": ("Ông Mẫu Tám", "officer", ("so-xay-dung",)),
     "noivu": ("Ông Mẫu Bốn", "appraiser", ("so-noi-vu",)),
     "vanphong": ("Bà Mẫu Năm", "appraiser", ("van-phong",)),
 }
 """User name: who, as what, on behalf of whom. Whoever is surveyed has no account."""
+
+
+Figures = Mapping[str, Sequence[str]]
+"""By leaf code what is typed into its fields, or chosen."""
+
+FULL: Figures = {
+    "1.1": ["Có"], "1.2": ["20", "20"], "1.3": ["1"], "2.1": ["980", "1000"],
+    "2.2": ["Từ 80% hồ sơ trở lên"],
+}  # fmt: skip
+SHORT: Figures = {
+    "1.1": ["Có"], "1.2": ["18", "20"], "1.3": ["0"], "2.1": ["900", "1000"],
+    "2.2": ["Từ 50% đến dưới 80% hồ sơ"],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

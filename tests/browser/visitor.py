@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -9,6 +10,9 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Viewport
 
 PHONE = ViewportSize(width=390, height=844)
 OFFICE = ViewportSize(width=1366, height=768)
+PICTURES = bool(os.environ.get("PICTURES"))
+"""Whether what is seen is kept below ``tests/browser/out/``."""
+
 TITLE_2020 = "Điểm Chỉ số cải cách hành chính năm 2020 của các cơ quan, đơn vị tỉnh Tiền Giang"
 TITLE_2023 = "Chỉ số cải cách hành chính năm 2023"
 """Published, of invented figures; that of 2024 is being scored."""
