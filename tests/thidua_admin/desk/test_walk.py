@@ -135,7 +135,7 @@ OPEN = {
 """For everybody, signed in or not."""
 
 OWN = {
-    "account_password", "account_two_factor", "account_recovery_codes",
+    "account_password", "account_phone", "account_two_factor", "account_recovery_codes",
     "account_sign_out_elsewhere", "dismiss_tour", "switch",
 }  # fmt: skip
 """What people do to themselves."""
