@@ -474,8 +474,8 @@ NO_USE_CASE = {
     "entries.save_at": "``save_entry`` itself, in a place that was found already",
     "writing.standing": "reads for the use cases, with what their check needs",
     "writing.held": "reads for the use cases, with what their check needs",
-    "writing.put": "writes for the use cases, which have asked for the right",
-    "writing.put_all": "writes for the use cases, which have asked for the right",
+    "line_writing.put": "writes for the use cases, which have asked for the right",
+    "line_writing.put_all": "writes for the use cases, which have asked for the right",
     "accounts.record_switch": "notes who came, before any right is asked for",
 }
 
