@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("outsider")  # one installation for all
+
 OUTSIDER = Path(__file__).parent / "outsider"
 
 REPORT = """

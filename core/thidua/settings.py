@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ PREFIX = "THIDUA_"
 LANGUAGES = ("vi", "en")
 TwoFactor = Literal["required", "offered"]
 OidcTwoFactor = Literal["here", "provider"]
+
+_zones = cache(available_timezones)  # each call reads all the folders of them
 
 
 def _postgres(url: str) -> str:
@@ -35,7 +38,7 @@ def _bucket(url: str) -> str:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"phải là tên múi giờ, ví dụ Asia/Ho_Chi_Minh, không phải “{name}”")
     return name
 

@@ -26,6 +26,8 @@ from thidua.store.audit_rows import AuditEvent
 from thidua.store.people import User
 from thidua_admin.app import create_app
 
+pytestmark = pytest.mark.xdist_group("provider")  # one provider for all
+
 START = "/login/dung-chung"
 SECONDS = 20
 FAILED = (

@@ -15,6 +15,8 @@ from tests.thidua_admin.shell_app import OUR_TEMPLATES, PATHS, TEMPLATES, make_a
 
 from thidua_admin.shell import ERROR_CODES, STATIC, NavGroup, NavItem, navigation
 
+pytestmark = pytest.mark.xdist_group("shell")  # one app for all
+
 ROOT = Path(__file__).parents[2]
 
 
