@@ -33,7 +33,7 @@ def seen(rows: list[Any], grading: Grading) -> list[Graded]:
     return [batch.unit(str(at), at, grading) for at in range(len(rows))]
 
 
-@law(usual=60, soak=5_000)
+@law(usual=40, soak=5_000)
 @given(st.lists(ROWS, min_size=1, max_size=12), gradings())
 def test_batch_grades_as_one_by_one(rows: list[Any], grading: Grading) -> None:
     standings = [
@@ -46,7 +46,7 @@ def test_batch_grades_as_one_by_one(rows: list[Any], grading: Grading) -> None:
     assert seen(rows, grading) == [*grade(standings, grading)]
 
 
-@law(usual=60, soak=5_000)
+@law(usual=40, soak=5_000)
 @given(batches(), gradings(), st.data())
 def test_a_scored_batch_is_graded_with_its_ties(
     case: Any, grading: Grading, data: st.DataObject

@@ -400,7 +400,7 @@ def check_rounding(found: Explanation) -> None:
         assert figure(line.rpartition(" ")[2]) == rounded
 
 
-@law(usual=120)
+@law(usual=80)
 @given(cases())
 def test_parts_of_any_sheet_add_up_to_the_score(case: Case) -> None:
     for inputs, exempt in zip(case.units, case.exempt, strict=True):
@@ -450,7 +450,7 @@ def check_place(found: Table, item: Standing, graded: Graded) -> None:
         assert json.loads(json.dumps(explanation.document())) == explanation.document()
 
 
-@law(usual=200)
+@law(usual=120)
 @given(tables(), st.data())
 def test_index_band_and_rank_of_any_table_follow_from_their_explanations(
     standings: list[Standing], data: st.DataObject

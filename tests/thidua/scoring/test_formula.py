@@ -209,7 +209,7 @@ def test_a_formula_of_no_unit_is_empty() -> None:
     assert (batch.ticks.shape, batch.branch.shape) == ((1, 0), (1, 0))
 
 
-@law(usual=150, soak=20_000)
+@law(usual=100, soak=20_000)
 @given(single_leaf_cases("formula"))
 def test_formula_equals_the_oracle_by_both_paths(case: Case) -> None:
     check_rule(case)
@@ -225,7 +225,7 @@ def read_back(words: str) -> Fraction:
     return formula_value(plain.replace(";", ","), {})
 
 
-@law(usual=150, soak=20_000)
+@law(usual=100, soak=20_000)
 @given(st.data(), formulas())
 def test_sentence_can_be_worked_out_to_the_score(data: st.DataObject, rule: Formula) -> None:
     criteria = one_leaf(rule.model_dump(), leaf={"counts_as": "bonus"})

@@ -158,7 +158,7 @@ def unit_seen(
     )
 
 
-@law(usual=300)
+@law(usual=200)
 @given(st.data(), cases())
 def test_whole_results_equal_the_oracle(data: st.DataObject, case: Case) -> None:
     scores = check_points(case)
@@ -193,7 +193,7 @@ def check_rule(case: Case) -> None:
         assert (alone,) == tuple(score.leaves)
 
 
-@law(usual=250)
+@law(usual=150)
 @given(single_leaf_cases("ratio"))
 def test_ratio_equals_the_oracle(case: Case) -> None:
     check_rule(case)
@@ -290,7 +290,7 @@ def test_ratios_around_two_to_the_63rd_are_exact(maximum: str, full: str) -> Non
 # Index, rank, band
 
 
-@law(usual=400)
+@law(usual=250)
 @given(st.data(), tables())
 def test_grading_equals_the_oracle(data: st.DataObject, table: list[Standing]) -> None:
     rows = [row_of(standing) for standing in table]

@@ -74,7 +74,7 @@ def total(criteria: CriteriaSet | None, inputs: Inputs, exempt: list[str]) -> tu
     return sheet.total, sheet.maximum
 
 
-@law(usual=60, soak=2_000)
+@law(usual=40, soak=2_000)
 @given(batches(), st.data())
 def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> None:
     criteria, units, exempt = case
@@ -100,7 +100,7 @@ def test_each_stage_is_what_its_sheets_say(case: Any, data: st.DataObject) -> No
         assert stage_seen(stages, "appraised", unit) == total(own, after, out)
 
 
-@law(usual=60, soak=2_000)
+@law(usual=40, soak=2_000)
 @given(batches(), st.integers(1, 5))
 def test_blocks_make_no_difference(case: Any, size: int) -> None:
     criteria, units, exempt = case
@@ -117,7 +117,7 @@ def nodes_seen(sheet: SheetScore) -> dict[str, tuple[int, int]]:
     return {code: (node.ticks, node.maximum) for code, node in sheet.nodes.items()}
 
 
-@law(usual=60, soak=2_000)
+@law(usual=40, soak=2_000)
 @given(batches())
 def test_every_node_is_added_up(case: Any) -> None:
     criteria, units, exempt = case

@@ -160,7 +160,7 @@ def cuts(standings: Sequence[Standing]) -> list[Fraction]:
     ]
 
 
-@law(usual=80)
+@law(usual=50)
 @given(tables(), st.data())
 def test_distance_to_band_is_the_first_tick_that_changes_it(
     standings: list[Standing], data: st.DataObject
@@ -198,7 +198,7 @@ def ranks_after(standings: list[Standing], grading: Grading, key: str, ticks: in
     )
 
 
-@law(usual=80)
+@law(usual=50)
 @given(tables(), st.data())
 def test_distance_to_rank_is_the_first_tick_that_changes_it(
     standings: list[Standing], data: st.DataObject
@@ -255,7 +255,7 @@ def field(case: Case, grading: Grading) -> tuple[list[SheetScore], list[Standing
     return scores, standings
 
 
-@law(usual=80)
+@law(usual=50)
 @given(cases(), st.data())
 def test_steps_and_losses_are_what_the_sheets_lack(case: Case, data: st.DataObject) -> None:
     codes = [node.code for node in case.criteria.nodes()]
@@ -291,7 +291,7 @@ def _tie(case: Case, score: SheetScore, step: Step, code: str) -> Fraction:
     return Fraction(100 * ticks, node.maximum) if node.maximum else Fraction(0)
 
 
-@law(usual=60)
+@law(usual=40)
 @given(cases(), st.data())
 def test_recompute_is_grading_everybody_again(case: Case, data: st.DataObject) -> None:
     grading = data.draw(gradings(codes=[node.code for node in case.criteria.nodes()]))

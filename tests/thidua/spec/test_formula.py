@@ -218,7 +218,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@law(usual=300)
+@law(usual=180)
 @given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=80))
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
@@ -294,7 +294,7 @@ def test_lint_says_what_to_do() -> None:
     )
 
 
-@law(usual=200)
+@law(usual=120)
 @given(st.data(), formulas(), st.sampled_from([Decimal(0), Decimal(2), Decimal("0.0001")]))
 def test_every_value_lies_where_the_linter_says(
     data: st.DataObject, formula: Formula, maximum: Decimal
