@@ -48,7 +48,10 @@ def record_succession(session: Session, *, succession: Declared, by: Actor) -> S
     require(session, by, STAFF, "ghi việc sắp xếp đơn vị")
     wait_turn(session)
     if session.scalar(select(Succession.id).where(Succession.code == succession.code)):
-        raise Conflict(f"Đã có lần sắp xếp “{succession.code}”. Hãy đặt mã khác.")
+        raise Conflict(
+            f"Việc sắp xếp “{succession.title}” đã được ghi. "
+            "Nếu là việc khác, hãy đặt tên, mã khác."
+        )
     units = _units_named(session, succession)
     _refuse_unfit(succession, units)
     _end_predecessors(succession, units)

@@ -60,4 +60,6 @@ def test_a_reorganisation_ends_units_once_it_is_kept(opened: Shell, tmp_path: Pa
     command = ("units", "reorganise", "nho", str(file))
     assert (opened.says(*command, "--preview"), ended()) == ([f"Sẽ {when}"], False)
     assert (opened.says(*command), ended()) == ([f"Đã {when}"], True)
-    assert opened.refuses(*command) == "Đã có lần sắp xếp “a”. Hãy đặt mã khác."
+    assert opened.refuses(*command) == (
+        "Việc sắp xếp “Giải thể” đã được ghi. Nếu là việc khác, hãy đặt tên, mã khác."
+    )

@@ -167,7 +167,7 @@ def test_a_code_is_taken_once(session: Session) -> None:
     (a,) = units(session, "A")
     wanted = declared("rename", (a, a, "1"))
     record_succession(session, succession=wanted, by=COMMAND)
-    with pytest.raises(Conflict, match="Đã có lần sắp xếp “sap-xep”"):
+    with pytest.raises(Conflict, match="“Sắp xếp” đã được ghi"):
         record_succession(session, succession=wanted, by=COMMAND)
 
 
