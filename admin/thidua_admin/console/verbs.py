@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 from flask import flash
 from flask_admin.helpers import get_form_data, is_form_submitted
 from flask_babel import gettext
+from psycopg.errors import DeadlockDetected, UniqueViolation
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 from wtforms import Form, HiddenField
 
 from thidua.errors import Invalid, ThiduaError
@@ -16,11 +19,15 @@ from thidua_admin.security import db_session
 
 T = TypeVar("T")
 
+MEANWHILE = DeadlockDetected, UniqueViolation
+"""What the database says to one of two who write the same at the same moment."""
+
 
 def through(verb: Callable[[], T]) -> T | None:
     """Do one thing that a person does and commit it, or undo it all and flash the refusal.
 
-    ``None`` when it was refused. Errors that are no refusals are not caught.
+    ``None`` when it was refused, or when others wrote the same rows at the same moment. Errors
+    that are no refusals are not caught.
     """
     session = db_session()
     try:
@@ -30,6 +37,12 @@ def through(verb: Callable[[], T]) -> T | None:
         session.rollback()
         for sentence in sentences(refusal):
             flash(sentence, "error")
+        return None
+    except (StaleDataError, DBAPIError) as error:
+        session.rollback()
+        if isinstance(error, DBAPIError) and not isinstance(error.orig, MEANWHILE):
+            raise
+        flash_stale()
         return None
     return made
 

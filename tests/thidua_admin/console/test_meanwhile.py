@@ -7,9 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from tests.thidua_admin.conftest import COMMAND, MAU, Web, post, said
 from tests.thidua_admin.console.test_campaigns import LIST as CAMPAIGNS
 from tests.thidua_admin.console.test_successions import fill
@@ -20,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from thidua.store.campaigns import Campaign
 from thidua.store.criteria import Leaf, StoredCriteriaSet
+from thidua.store.people import User
 from thidua.store.sheets import ScoreEntry, ScoreSheet
 from thidua.store.units import Unit, UnitPeriod
 from thidua.work.assignments import name_substitute
@@ -27,6 +30,8 @@ from thidua.work.provinces import store_set
 from thidua.work.schedule import locked_campaign
 from thidua.work.sets import parsed
 from thidua.work.units import end_unit
+from thidua_admin.console.verbs import through
+from thidua_admin.security import db_session
 
 STALE = ["Dòng này đã được người khác sửa sau khi bạn mở. Hãy tải lại trang rồi sửa lại."]
 
@@ -135,3 +140,30 @@ def test_line_typed_after_the_preview_of_a_new_set_is_not_lost_unseen(web: Web) 
     assert said(client.get(replace().headers["Location"]).text) == [
         "Đã thay bộ tiêu chí: 0 dòng chuyển sang bộ mới."
     ]
+
+
+@pytest.mark.parametrize("lost", ["deadlock_detected", "unique_violation", "stale"])
+def test_whoever_loses_a_race_is_told_and_nothing_is_kept(web: Web, lost: str) -> None:
+    client, answer = race(web, lost)
+    assert (answer.text, said(client.get("/").text)) == ("None", STALE)
+    with web.inside() as session:
+        assert session.scalar(select(func.count()).where(User.name == "Đổi rồi")) == 0
+
+
+def test_what_is_no_race_is_an_error(web: Web) -> None:
+    _, answer = race(web, "check_violation")
+    assert answer.status_code == 500
+
+
+def race(web: Web, lost: str) -> tuple[FlaskClient, TestResponse]:
+    """Who asks for a verb that the database refuses so, and is answered what ``through`` made."""
+
+    def verb() -> None:
+        db_session().execute(update(User).values(name="Đổi rồi"))
+        if lost == "stale":
+            raise StaleDataError
+        db_session().execute(text(f"DO $$ BEGIN RAISE {lost}; END $$"))
+
+    web.app.add_url_rule("/thu", "thu", lambda: str(through(verb)))
+    client = web.client("leader")
+    return client, client.get("/thu")
