@@ -18,7 +18,7 @@ from thidua.store.results import ResultVersion
 from thidua.work.access import READ_ALL, STAFF, require
 from thidua.work.campaigns import campaign_by_id
 from thidua.work.corrections import official_version
-from thidua.work.given import find, words
+from thidua.work.given import find, needed, words
 from thidua.work.schedule import refuse_closed
 from thidua.work.versions import wait_turn
 from thidua.work.windows import local_day
@@ -73,9 +73,7 @@ def withdraw_adoption(session: Session, *, version_id: int, by: Actor) -> None:
     adoption = _adoption(session, version_id)
     if adoption is None:
         raise Conflict(f"Bản kết quả số {version.number} chưa được thông qua.")
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do rút việc thông qua.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do rút việc thông qua.")
     record(
         session, actor=by.because(reason), action="results.adoption_withdraw",
         subject=("result_version", version.id), before=_said(adoption),

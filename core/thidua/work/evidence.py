@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.errors import Conflict, NotAllowed, NotFound
 from thidua.evidence.files import EvidenceFiles, Kept, Upload
 from thidua.store.actor import Actor
 from thidua.store.audit import record
@@ -23,7 +23,7 @@ from thidua.store.tenancy import province_of
 from thidua.work.access import require
 from thidua.work.evidence_facts import EvidenceFacts, fit_facts
 from thidua.work.explanations import asked_of
-from thidua.work.given import find, words
+from thidua.work.given import find, needed, words
 from thidua.work.schedule import schedule_of
 from thidua.work.signoff import standing
 from thidua.work.writing import Place, lock_sheet, place_of, refuse_not_open, refuse_outside
@@ -145,9 +145,7 @@ def withdraw_evidence(session: Session, *, item_id: int, by: Actor, at: datetime
             "Tài liệu này đang chứng minh một việc đã ghi trong phong trào thi đua. "
             "Hãy rút việc đó trước."
         )
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do rút tài liệu.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do rút tài liệu.")
     item.withdrawn_at, item.withdrawal = at, reason
     session.flush()
     record(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.errors import Conflict, NotAllowed, NotFound
 from thidua.store.actor import Actor
 from thidua.store.appraisal import ExplanationRequest
 from thidua.store.audit import record
@@ -18,7 +18,7 @@ from thidua.store.criteria import Leaf
 from thidua.store.sheets import EntryStage, ScoreSheet
 from thidua.work.access import require
 from thidua.work.entries import require_stage
-from thidua.work.given import find, words
+from thidua.work.given import find, needed
 from thidua.work.writing import lock_sheet, place_of, refuse_outside
 
 
@@ -53,9 +53,7 @@ def request_explanation(
     """
     place = place_of(session, campaign_id, unit_id)
     require_stage(session, place, "appraised", [leaf_code], by)
-    question = words("Nội dung cần giải trình", question)
-    if not question:
-        raise Invalid.one("Nội dung cần giải trình", "Hãy ghi đơn vị cần giải trình điều gì.")
+    question = needed("Nội dung cần giải trình", question, "Hãy ghi đơn vị cần giải trình điều gì.")
     leaf = session.scalar(
         select(Leaf.id).where(Leaf.set_id == place.set_id, Leaf.code == leaf_code)
     )
@@ -103,9 +101,7 @@ def answer_explanation(
     if by.kind == "person" and sheet.unit_id not in rights.units_as("officer"):
         raise NotAllowed("Bạn chỉ giải trình được cho đơn vị mình.")
     session.refresh(row, with_for_update=True)
-    answer = words("Giải trình", answer)
-    if not answer:
-        raise Invalid.one("Giải trình", "Hãy ghi nội dung giải trình.")
+    answer = needed("Giải trình", answer, "Hãy ghi nội dung giải trình.")
     refuse_outside(session, place, ("explanation",), at)
     if expected_version is not None and expected_version != row.row_version:
         raise Conflict("Giải trình này vừa được người khác sửa. Hãy tải lại rồi nhập tiếp.")

@@ -40,7 +40,7 @@ from thidua.work.figure_lines import (
     names_of,
     take_lines,
 )
-from thidua.work.given import find, words
+from thidua.work.given import find, needed, words
 from thidua.work.surveys import surveys_not_held
 from thidua.work.versions import wait_turn
 
@@ -101,9 +101,7 @@ def restore_figures(session: Session, *, import_id: int, by: Actor, at: datetime
     """Go back to an older import: a new version equal to it. Needs the actor's reason."""
     require(session, by, STAFF, "nhập kết quả điều tra, chỉ số")
     old = _import(session, import_id)
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do quay lại lần nhập cũ.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do quay lại lần nhập cũ.")
     campaign = changeable(session, old.campaign_id, old.what, by)
     figures = {row["unit_id"]: row["figures"] for row in old.rows}
     source = Source(old.source, old.file_name, old.file_hash)
@@ -193,9 +191,7 @@ def keep_figures(
 
     Figures that stand already make no new version.
     """
-    told = words("Nguồn", source.words)
-    if not told:
-        raise Invalid.one("Nguồn", "Hãy ghi nguồn: văn bản, báo cáo công bố số liệu.")
+    needed("Nguồn", source.words, "Hãy ghi nguồn: văn bản, báo cáo công bố số liệu.")
     units = {unit.id: unit for unit in known_units(session, campaign, what)}
     columns = columns_of(_all_leaves(session, campaign, what), what)
     last = _newest(session, campaign, what)

@@ -35,3 +35,11 @@ def words(place: str, text: str, *, longest: int = 2000) -> str:
     if problems:
         raise Invalid(problems)
     return text
+
+
+def needed(place: str, text: str, ask: str, *, longest: int = 2000) -> str:
+    """``words`` that must not be missing; ``ask`` says what to write."""
+    text = words(place, text, longest=longest)
+    if not text:
+        raise Invalid.one(place, ask)
+    return text

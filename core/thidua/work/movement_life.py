@@ -26,7 +26,7 @@ from thidua.store.people import ROLES, Role
 from thidua.store.vietnamese import nfc
 from thidua.work.access import READ_ALL, STAFF, require
 from thidua.work.bodies import Placed, placed_on
-from thidua.work.given import find, words
+from thidua.work.given import find, needed, words
 from thidua.work.movements import newest_movement, schemes_of_movement, stored_movement
 from thidua.work.papers import PaperFacts, keep_paper, paper_said
 from thidua.work.versions import wait_turn
@@ -120,9 +120,7 @@ def retract_act(session: Session, *, act_id: int, by: Actor, at: datetime) -> Mo
     session.refresh(act, with_for_update=True)
     if act.withdrawn_at is not None:
         raise Conflict("Việc này đã được rút.")
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do rút.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do rút.")
     act.withdrawn_at, act.withdrawal = at, reason
     session.flush()
     record(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, NotAllowed, NotFound
+from thidua.errors import Conflict, NotAllowed, NotFound
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, CampaignUnit
@@ -17,7 +17,7 @@ from thidua.store.publication import Petition
 from thidua.store.results import ResultVersion
 from thidua.work.access import READ_ALL, STAFF, require
 from thidua.work.campaigns import campaign_by_id, scoring_sets
-from thidua.work.given import find, is_id, words
+from thidua.work.given import find, is_id, needed
 from thidua.work.schedule import refuse_closed
 from thidua.work.versions import wait_turn
 
@@ -47,9 +47,7 @@ def file_petition(
     refuse_closed(session, campaign=campaign, unit_id=unit_id, kind=kind, step="petitions", at=at)
     version = _published(session, campaign)
     _refuse_unfit(session, campaign, kind, leaf_code, unit_id)
-    text = words("Nội dung kiến nghị", text, longest=10_000)
-    if not text:
-        raise Invalid.one("Nội dung kiến nghị", "Hãy ghi nội dung kiến nghị.")
+    text = needed("Nội dung kiến nghị", text, "Hãy ghi nội dung kiến nghị.", longest=10_000)
     row = Petition(
         campaign_id=campaign.id, version_id=version.id, unit_id=unit_id, leaf=leaf_code,
         text=text, filed_at=at, filed_by=by.id if by.kind == "person" else None,
@@ -78,9 +76,9 @@ def answer_petition(
     session.refresh(row, with_for_update=True)
     if row.answered_at:
         raise Conflict("Kiến nghị này đã được trả lời.")
-    answer = words("Trả lời", answer, longest=10_000)
-    if not answer:
-        raise Invalid.one("Trả lời", "Hãy ghi lý do tiếp thu hoặc không tiếp thu.")
+    answer = needed(
+        "Trả lời", answer, "Hãy ghi lý do tiếp thu hoặc không tiếp thu.", longest=10_000
+    )
     row.accepted, row.answer, row.answered_at = accepted, answer, at
     row.answered_by = by.id if by.kind == "person" else None
     record(

@@ -34,7 +34,7 @@ from thidua.store.surveys import AnsweredHow, SurveyCount, SurveyForm
 from thidua.work.access import OVERSEERS, STAFF, require
 from thidua.work.campaigns import campaign_by_id, campaign_units, scoring_sets
 from thidua.work.figures import Imported, Source, changeable, keep_figures
-from thidua.work.given import find, words
+from thidua.work.given import find, needed
 
 About = Literal["all", "own"] | Sequence[int]
 """Which units a group judges: all, everybody their own, or these (ids)."""
@@ -143,9 +143,7 @@ def reopen_survey(session: Session, *, form_id: int, by: Actor) -> SurveyForm:
     """
     require(session, by, STAFF, "mở lại khảo sát")
     form = _locked(session, form_id)
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do mở lại khảo sát.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do mở lại khảo sát.")
     if not form.closed_at:
         raise Conflict("Cuộc khảo sát đang mở.")
     changeable(session, form.campaign_id, form.survey, by)

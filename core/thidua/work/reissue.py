@@ -35,7 +35,7 @@ from thidua.work.carrying import inputs_in_words, mapping_problems, node_map, su
 from thidua.work.cells import APPRAISALS
 from thidua.work.corrections import official_version
 from thidua.work.duties import duties_of
-from thidua.work.given import find, words
+from thidua.work.given import find, needed
 from thidua.work.opening import found_at
 from thidua.work.reissue_moves import (
     Change,
@@ -203,10 +203,7 @@ def refuse_replaced(session: Session, version: ResultVersion) -> None:
 
 
 def _due(place: str, text: str) -> str:
-    text = words(place, text)
-    if not text:
-        raise Invalid.one(place, "Hãy ghi rõ; việc thay bộ tiêu chí được lưu cùng nội dung này.")
-    return text
+    return needed(place, text, "Hãy ghi rõ; việc thay bộ tiêu chí được lưu cùng nội dung này.")
 
 
 def _refuse_settled(session: Session, campaign: Campaign) -> None:

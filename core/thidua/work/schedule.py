@@ -23,7 +23,7 @@ from thidua.store.people import ROLES
 from thidua.store.schedules import CampaignWindow, Extension, Step
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, refuse_draft
-from thidua.work.given import find, is_id, words
+from thidua.work.given import find, is_id, needed, words
 from thidua.work.windows import (
     STEP_NAMES,
     Extended,
@@ -188,9 +188,7 @@ def withdraw_extension(
         raise NotFound("Không có lần gia hạn này trong tỉnh đang làm việc.")
     locked_campaign(session, row.campaign_id)
     session.refresh(row)
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do rút lại gia hạn.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do rút lại gia hạn.")
     if row.withdrawn_at or row.until <= at:
         raise Conflict("Lần gia hạn này đã hết hoặc đã được rút lại.")
     row.withdrawn_at = max(at, row.made_at)
@@ -213,9 +211,7 @@ def end_step(
     """
     require(session, by, STAFF, "kết thúc ngay một bước")
     campaign = locked_campaign(session, campaign_id)
-    reason = words("Lý do", by.reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do kết thúc bước này trước hạn.")
+    reason = needed("Lý do", by.reason, "Hãy ghi lý do kết thúc bước này trước hạn.")
     schedule = schedule_of(session, campaign)
     window, minute = schedule.windows.get(step), at.replace(second=0, microsecond=0)
     running = [item for item in _given(session, campaign, step) if item.until > at]

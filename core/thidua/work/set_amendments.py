@@ -21,7 +21,7 @@ from thidua.store.audit import record
 from thidua.store.criteria import StoredCriteriaSet
 from thidua.work.access import STAFF, require
 from thidua.work.criteria import grading_of, held_set, rewrite_set
-from thidua.work.given import words
+from thidua.work.given import needed, words
 from thidua.work.sets import parsed
 
 
@@ -135,7 +135,4 @@ def _refuse_unknown(criteria: CriteriaSet, pairs: Mapping[str, Sequence[str]]) -
 
 
 def _due(place: str, text: str) -> str:
-    text = words(place, text)
-    if not text:
-        raise Invalid.one(place, "Hãy ghi rõ để người sau hiểu vì sao.")
-    return text
+    return needed(place, text, "Hãy ghi rõ để người sau hiểu vì sao.")

@@ -26,7 +26,7 @@ from thidua.store.sheets import ScoreEntry, SignedHow, SignOff
 from thidua.store.units import Unit
 from thidua.work.access import STAFF, require
 from thidua.work.completeness import completeness_of
-from thidua.work.given import words
+from thidua.work.given import needed, words
 from thidua.work.viewing import require_whole_sheet
 from thidua.work.windows import local_day
 from thidua.work.writing import (
@@ -113,9 +113,7 @@ def withdraw_sign_off(
     refuse_replaced_set(session, place)
     staff = _require(session, place, by, paper=None, or_staff=True)
     refuse_outside(session, place, () if staff else ("self",), at)
-    reason = words("Lý do", reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do rút xác nhận.")
+    reason = needed("Lý do", reason, "Hãy ghi lý do rút xác nhận.")
     row = standing(session, place.sheet_id)
     if row is None:
         raise NotFound("Phiếu này chưa được ký xác nhận.")

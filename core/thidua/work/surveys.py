@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from thidua.errors import Conflict, Invalid, NotFound
+from thidua.errors import Conflict, NotFound
 from thidua.store.actor import Actor
 from thidua.store.audit import record
 from thidua.store.campaigns import Campaign, SurveyNotHeld
@@ -13,7 +13,7 @@ from thidua.store.surveys import SurveyForm
 from thidua.work.access import STAFF, require
 from thidua.work.campaigns import campaign_by_id, refuse_draft, scoring_sets
 from thidua.work.corrections import official_version
-from thidua.work.given import words
+from thidua.work.given import needed
 from thidua.work.versions import wait_turn
 
 
@@ -29,9 +29,7 @@ def declare_survey_not_held(
     require(session, by, STAFF, "khai báo cuộc điều tra không tổ chức")
     campaign = _changeable(session, campaign_id)
     _refuse_unknown(session, campaign, survey)
-    reason = words("Lý do", reason)
-    if not reason:
-        raise Invalid.one("Lý do", "Hãy ghi lý do không tổ chức điều tra.")
+    reason = needed("Lý do", reason, "Hãy ghi lý do không tổ chức điều tra.")
     if _declared(session, campaign, survey):
         raise Conflict(f"Cuộc điều tra {survey} đã được khai là không tổ chức.")
     _refuse_running(session, campaign, survey)
