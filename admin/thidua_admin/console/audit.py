@@ -181,9 +181,10 @@ class AuditView(ReadOnly, ListView):
         return {"invented": _invented(row)}
 
     def get_list(self, *args: Any, **kwargs: Any) -> tuple[int | None, list[AuditEvent]]:
-        """The page, with what of it is sealed asked once."""
+        """The page, with what of it is sealed and whom it names asked once."""
         count, rows = super().get_list(*args, **kwargs)
         self.sealed([row.id for row in rows])
+        user_names()
         return count, rows
 
     def sealed(self, ids: list[int]) -> frozenset[int]:
