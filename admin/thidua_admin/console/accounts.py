@@ -24,6 +24,7 @@ from thidua.work.accounts import (
     NAME_LENGTH,
     USERNAME_LENGTH,
     create_user,
+    domains_of,
     grant_membership,
     revoke_membership,
     user_by_name,
@@ -270,5 +271,7 @@ class AccountView(AccountHelp, AccountImport, Verbs, ListView):
         )
 
     def _form(self, form: Form, words: FormWords) -> str:
+        named = "; ".join(f"{code}: {name}" for code, name in domains_of(db_session()).items())
+        form.domains.description = f"{form.domains.description} {named}"
         page: str = self.render("console/form.html", form=form, words=words, return_url=self.back())
         return page

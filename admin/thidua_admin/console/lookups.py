@@ -11,8 +11,11 @@ from sqlalchemy import select
 
 from thidua.registry import LoadedProvince
 from thidua.runtime import Runtime
+from thidua.spec.rules import Officials
 from thidua.store.people import User
 from thidua.store.units import Cluster, Unit, UnitKind
+from thidua.work.expected import KIND_NAMES
+from thidua.work.figure_lines import names_of
 from thidua.work.register import last_names
 from thidua_admin.security import db_session
 
@@ -50,8 +53,16 @@ def cluster_names() -> Mapping[tuple[str, str], str]:
 
 
 def figure_names() -> Mapping[str, str]:
-    """Surveys and indices of the province by code."""
-    return {item.code: item.name for item in loaded_province().spec.indicators}
+    """Surveys and indices of the province by code; surveys of officials by what they are."""
+    return once("figures", _figure_names)
+
+
+def _figure_names() -> Mapping[str, str]:
+    spec = loaded_province().spec
+    leaves = [leaf for item in spec.criteria_sets for leaf in item.leaves]
+    officials = {names_of(leaf) for leaf in leaves if isinstance(leaf.rule, Officials)}
+    names = dict.fromkeys(officials, KIND_NAMES["officials"])
+    return {**names, **{item.code: item.name for item in spec.indicators}}
 
 
 def unit_names() -> Mapping[int, str]:

@@ -90,10 +90,12 @@ def _takes(row: Row) -> bool:
 def _nobody(picked: Sequence[Row]) -> str:
     """Why nothing can be written."""
     if picked:
-        return gettext(
+        said = gettext(
             "Các đơn vị đã chọn chưa có số liệu để chấp nhận. Hãy nhập cùng một số liệu."
         )
-    return gettext("Hãy chọn ít nhất một đơn vị mà bạn được thẩm định.")
+    else:
+        said = gettext("Hãy chọn ít nhất một đơn vị mà bạn được thẩm định.")
+    return str(said)
 
 
 def _inputs(found: CriterionDesk) -> Mapping[str, int] | None:

@@ -56,6 +56,7 @@ def agency_workbook(table: AgencyTable) -> bytes:
     widths = [48, *(24 for _ in table.columns)]
     add_title(sheet, [table.title], len(headings), illustrative=table.illustrative)
     add_header(sheet, headings, widths)
+    sheet.freeze_panes = f"B{sheet.max_row + 1}"  # the unit stays beside its figures
     for unit in table.units:
         add_line(sheet, [unit, *(None for _ in table.columns)], widths)
     lay_out(sheet, widths)
