@@ -20,9 +20,12 @@ def facts_about(code: str) -> set[str]:
         return {row["id"] for row in csv.DictReader(file) if row["province"] == code}
 
 
-@pytest.fixture(params=[*load_registry().provinces])
+REGISTRY = load_registry()
+
+
+@pytest.fixture(params=[*REGISTRY.provinces])
 def province(request: pytest.FixtureRequest) -> LoadedProvince:
-    return load_registry().province(request.param)
+    return REGISTRY.province(request.param)
 
 
 def test_every_fact_is_referred_to(province: LoadedProvince) -> None:

@@ -21,9 +21,12 @@ from thidua.work.provinces import apply_province
 BEFORE, AFTER = date(2024, 11, 10), date(2026, 11, 10)
 
 
-@pytest.fixture(params=[*load_registry().provinces])
+REGISTRY = load_registry()
+
+
+@pytest.fixture(params=[*REGISTRY.provinces])
 def spec(request: pytest.FixtureRequest) -> ProvinceSpec:
-    return load_registry().province(request.param).spec
+    return REGISTRY.province(request.param).spec
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_everything_declared_is_read_back(applied: Session, spec: ProvinceSpec) 
 
 
 def test_the_province_is_told_in_the_order_of_time(sessions: sessionmaker[Session]) -> None:
-    spec = load_registry().province("angiang").spec
+    spec = REGISTRY.province("angiang").spec
     with sessions() as session:
         apply_province(session, spec=spec, by=COMMAND)
         found = about(session, spec).jurisdictions
@@ -103,7 +106,7 @@ def test_domains_add_up_and_leaves_are_counted(sessions: sessionmaker[Session]) 
 def test_what_the_linter_finds_stands_with_its_acknowledgement(
     sessions: sessionmaker[Session],
 ) -> None:
-    spec = load_registry().province("angiang").spec
+    spec = REGISTRY.province("angiang").spec
     with sessions() as session:
         apply_province(session, spec=spec, by=COMMAND)
         found = {item.criteria.code: item for item in about(session, spec).sets}
@@ -133,7 +136,7 @@ def test_reorganisations_say_who_handed_over_to_whom(applied: Session, spec: Pro
 
 
 def test_nothing_of_another_province_is_said(sessions: sessionmaker[Session]) -> None:
-    tiengiang = load_registry().province("tiengiang").spec
+    tiengiang = REGISTRY.province("tiengiang").spec
     with sessions.begin() as session:
         apply_province(session, spec=tiengiang, by=COMMAND)
     with sessions.begin() as session:

@@ -34,7 +34,7 @@ from thidua.work.provinces import apply_province
 from thidua_tiengiang.plugin import province as tiengiang
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def spec() -> ProvinceSpec:
     return load_province("tiengiang", tiengiang).spec
 

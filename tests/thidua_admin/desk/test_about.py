@@ -29,9 +29,12 @@ def facts_about(code: str) -> set[str]:
         return {row["id"] for row in csv.DictReader(file) if row["province"] == code}
 
 
-@pytest.fixture(params=[*load_registry().provinces])
+REGISTRY = load_registry()
+
+
+@pytest.fixture(params=[*REGISTRY.provinces])
 def spec(request: pytest.FixtureRequest) -> ProvinceSpec:
-    return load_registry().province(request.param).spec
+    return REGISTRY.province(request.param).spec
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def client(web: Web, spec: ProvinceSpec) -> FlaskClient:
         apply_province(session, spec=spec, by=COMMAND)
         hai = session.query(User).where(User.username == "hai").one()
         grant_membership(session, user_id=hai.id, role="leader", by=COMMAND)
-    client = create_app(replace(web.runtime, registry=load_registry())).test_client()
+    client = create_app(replace(web.runtime, registry=REGISTRY)).test_client()
     post(client, "/login", username="hai", password=PASSWORD)
     post(client, "/tinh", code=spec.info.code)
     return client
