@@ -71,6 +71,26 @@ def test_nothing_typed_is_lost(visitor: Visitor) -> None:
     visitor.wrong.clear()
 
 
+def test_keys_walk_the_fields_and_the_filter_finds_what_needs_explaining(visitor: Visitor) -> None:
+    line = opened(visitor)
+    page = line.page
+    number = page.locator("input[inputmode=decimal]")
+    lines = page.locator("[data-line]").filter(has=number)
+    first, second = lines.nth(0).locator(number), lines.nth(1).locator(number)
+    line.field.focus()
+    for key, aim in (
+        ("Enter", first.nth(1)), ("Shift+Enter", first.nth(0)), ("ArrowDown", second.nth(0)),
+        ("ArrowUp", first.nth(0)),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        expect(aim).to_be_focused()
+    short = page.locator('[data-line][data-gaps~="explanation"]')
+    page.get_by_label("Cần giải trình", exact=True).check()
+    assert short.count() > 0
+    expect(page.locator(".line:visible")).to_have_count(short.count())
+    expect(short.first).to_be_visible()
+
+
 def opened(visitor: Visitor) -> Line:
     """The first line with a number, of the officer's sheet."""
     page = visitor.page

@@ -49,11 +49,14 @@ function lineSaved({ target: line, detail: { gaps, points } }) {
 
 /* Filter: rows are chosen when the filter is, so that none vanishes under the hand. */
 
+const fits = (line, kind) => kind === "explanation"
+  ? "asked" in line.dataset || ("line" in line.dataset && lacks(line, kind))
+  : !kind || lacks(line, kind);
+
 function filter(kind) {
   const found = all(".line").map((line) => {
-    const fits = !kind || (kind === "asked" ? "asked" in line.dataset : lacks(line, kind));
-    line.hidden = !fits;
-    return fits;
+    line.hidden = !fits(line, kind);
+    return !line.hidden;
   });
   for (const domain of all(".domain")) {
     domain.hidden = !domain.querySelector(".line:not([hidden])");
@@ -108,17 +111,28 @@ const FIELDS = "input[data-input]:not([type=radio]), select[data-input], input[d
 const shown = (element) => element.offsetParent !== null;
 const fieldsOf = (line) => all(FIELDS, line).filter(shown);
 
+/* The line before or after this one that has fields. */
+function beside(line, by) {
+  const lines = all("[data-line]");
+  let at = lines.indexOf(line) + by;
+  while (lines[at] && !fieldsOf(lines[at]).length) at += by;
+  return lines[at];
+}
+
+const placeOf = (field, fields) =>
+  fields.findIndex((other) => other.dataset.input === field.dataset.input);
+
 function step(field, by) {
-  const lines = all("[data-line]").filter((line) => fieldsOf(line).length);
-  const here = lines.indexOf(field.closest("[data-line]"));
-  const place = fieldsOf(lines[here]).findIndex((other) => other.dataset.input === field.dataset.input);
-  return fieldsOf(lines[here + by] ?? lines[here])[place] ?? fieldsOf(lines[here + by] ?? lines[here])[0];
+  const line = field.closest("[data-line]");
+  const fields = fieldsOf(beside(line, by) ?? line);
+  return fields[placeOf(field, fieldsOf(line))] ?? fields[0];
 }
 
 function next(field, by) {
-  const fields = all("[data-line]").flatMap(fieldsOf);
-  const name = (item) => `${item.closest("[data-line]").dataset.line} ${item.dataset.input}`;
-  return fields[fields.findIndex((other) => name(other) === name(field)) + by];
+  const line = field.closest("[data-line]");
+  const fields = fieldsOf(line);
+  const other = beside(line, by);
+  return fields[placeOf(field, fields) + by] ?? (other && fieldsOf(other).at(by > 0 ? 0 : -1));
 }
 
 function keyPressed(event) {
