@@ -23,6 +23,7 @@ from tests.thidua_admin.desk.year import (
 )
 
 from thidua.store.campaigns import Campaign
+from thidua.store.people import User
 from thidua.store.publication import Adoption, Petition
 from thidua.store.results import ResultVersion
 from thidua.store.schedules import CampaignWindow, Extension
@@ -61,7 +62,10 @@ def test_one_page_says_where_the_year_stands(year: Web) -> None:
                 session, campaign_id=CAMPAIGN, unit_id=unit_id(session, key), stage="self",
                 inputs=inputs, by=COMMAND, at=at,
             )  # fmt: skip
-    page = read(year.client("secretariat"), DESK)
+        session.scalars(select(User).where(User.name == "Bà officer")).one().phone = "0296 3852 123"
+    html = year.client("secretariat").get(DESK).text
+    assert '<a href="tel:02963852123">0296 3852 123</a>' in html
+    page = plain(html)
     assert "4 cơ quan, đơn vị chưa hoàn thành" in page
     assert "0/2 điều tra, chỉ số đã có số liệu" in page
     assert f"Tự đánh giá Đã hết hạn {hour(START - 20 * DAY)} – {hour(CLOSED)} Mở lại" in page
@@ -69,7 +73,7 @@ def test_one_page_says_where_the_year_stands(year: Web) -> None:
     assert "Giải trình Không đặt thời hạn mở suốt kỳ" in page
     assert "Sở, ban, ngành 3 2/3 1/3 0/3 0/5 Cấp xã 1 0/1 0/1 0/1 0/2" in page
     assert f"Sở Ba chưa ký xác nhận {hour(CLOSED)} –" in page
-    assert f"Sở Một còn 1 dòng, chưa ký xác nhận {hour(CLOSED)} Bà appraiser, Bà officer" in page
+    assert f"Sở Một còn 1 dòng, chưa ký xác nhận {hour(CLOSED)} Bà appraiser Bà officer, " in page
     assert f"Xã Một chưa bắt đầu, còn 2 dòng, chưa ký xác nhận {hour(CLOSED)} Bà xa" in page
     assert KHAC not in page
 
