@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,12 +46,12 @@ class Rights:
     held: frozenset[tuple[Role, int | None]]
     domains: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         """The roles."""
         return frozenset(role for role, _ in self.held)
 
-    @property
+    @cached_property
     def units(self) -> frozenset[int]:
         """The units that the actor belongs to, in whatever role."""
         return frozenset(unit for _, unit in self.held if unit is not None)
@@ -66,7 +67,7 @@ class Rights:
 
     def any_of(self, roles: Collection[Role]) -> bool:
         """Whether one of these roles is held."""
-        return bool(self.roles & set(roles))
+        return not self.roles.isdisjoint(roles)
 
 
 def rights_of(session: Session, by: Actor) -> Rights:
