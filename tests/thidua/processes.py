@@ -12,6 +12,12 @@ from pathlib import Path
 
 Process = subprocess.Popen[str]
 
+START = 300
+"""Seconds for processes to start and go on, on a machine that is busy with other things."""
+
+PROGRAM = "from thidua.cli import cli; cli()"
+"""The core's commands, for Python's ``-c``: they need not wait for the web's modules."""
+
 
 def waited(condition: Callable[[], object], seconds: float) -> bool:
     """Whether the condition comes true within the time."""
@@ -28,7 +34,7 @@ def program(*words: str, path: Path, env: Mapping[str, str]) -> Iterator[Process
     """``thidua`` with these words as a process that does not outlive the block."""
     environment = {**os.environ, **env, "PYTHONPATH": str(path), "PYTHONIOENCODING": "utf-8"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "thidua_admin", *words],
+        [sys.executable, "-c", PROGRAM, *words],
         env=environment, cwd=path, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     try:

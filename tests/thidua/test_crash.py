@@ -22,7 +22,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 from tests.small import install_small, open_small
-from tests.thidua.processes import Process, waited
+from tests.thidua.processes import PROGRAM, START, Process, waited
 from tests.thidua.saver import QUIET, Journal
 from tests.thidua.scoring.strategies import SOAK
 
@@ -35,9 +35,6 @@ from thidua.store.sheets import ScoreEntry
 from thidua.store.tenancy import enter_province, make_sessionmaker, province_of
 
 ROUNDS = 50 if SOAK else 4
-START = 300
-"""Seconds for processes to start and go on, on a machine that is busy with other things."""
-
 SECONDS = 60
 """How long sealing may take once a worker is registered.
 
@@ -47,8 +44,6 @@ was lost answers again; the rest is for the machine. A quiet one waits hardly.
 
 LATE = timedelta(seconds=15)
 """A worker beats every ten seconds."""
-
-WORKER = "from thidua.cli import cli; cli()"
 
 
 @dataclass
@@ -106,7 +101,7 @@ class Town:
 
     def start_worker(self) -> Process:
         """The worker of the program."""
-        return self._process("-c", WORKER, "worker")
+        return self._process("-c", PROGRAM, "worker")
 
     def _process(self, *words: object) -> Process:
         environment = {

@@ -15,7 +15,7 @@ from tests.factories import COMMAND, Database
 from tests.small import compute, fill_all, install_small, open_small
 from tests.thidua.evidence import clamd
 from tests.thidua.evidence.samples import pdf, upload
-from tests.thidua.processes import Process, program, waited
+from tests.thidua.processes import START, Process, program, waited
 from tests.thidua.work.evidence_desk import Desk
 
 from thidua.evidence.files import file_key, open_files
@@ -119,14 +119,14 @@ def test_the_worker_tells_seals_and_ends_in_order(office: Office) -> None:
     assert office.publish() == 1
     (office.path / "fail-once").touch()
     with office.worker() as worker:
-        assert waited(lambda: len(office.told) == 2, 60)  # the first failed and came again
+        assert waited(lambda: len(office.told) == 2, START)  # the first failed and came again
         assert office.told == [f"nho 2025 1 {TITLE}"] * 2
-        assert waited(lambda: office.audit.unsealed == 0, 60)
+        assert waited(lambda: office.audit.unsealed == 0, START)
         assert (office.audit.sealed, office.audit.broken) == (16, ())
         hang = office.path / "hang"
         hang.touch()
         assert office.publish() == 2
-        assert waited(lambda: len(office.told) == 3, 30)
+        assert waited(lambda: len(office.told) == 3, START)
         worker.send_signal(signal.SIGTERM)
         assert not waited(lambda: worker.poll() is not None, 0.5)
         hang.unlink()
@@ -143,17 +143,17 @@ def test_what_a_killed_worker_was_at_comes_back(office: Office, owner: Engine) -
         # whoever seals waits in the middle of its work
         sealing.execute(text("LOCK TABLE audit_seal IN EXCLUSIVE MODE"))
         with office.worker() as worker:
-            assert waited(lambda: len(office.told) == 1 and office.running("seal_audit"), 60)
+            assert waited(lambda: len(office.told) == 1 and office.running("seal_audit"), START)
             worker.send_signal(signal.SIGKILL)
         sealing.rollback()
     hang.unlink()
     beaten(owner, 60)
     assert office.audit.sealed == 0
     with office.worker() as worker:
-        assert waited(lambda: office.audit.unsealed == 0, 60)  # before the first is given up
+        assert waited(lambda: office.audit.unsealed == 0, START)  # before the first is given up
         assert office.running("tell_results_published")
         beaten(owner, -60)
-        assert waited(lambda: len(office.told) == 2, 60)
+        assert waited(lambda: len(office.told) == 2, START)
         worker.send_signal(signal.SIGTERM)
         assert ended(worker, 30)[0] == 0
     assert office.told == [f"nho 2025 1 {TITLE}"] * 2
@@ -167,7 +167,7 @@ def test_a_job_whose_end_the_database_did_not_take_comes_back(
     (office.path / "hang").touch()
     assert office.publish() == 1
     with office.worker() as worker:
-        assert waited(lambda: len(office.told) == 1, 60)
+        assert waited(lambda: len(office.told) == 1, START)
         with owner.connect() as holding:
             holding.execute(
                 text(
@@ -176,8 +176,8 @@ def test_a_job_whose_end_the_database_did_not_take_comes_back(
                 )
             )
             (office.path / "hang").unlink()
-            assert waited(office.cut_off, 30)  # it wants to write down that the job is over
-        assert waited(lambda: len(office.told) == 2, 60)
+            assert waited(office.cut_off, START)  # it wants to write down that the job is over
+        assert waited(lambda: len(office.told) == 2, START)
         worker.send_signal(signal.SIGTERM)
         status, output = ended(worker, 30)
         print(output)
@@ -190,7 +190,7 @@ def test_the_worker_refuses_a_role_that_walls_do_not_bind(
 ) -> None:
     env = {**office.env, "THIDUA_DATABASE_URL": database.owner_url}
     with program("worker", path=office.path, env=env) as worker:
-        status, output = ended(worker, 30)
+        status, output = ended(worker, START)
     assert status == 2
     assert output.strip().startswith(
         "THIDUA_DATABASE_URL: tài khoản “thidua_owner” sở hữu các bảng dữ liệu"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 from tests.factories import Database
 from tests.thidua.cli.conftest import Shell
-from tests.thidua.processes import program, waited
+from tests.thidua.processes import START, program, waited
 
 from thidua.store.embedded import APP, OWNER, Server
 from thidua.store.engine import make_engine
@@ -139,7 +139,7 @@ def test_commands_stand_beside_a_worker_on_the_embedded_database(
     env = {"THIDUA_HOME": os.environ["THIDUA_HOME"], "NHO_NOTICES": str(tmp_path)}
     with program("worker", path=tmp_path / "noi-dat", env=env) as worker:
         pid = tmp_path / "nha" / "postgres" / "data" / "postmaster.pid"
-        assert waited(lambda: pid.exists() and pid.read_text().strip().endswith("ready"), 30)
+        assert waited(lambda: pid.exists() and pid.read_text().strip().endswith("ready"), START)
         no_database.says("province", "apply", "nho", "--yes")
         no_database.says("campaign", "open", "nho", "2025")
 
@@ -147,7 +147,7 @@ def test_commands_stand_beside_a_worker_on_the_embedded_database(
             found: int = no_database.json("audit", "verify")["nho"]["sealed"]
             return found
 
-        assert waited(lambda: sealed() == 2, 20)
+        assert waited(lambda: sealed() == 2, START)
         assert no_database.says("status") == [
             "Cơ sở dữ liệu: nhúng, chỉ để dùng thử; đúng phiên bản",
             "nho: 4 đơn vị, 0 bản kết quả, kiểm toán 2 dòng đã niêm phong, 0 dòng chưa niêm phong",
