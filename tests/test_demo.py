@@ -17,6 +17,9 @@ from thidua.store.people import ROLES
 
 pytestmark = pytest.mark.xdist_group("demo")  # one home for all
 
+PROVINCES = {"THIDUA_PROVINCES": "tiengiang"}
+"""One is enough here; what the others show is seen in ``tests/test_demo_contents.py``."""
+
 TABLE_ROW = re.compile(r"<tr>\s*(<td.*?)</tr>", re.DOTALL)
 
 
@@ -46,7 +49,7 @@ def versions(demo: Demo) -> list[str]:
 
 
 def test_demo_says_where_and_how_to_sign_in_and_ends_on_sigterm(home: Path) -> None:
-    with started(home) as demo:
+    with started(home, environment=PROVINCES) as demo:
         assert demo.address == f"http://127.0.0.1:{demo.port}"
         names = [name for name, _ in demo.accounts]
         assert [name for name in names if name.endswith(".tiengiang")] == [
@@ -65,10 +68,10 @@ def test_demo_says_where_and_how_to_sign_in_and_ends_on_sigterm(home: Path) -> N
 
 
 def test_killed_demo_leaves_no_process_and_all_data_and_ends_on_ctrl_c(home: Path) -> None:
-    with started(home) as demo:
+    with started(home, environment=PROVINCES) as demo:
         before = demo.password, demo.accounts, versions(demo)
         assert demo.end(signal.SIGKILL) == -signal.SIGKILL
-    with started(home) as again:
+    with started(home, environment=PROVINCES) as again:
         assert (again.password, again.accounts, versions(again)) == before
         assert len(before[2]) == 3
         assert again.end(signal.SIGINT, group=True) == 128 + signal.SIGINT
@@ -80,7 +83,8 @@ def test_make_demo_ends_with_make(home: Path, tmp_path: Path) -> None:
     (venv / "bin").symlink_to(Path(sys.executable).parent)
     for stamp in (".python", ".runtime"):  # installed already
         (venv / stamp).touch()
-    with started(home, ("make", "demo", f"VENV={venv}", "PORT={port}")) as demo:
+    command = ("make", "demo", f"VENV={venv}", "PORT={port}")
+    with started(home, command, PROVINCES) as demo:
         demo.end(signal.SIGTERM)
 
 
