@@ -146,9 +146,7 @@ def look_at_evidence(person: Person, unit: str) -> None:
 def accept_all(person: Person, name: str) -> None:
     """All units at once, after a look at what would be written."""
     to_grid(person, name)
-    every = person.page.get_by_label("Chọn mọi đơn vị đang hiện")
-    for box in person.page.locator("td.pick input").all() if person.phone else [every]:
-        box.check()
+    person.page.get_by_label("Chọn mọi đơn vị đang hiện").locator("visible=true").check()
     person.press("Xem lại rồi ghi")
     person.look("Thẩm định 3 đơn vị cùng lúc")
     person.press("Ghi cho 3 đơn vị")

@@ -1,4 +1,4 @@
-"""A whole year of scoring through the pages; a unit, an appraiser and officials are on phones."""
+"""A whole year of scoring through the pages, at an office's screens and once more on phones."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ STEPS = {
 """Days from today. The self-assessment is over when the year opens late: it has to be extended,
 and closes when the extension is taken back. The steps after it overlap."""
 
-AWAY = {"xaydung", "vanphong", "official"}
-"""Who has a phone only: a unit's officer, who does what others do at a desk, and an appraiser."""
+EVERYBODY = {*PEOPLE, "official", "anybody"}
+AWAY = {"office": {"official"}, "phone": EVERYBODY}
+"""Who has a phone only."""
 
 RANKS = [["1", FINANCE, "Tốt"], ["2", HEALTH, "Tốt"], ["3", BUILDING, "Tốt"]]
 
@@ -68,14 +69,17 @@ class Year:
         return self.people[name]
 
 
-@pytest.fixture
-def year(chromium: Browser, server: Server, tmp_path: Path) -> Iterator[Year]:
-    """Everybody at work, some on a phone."""
+@pytest.fixture(params=AWAY)
+def year(
+    request: pytest.FixtureRequest, chromium: Browser, server: Server, tmp_path: Path
+) -> Iterator[Year]:
+    """Everybody at work."""
+    away = AWAY[request.param]
     with served(server, tmp_path) as site, ExitStack() as screens:
         yield Year(
             {
-                name: screens.enter_context(at_screen(chromium, site, phone=name in AWAY))
-                for name in (*PEOPLE, "official", "anybody")
+                name: screens.enter_context(at_screen(chromium, site, phone=name in away))
+                for name in sorted(EVERYBODY)
             }
         )
 
@@ -150,15 +154,15 @@ def assess(year: Year) -> None:
     open_sheet(second, HEALTH)
     fill(second, SHORT)
     sign(second, reason="Tài liệu đang trình ký")
-    assess_afoot(year)
+    assess_third(year)
     close(year)
     expect(second.page.locator("details.unfold", has_text="Rút xác nhận")).to_have_count(1)
     second.page.reload()
     expect(second.page.locator("details.unfold", has_text="Rút xác nhận")).to_have_count(0)
 
 
-def assess_afoot(year: Year) -> None:
-    """The third unit does it all on a phone."""
+def assess_third(year: Year) -> None:
+    """The third unit, with everything on one document."""
     unit = year.xaydung
     open_sheet(unit, BUILDING)
     fill(unit, SHORT)
@@ -203,7 +207,7 @@ def close(year: Year) -> None:
 
 
 def appraise(year: Year) -> None:
-    """One agency accepts, changes and asks at a desk; the other accepts on a phone."""
+    """One agency accepts, changes and asks; the other accepts and asks."""
     first, second = year.noivu, year.vanphong
     to_grid(first, "Hoàn thành nhiệm vụ trong kế hoạch")
     first.picture("appraise-criterion")
@@ -231,7 +235,7 @@ def appraise(year: Year) -> None:
 
 
 def explain(year: Year) -> None:
-    """The units answer, one with a document more, the other on a phone."""
+    """The units answer, one with a document more."""
     unit = year.yte
     open_sheet(unit, HEALTH)
     prove(unit, "1.2", paper_of(year.anybody.page, "Báo cáo bổ sung.pdf"))
