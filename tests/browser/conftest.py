@@ -25,6 +25,7 @@ FLAGS = (
 OUTSIDER = Path(__file__).parent.parent / "outsider" / "thidua_mau"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests go to one worker, so that one demo serves them."""
     for item in items:
