@@ -35,7 +35,7 @@ bench: $(VENV)/.bench ## Đo tốc độ, in tỷ lệ, ghi benchmarks/out/lates
 docs: $(VENV)/.dev ## Viết lại docs/province.md từ mã
 	$(BIN)/python -m thidua.testing.reference > docs/province.md
 
-guide: $(VENV)/.test ## Viết lại trang hướng dẫn từ docs/vi (ARGS=pictures: lấy cả hình của kiểm thử)
+guide: $(VENV)/.test ## Viết lại trang hướng dẫn từ docs/vi (ARGS=pictures: lấy cả hình mà kiểm thử chụp khi đặt PICTURES=1)
 	$(BIN)/python -m tests.guide $(ARGS)
 
 vendor: ## Lấy lại tệp giao diện (cần npm), ghi vào static/vendor
@@ -59,14 +59,14 @@ $(VENV)/.runtime: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.runtime
+$(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) -e '.[test]'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.test
+$(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) -e '.[dev]'
-	@touch $@
+	@touch $(VENV)/.test $@
 
-$(VENV)/.bench: $(VENV)/.dev
+$(VENV)/.bench: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) -e '.[bench]'
-	@touch $@
+	@touch $(VENV)/.test $(VENV)/.dev $@

@@ -19,6 +19,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from socket import create_server
+from statistics import median
 from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -49,8 +50,8 @@ from thidua_admin.serving import WebServer
 
 PASSWORD = "mật khẩu để đo tốc độ"
 EMPTY = '{% extends "shell/page.html" %}'
-REQUESTS = 15
-ROUNDS = 5
+WARM, REQUESTS = 20, 200
+ROUNDS = 9
 CLIENTS = 8
 
 
@@ -70,19 +71,18 @@ def _sheet_page_cpu(database: Database) -> Ratio:
         unit = _officers(app, database, 1)[0]
         client = _signed_in(app)
         sheet = f"/phieu/{database.campaign}/{unit}"
-        ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ours.append(_cpu(client, sheet))
-            theirs.append(_cpu(client, "/trong"))
-        return Ratio("sheet_page_cpu", min(ours), "empty page of the shell", min(theirs))
+        for _ in range(WARM):
+            _cpu(client, sheet), _cpu(client, "/trong")
+        pairs = [(_cpu(client, sheet), _cpu(client, "/trong")) for _ in range(REQUESTS)]
+        ours, theirs = (median(times) for times in zip(*pairs, strict=True))
+        return Ratio("sheet_page_cpu", ours, "empty page of the shell", theirs)
 
 
 def _cpu(client: FlaskClient, address: str) -> float:
     """CPU seconds of one request."""
     start = process_time()
-    for _ in range(REQUESTS):
-        assert client.get(address).status_code == 200
-    return (process_time() - start) / REQUESTS
+    assert client.get(address).status_code == 200
+    return process_time() - start
 
 
 def _app(url: str, home: Path) -> Flask:
@@ -141,29 +141,38 @@ def _save_http(database: Database) -> Iterator[Ratio]:
             )
             for number, unit in enumerate(units)
         }
-        mean, latencies = _measured(ours, lines)
-    theirs, _ = _measured(partial(_bare, _url(database), *_ids(database)), lines)
+        bare = partial(_bare, _url(database), *_ids(database))
+        with ExitStack() as undo:
+            ask_ours, ask_bare = (undo.enter_context(_office(make, lines)) for make in (ours, bare))
+            ask_ours(), ask_bare()
+            rounds = [(ask_ours(), ask_bare()) for _ in range(ROUNDS)]
+    mean, theirs = (median(map(_mean, found)) for found in zip(*rounds, strict=True))
     yield Ratio("save_http", mean, "bare Flask route", theirs)
-    ordered = sorted(latencies)
+    ordered = sorted(time for found, _ in rounds for times in found for time in times)
     tail, middle = ordered[len(ordered) * 99 // 100], ordered[len(ordered) // 2]
     yield Ratio("save_http_p99", tail, "median", middle)
 
 
-def _measured(
+@contextmanager
+def _office(
     make: Callable[[], Flask], lines: Mapping[str, tuple[str, ...]]
-) -> tuple[float, list[float]]:
-    """Seconds of a save with all clients at once, the best of the rounds, and each of them."""
-    best, latencies = float("inf"), []
+) -> Iterator[Callable[[], list[list[float]]]]:
+    """An application with its clients: what a round is asked by, seconds of each client's saves."""
     with _served(make) as port, ExitStack() as undo:
         targets = [sign_in(Target(port, name, paths), PASSWORD) for name, paths in lines.items()]
         clients = [undo.enter_context(_client(target)) for target in targets]
-        for _ in range(2):
+
+        def ask() -> list[list[float]]:
             for send, _ in clients:
                 send("go")
-            found = [answer() for _, answer in clients]
-            best = min(best, max(sum(times) for times in found) / (SAVES * CLIENTS))
-            latencies += [time for times in found for time in times]
-    return best, latencies
+            return [answer() for _, answer in clients]
+
+        yield ask
+
+
+def _mean(found: list[list[float]]) -> float:
+    """Seconds of a save in a round of all clients at once."""
+    return max(sum(times) for times in found) / (SAVES * CLIENTS)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from thidua_admin.console.verbs import through
 from thidua_admin.desk.moment import now
 from thidua_admin.desk.pages import desk
 from thidua_admin.desk.saving import rule_kinds
-from thidua_admin.desk.sheet_rows import domain_views
+from thidua_admin.desk.sheet_rows import domain_views, total_of
 from thidua_admin.desk.sheet_skeleton import fixed
 from thidua_admin.security import actor, db_session, rights
 
@@ -38,6 +38,7 @@ def sheet_shown(campaign_id: int, unit_id: int) -> ResponseReturnValue:
         "desk/sheet.html",
         page=page,
         domains=domains,
+        total=total_of(page.criteria, domains),
         waiting=[view for domain in domains for view in domain.rows if view.waits],
         own=unit_id in rights().units_as("officer"),
         base=base,
@@ -59,8 +60,13 @@ def sheet_beside(campaign_id: int, unit_id: int) -> ResponseReturnValue:
 def sheet_print(campaign_id: int, unit_id: int) -> ResponseReturnValue:
     """The table as it is printed and signed, with its check code."""
     page = page_of(campaign_id, unit_id)
+    domains = domain_views(page)
     return render_template(
-        "desk/sheet_print.html", page=page, domains=domain_views(page), code=check_code_of(page)
+        "desk/sheet_print.html",
+        page=page,
+        domains=domains,
+        total=total_of(page.criteria, domains) if page.progress else None,
+        code=check_code_of(page),
     )
 
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from thidua.scoring.sheet import counted
 from thidua.scoring.ticks import TICKS, to_points, written
+from thidua.spec.criteria import CriteriaSet
 from thidua.spec.parts import InputSpec, Supplier
 from thidua.store.sheets import EntryStage
 from thidua.work.cells import NOTHING, Cell
@@ -246,6 +248,33 @@ class DomainView:
         return Markup("".join(rows))  # noqa: S704 (see sheet_skeleton: the values are escaped)
 
 
+@dataclass(frozen=True)
+class Total:
+    """What all domains come to, in ticks; ``bonus`` and ``penalty`` with their caps."""
+
+    points: int
+    maximum: int
+    bonus: int
+    penalty: int
+
+    @property
+    def ticks(self) -> int:
+        """What the unit gave itself in all."""
+        return self.points + self.bonus - self.penalty
+
+
+def total_of(criteria: CriteriaSet, domains: Sequence[DomainView]) -> Total:
+    """The total of a sheet as it stands; what is not entered yet counts nothing."""
+    rows = [view for domain in domains for view in domain.rows if not view.row.out]
+    added = {
+        kind: sum(view.cell.ticks for view in rows if view.cell and view.row.counts_as == kind)
+        for kind in ("bonus", "penalty")
+    }
+    bonus, penalty = counted(criteria, added["bonus"], added["penalty"])
+    points = sum(domain.points for domain in domains)
+    return Total(points, sum(domain.maximum for domain in domains), bonus, penalty)
+
+
 def domain_views(page: SheetPage, *, base: str = "", register: str = "") -> list[DomainView]:
     """The rows by domain, as the reader may see and change them now."""
     gaps: dict[str, list[Gap]] = {}
@@ -296,14 +325,14 @@ def hint_of(spec: InputSpec, top: int) -> str:
 
 def _domain(domain: SheetDomain, gaps: Mapping[str, Sequence[Gap]], frame: Frame) -> DomainView:
     rows = [RowView(row, frame, gaps.get(row.code, ()), _standing(row)) for row in domain.rows]
-    counted = [view for view in rows if view.row.counts_as == "points" and not view.row.out]
+    within = [view for view in rows if view.row.counts_as == "points" and not view.row.out]
     return DomainView(
         code=domain.code,
         name=domain.name,
         rows=rows,
         left=sum(gap.kind == "input" for view in rows for gap in view.gaps),
-        points=sum(view.cell.ticks for view in counted if view.cell),
-        maximum=sum(view.row.maximum for view in counted),
+        points=sum(view.cell.ticks for view in within if view.cell),
+        maximum=sum(view.row.maximum for view in within),
     )
 
 

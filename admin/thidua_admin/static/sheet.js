@@ -8,6 +8,7 @@ const say = (sentence, values) => Object.entries(values)
   .reduce((text, [name, value]) => text.replace(`{${name}}`, value), sentence);
 const written = (ticks) => new Intl.NumberFormat(
   document.documentElement.lang, { maximumFractionDigits: 4 }).format(ticks / TICKS);
+const earned = (lines) => lines.reduce((sum, line) => sum + Number(line.dataset.earned ?? 0), 0);
 const lacks = (line, kind) => line.dataset.gaps.split(" ").includes(kind);
 
 /* What is left, in the head and in each domain. */
@@ -28,8 +29,9 @@ function showDomain(domain) {
   const left = lines.filter((line) => lacks(line, "input")).length;
   const place = domain.querySelector("[data-domain-left]");
   place.textContent = left ? say(place.dataset.words, { left }) : "";
-  const earned = lines.reduce((sum, line) => sum + Number(line.dataset.earned ?? 0), 0);
-  domain.querySelector("[data-domain-points]").textContent = written(earned);
+  domain.querySelector("[data-domain-points]").textContent = written(earned(lines));
+  const total = sheet.querySelector("[data-total]");
+  if (total) total.textContent = written(earned(all(".line")));
 }
 
 function showLacks(line, kinds, words) {

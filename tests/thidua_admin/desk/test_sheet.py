@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from tests.small import unit_id
 from tests.thidua.evidence.samples import pdf
 from tests.thidua_admin.conftest import COMMAND, Web, post, said
+from tests.thidua_admin.desk.year import DAY, START, campaign_of, read
 
 import thidua_admin
 from thidua.store.campaigns import Campaign
@@ -22,7 +24,7 @@ from thidua.store.people import User
 from thidua.store.sheets import SignOff
 from thidua.store.units import Unit
 from thidua.work.accounts import grant_membership
-from thidua.work.entries import save_entry
+from thidua.work.entries import save_entries, save_entry
 from thidua.work.explanations import request_explanation
 from thidua.work.schedule import extend, set_windows
 from thidua.work.sheet_page import sheet_page
@@ -247,8 +249,28 @@ def test_printed_table_has_its_code_and_places_to_sign(desk: Desk) -> None:
     page = text_of(desk.client.get(f"{desk.sheet}/ban-in").text)
     assert re.search(r"Mã kiểm tra [2-9A-Z]{4}-[2-9A-Z]{4}", page)
     line = "Số nhiệm vụ đã hoàn thành: 1.250; Số nhiệm vụ trong kế hoạch: 2.500 20"
-    for words in (line, "Vì bão", "THỦ TRƯỞNG ĐƠN VỊ", "SỐ LIỆU MINH HỌA"):
+    for words in (line, "Tổng các lĩnh vực 100 20", "Vì bão", "THỦ TRƯỞNG", "SỐ LIỆU MINH HỌA"):
         assert words in page
+
+
+def test_total_counts_the_bonus_up_to_its_cap(year: Web) -> None:
+    own = {
+        "1.1": {"numerator": 30, "denominator": 40},
+        "1.2": {"points": 20_0000},
+        "2.2": {"count": 5},
+    }
+    with year.inside("nho") as session:
+        campaign = campaign_of(session)
+        campaign_id, unit = campaign.id, unit_id(session, "so-mot")
+        save_entries(
+            session, campaign_id=campaign_id, unit_id=unit, stage="self", inputs=own, by=COMMAND,
+            at=START - 10 * DAY,
+        )  # fmt: skip
+    path = f"/phieu/{campaign_id}/{unit}"
+    client = year.client("officer")
+    total = "Điểm thưởng được tính 1 Điểm trừ 0 Tổng điểm tự chấm 51"
+    assert f"Tổng các lĩnh vực 100 50 {total}" in read(client, f"{path}/ban-in")
+    assert "Tổng các lĩnh vực 50 /100" in read(client, path)
 
 
 def test_sheet_asks_the_same_few_things_however_much_is_entered(desk: Desk) -> None:
