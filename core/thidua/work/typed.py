@@ -60,12 +60,13 @@ def read_decimal(text: str) -> Decimal:
 
 
 def _stored(spec: InputSpec, text: str) -> int:
-    number = read_decimal(text.removesuffix("%"))
     if spec.scale == TICKS:
+        number = read_decimal(text.removesuffix("%"))
         try:
             return to_ticks(number)
         except ValueError:
             raise ValueError("chỉ ghi tối đa 4 số lẻ.") from None
+    number = read_decimal(text)
     if number != number.to_integral_value():
         raise ValueError("phải là số nguyên, không có phần lẻ.")
     return int(number)

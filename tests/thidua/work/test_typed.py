@@ -63,3 +63,10 @@ def test_every_unusable_field_is_named_and_empty_ones_are_left_out() -> None:
         Problem("ty-le", "“Tỷ lệ”: chỉ ghi tối đa 4 số lẻ."),
         Problem("la", "Tiêu chí này không có số liệu như vậy; hãy bỏ đi."),
     )
+
+
+def test_a_count_is_no_share() -> None:
+    with pytest.raises(Invalid) as refusal:
+        typed_inputs(LEAF.inputs, {"so": "12%"})
+    said = "“Số việc”: “12%” không phải là số; hãy ghi như 1.250 hoặc 12,5."
+    assert refusal.value.problems == (Problem("so", said),)
