@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -192,6 +193,13 @@ def test_account_that_is_closed_or_loses_its_role_is_out_at_once(web: Web) -> No
     assert goes_to_sign_in(closed)
     assert not gets_in(web, "leader")
     assert without.get("/ket-qua").headers["Location"] == "/login"
+
+
+def test_typing_begins_where_something_is_to_be_typed(web: Web) -> None:
+    focus = re.compile(r'(autofocus[^ >]*) [^>]*name="(\w+)"')
+    first, refused = web.app.test_client().get("/login").text, try_in(web, "leader", "sai").text
+    assert focus.findall(first) == [("autofocus", "username")]
+    assert focus.findall(refused) == [("autofocus", "password")]
 
 
 def test_pages_are_not_kept_by_the_browser(web: Web) -> None:
