@@ -171,7 +171,9 @@ def test_request_is_answered_on_the_row(desk: Desk) -> None:
         desk.client, f"{desk.sheet}/giai-trinh/{asked}", leaf="1.1", answer="Chậm.", version=1
     )
     assert answer.headers["Location"].endswith("#dong-1.1")
-    assert said(desk.client.get(desk.sheet).text) == ["Đã ghi giải trình cho tiêu chí 1.1."]
+    page = desk.client.get(desk.sheet).text
+    assert said(page) == ["Đã ghi giải trình cho tiêu chí 1.1."]
+    assert 'id="kept-model"' in page  # forgets what was taken, keeps what is corrected
     row = desk.row("1.1")
     assert (">Chậm.</textarea>" in row, " data-asked" in row) == (True, False)
     late = post(
