@@ -34,8 +34,8 @@ def driven(
     Nothing is flushed before it. Errors are SQLAlchemy's, as if it had run the statement.
     """
     transaction, connection = session.info.get(_BEGUN, (None, None))
-    if transaction is None or not transaction.is_active:
-        connection = session.connection()
+    if transaction is None or not transaction.is_active or session.in_nested_transaction():
+        connection = session.connection()  # which begins the savepoint, too
     return driven_on(connection, statement, values)
 
 

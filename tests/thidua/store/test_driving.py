@@ -24,6 +24,15 @@ def test_a_driven_statement_is_of_the_same_transaction(session: Session) -> None
     assert session.scalar(noted) == ""
 
 
+def test_a_driven_statement_is_undone_with_its_savepoint(session: Session) -> None:
+    keep = "SELECT set_config('app.note', %(said)s, true)"
+    driven(session, keep, {"said": "một"})
+    with session.begin_nested() as trial:
+        driven(session, keep, {"said": "hai"})
+        trial.rollback()
+    assert driven(session, "SELECT current_setting('app.note')", {}) == [("một",)]
+
+
 def test_a_refusal_of_the_database_is_an_error_of_sqlalchemy(session: Session) -> None:
     nameless = "INSERT INTO province (code) VALUES (%(code)s) RETURNING id"
     with pytest.raises(IntegrityError) as refused:
