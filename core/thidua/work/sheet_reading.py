@@ -67,7 +67,7 @@ _REST = """,
                 ORDER BY explanation_request.id)
             FROM explanation_request
             JOIN leaf ON leaf.id = leaf_id
-            WHERE sheet_id = %(sheet)s) AS asked,
+            WHERE sheet_id = %(sheet)s AND set_id = %(set)s) AS asked,
         (SELECT to_json(sign_off)
             FROM sign_off WHERE sheet_id = %(sheet)s AND withdrawn_at IS NULL) AS signed
 """

@@ -41,6 +41,7 @@ from thidua.work.explanations import asked_of
 from thidua.work.lateness import late_units
 from thidua.work.reissue import Loss, Reissued, losses_of, reissue_set, replacements_of
 from thidua.work.results import publish_results
+from thidua.work.sheet_page import sheet_page
 
 AT = datetime(2026, 3, 2, 3, tzinfo=UTC)
 BASIS = "Quyết định số 2/QĐ-UBND"
@@ -243,6 +244,9 @@ def test_evidence_and_requests_follow_their_leaf(inside: Session, campaign: Camp
     assert done.evidence == 1
     [request] = asked_of(inside, [sheet.id])  # 2.2 is gone
     assert (request.leaf, request.unit_id) == ("1.2", one)
+    page = sheet_page(inside, campaign_id=campaign.id, unit_id=one, by=COMMAND, at=AT)
+    rows = [row for part in page.domains for row in part.rows]
+    assert [row.code for row in rows for _ in row.asked] == ["1.2"]
     owed = late_units(inside, campaign_id=campaign.id, by=COMMAND, at=AT)
     assert [(x.name, x.lines) for x in owed if x.step == "explanation"] == [("Sở Một", 1)]
 
