@@ -133,7 +133,9 @@ def _declared(kept: Mapping[str, Any] | None, points: Decimal | None) -> dict[st
     ``kept`` is what an export says of it: where it declares no points, the printed are a sum.
     """
     declared = (kept or {}).get("declared", {})
-    if points is None or (kept is not None and "points" not in declared):
+    if points is None or not isinstance(declared, Mapping):  # what is none is refused as it stands
+        return {}
+    if kept is not None and "points" not in declared:
         return {}
     return {"declared": {**declared, "points": str(points)}}
 

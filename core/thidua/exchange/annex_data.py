@@ -98,7 +98,10 @@ def read_data(sheet: Sheet, file: str) -> Kept:
     read = gather(lambda code: (code, _mapping(texts[code], file, lines[code])), texts)
     found = dict(read)
     header, agencies = found.pop(SET, {}), found.pop(AGENCIES, {})
-    nodes = {code: KeptNode(levels[code], data) for code, data in found.items()}
+    nodes = {
+        code: KeptNode(levels[code], {k: v for k, v in data.items() if k not in _PRINTED})
+        for code, data in found.items()
+    }
     return Kept(header, {str(name): key for key, name in agencies.items()}, nodes)
 
 

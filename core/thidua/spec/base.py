@@ -18,7 +18,7 @@ MAX_POINTS = Decimal(1_000_000)
 
 
 def _whole_ticks(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) > MAX_POINTS:
+    if not value.is_finite() or value.copy_abs() > MAX_POINTS:
         raise ValueError(f"phải là số hữu hạn, không quá {MAX_POINTS}")
     if value != round(value, POINT_DECIMALS):
         raise ValueError(f"có quá {POINT_DECIMALS} chữ số thập phân")

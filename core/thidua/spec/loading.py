@@ -57,6 +57,15 @@ DEEPEST = 20
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader, but 8.5 is a Decimal: no float ever holds points."""
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value; what only looks like one, as 2026-02-30 like a day, is told by its place."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError) as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"không phải là giá trị: {node.value}", node.start_mark
+            ) from error
+
     def construct_decimal(self, node: yaml.ScalarNode) -> Decimal:
         """The number exactly as written."""
         text = str(self.construct_scalar(node)).replace("_", "")

@@ -239,7 +239,7 @@ def test_what_is_edited_in_an_export_comes_through_and_the_rest_is_kept(tmp_path
 
 def test_data_that_cannot_be_read_are_told_by_their_row(tmp_path: Path) -> None:
     path = exported(tmp_path, ODD, AGENCIES)
-    write_data(path, x="rule: {kind: manual", b="- một", a="&a [*a]", **{"1": "rule: {kind: la}"})
+    write_data(path, x="rule: {kind: manual", b="- một", a="&a [*a]", **{"1": "on: 2026-02-30"})
     with pytest.raises(Invalid) as refused:
         read_annex(path)
     where = "xuat.xlsx, trang “Dữ liệu bộ tiêu chí”, ô E"
@@ -247,12 +247,15 @@ def test_data_that_cannot_be_read_are_told_by_their_row(tmp_path: Path) -> None:
         f"{where}19: không nhận tham chiếu (*) và dữ liệu lồng quá sâu",
         f"{where}21 dòng 2, cột 1: không đúng cú pháp YAML",
         f"{where}22: phải là các dòng “tên: giá trị”",
+        f"{where}23 dòng 1, cột 5: không đúng cú pháp YAML",
     ]
-    write_data(path, x="rule: {kind: manual}", b="", a="", **{"1": "rule: {kind: la}"})
+    manual = "rule: {kind: manual}\nsub_criteria: [5]"  # what stands below is on the other sheet
+    write_data(path, x=manual, b="declared: 2", a="", **{"1": "rule: {kind: la}"})
     with pytest.raises(Invalid) as unknown:
         annex_set(read_annex(path))
     assert [str(problem) for problem in unknown.value.problems] == [
-        "xuat.xlsx, 1 rule: không có cách chấm (kind) này"
+        "xuat.xlsx, b declared: phải là một nhóm trường",
+        "xuat.xlsx, 1 rule: không có cách chấm (kind) này",
     ]
 
 

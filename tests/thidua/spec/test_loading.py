@@ -32,6 +32,12 @@ from thidua.spec.rules import Deduction, Ratio
         ),
         (
             Ratio,
+            {"kind": "ratio", "numerator": "a", "denominator": "b", "full": "1e999999999"},
+            "full",
+            "phải là số hữu hạn, không quá 1000000",
+        ),
+        (
+            Ratio,
             {"kind": "ratio", "numerator": "a" * 2001, "denominator": "b"},
             "numerator",
             "dài quá 2000 ký tự",
