@@ -24,6 +24,7 @@ from thidua.exchange.tables.layout import (
     headings,
     is_numbering,
 )
+from thidua.store.vietnamese import nfc
 from thidua.work.figure_lines import FigureColumn, FigureLine
 
 CODES = ("ma don vi", "ma hanh chinh", "ma dinh danh", "ma", "ma so")
@@ -152,14 +153,25 @@ def _unread(text: str, column: FigureColumn) -> str:
 
 def _value(cell: Cell, column: FigureColumn, marks: frozenset[str]) -> Decimal | None:
     if column.options:
-        places = {plain(option): place for place, option in enumerate(column.options)}
-        place = places.get(plain(cell.text))
-        return None if place is None else Decimal(place)
+        return _chosen(cell.text, column.options)
     if column.key.rpartition("/")[2] == "rank":
         rank = read_rank(cell)
         return None if rank is None else Decimal(rank)
     figure = read_figure(cell, marks)
     return None if figure is None else figure.value
+
+
+def _chosen(text: str, options: Sequence[str]) -> Decimal | None:
+    """The place of the option that is meant; accents and signs count where they tell apart."""
+    for form in (_exactly, plain):
+        places = [place for place, option in enumerate(options) if form(option) == form(text)]
+        if text and len(places) == 1:
+            return Decimal(places[0])
+    return None
+
+
+def _exactly(text: str) -> str:
+    return "".join(nfc(text).casefold().split())
 
 
 def _sums_up(name: str) -> bool:

@@ -127,6 +127,17 @@ def test_a_choice_is_read_by_its_words_alone(tmp_path: Path) -> None:
     ]
 
 
+def test_levels_that_signs_or_accents_tell_apart_stay_apart(tmp_path: Path) -> None:
+    choice = FigureColumn("1/level", "1 Mức", 1, ("1 Mức",), ("≥ 80 %", "< 80 %", "Đủ", "Dư"))
+    path = tmp_path / "a.csv"
+    path.write_text("Đơn vị;1 Mức\nA;≥80%\nB;< 80 %\nC;ĐỦ\nD;dư\n", "utf-8")
+    taken = read_figures(path, [choice]).lines
+    assert [line.values["1/level"] for line in taken] == [0, 1, 2, 3]
+    path.write_text("Đơn vị;1 Mức\nA;80 %\n", "utf-8")
+    with pytest.raises(Invalid):
+        read_figures(path, [choice])
+
+
 def test_what_is_no_number_is_named_with_its_line(tmp_path: Path) -> None:
     table = "Đơn vị;SIPAS\nSở Một;tám mươi\nSở Hai;80\nSở Ba;x\n"
     assert refused(tmp_path, table) == [
