@@ -61,8 +61,6 @@
       field.type = field.type === "password" ? "text" : "password";
       element.setAttribute("aria-pressed", field.type === "text");
     },
-    action: (element) => window.modelActions.execute(element.dataset.action),
-    addInline: (element) => window.faForm.addInlineField(element, element.dataset.addInline),
   };
 
   document.addEventListener("click", (event) => {
