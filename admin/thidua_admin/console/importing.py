@@ -14,6 +14,7 @@ from typing import Any
 from flask import current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
+from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from thidua.errors import Invalid
@@ -108,7 +109,7 @@ def _unpacked(view: str) -> Any:
     try:
         return _box(view).loads(request.form.get("packed", ""))
     except BadSignature as error:
-        raise Invalid.one("Tệp", "Hãy chọn lại tệp rồi xem trước.") from error
+        raise Invalid.one(gettext("Tệp"), gettext("Hãy chọn lại tệp rồi xem trước.")) from error
 
 
 def _box(view: str) -> URLSafeSerializer:

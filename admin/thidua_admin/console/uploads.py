@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from flask import request
+from flask_babel import gettext
 
 from thidua.errors import Invalid
 
@@ -20,7 +21,7 @@ def read_upload(name: str, read: Callable[[Path], T]) -> T:
     """What ``read`` makes of the file of the form; ``Invalid`` when none was chosen."""
     file = request.files.get(name)
     if file is None or not file.filename:
-        raise Invalid.one("Tệp", "Hãy chọn tệp .xlsx hoặc .csv.")
+        raise Invalid.one(gettext("Tệp"), gettext("Hãy chọn tệp .xlsx hoặc .csv."))
     with TemporaryDirectory() as folder:
         path = Path(folder) / kept_name(file.filename)
         file.save(path)
