@@ -1,7 +1,7 @@
 """Taking in a file on a console page: choose it, look through what it would do, confirm.
 
 Nothing is written before the confirmation, and then exactly what the confirming page showed: it
-carries that along, signed.
+carries that along, signed for the view and the province.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, redirect, request
+from flask import current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_babel import gettext
@@ -113,4 +113,4 @@ def _unpacked(view: str) -> Any:
 
 
 def _box(view: str) -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt=f"import.{view}")
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"import.{view}.{g.province.id}")

@@ -242,6 +242,19 @@ def test_workbook_is_filled_in_looked_through_and_made(web: Web) -> None:
     assert web.rows() == before
 
 
+def test_what_was_looked_through_is_made_in_no_other_province(web: Web) -> None:
+    client = web.client("hai")
+    book = load_workbook(BytesIO(client.get(f"{LIST}mau-nhap.xlsx").data))
+    sheet = book.worksheets[0]
+    sheet["A2"], sheet["B2"], sheet["C2"], sheet["D2"] = "Bà Lan", "lan", "Lãnh đạo", None
+    packed = re.findall(r'name="packed" value="(.*?)">', upload(client, book))[0]
+    post(client, "/tinh", code="tiengiang")
+    before = web.rows("tiengiang")
+    refused = submit(client, "nhap/ghi/", packed=unescape(packed))
+    assert refused == ["Tệp: Hãy chọn lại tệp rồi xem trước."]
+    assert web.rows("tiengiang") == before
+
+
 def upload(client: FlaskClient, book: Workbook) -> str:
     """What is said of a file."""
     file = BytesIO()
