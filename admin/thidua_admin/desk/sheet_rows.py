@@ -182,7 +182,7 @@ class RowView(NamedTuple):
         if self.gaps:
             values["gaps"] = " ".join([gap.kind for gap in self.gaps])
             values["lacks"] = _escaped(" ".join([gap.words for gap in self.gaps]))
-        if cell and row.counts_as == "points":
+        if cell and row.counts_as == "points" and not row.out:
             values["earned"] = str(cell.ticks)
         if cell and self.counts:
             values["points"], values["words"] = frame.points(cell.ticks), _escaped(cell.words)

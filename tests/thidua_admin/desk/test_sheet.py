@@ -134,7 +134,8 @@ def test_rows_of_others_are_read_only_with_who_supplies_them(desk: Desk) -> None
     assert "30 /50" in text_of(row)
 
 
-def test_exempted_row_says_why(desk: Desk) -> None:
+def test_exempted_row_says_why_and_adds_nothing(desk: Desk) -> None:
+    desk.save("1.1", value=1)
     with desk.web.inside() as session, desk.web.app.test_request_context():
         page = sheet_page(
             session, campaign_id=desk.campaign, unit_id=desk.unit, by=COMMAND,
@@ -146,6 +147,7 @@ def test_exempted_row_says_why(desk: Desk) -> None:
         html = domain_views(changed)[0].rows[0].html()
     assert text_of(html).startswith("1.1 Ban hành kế hoạch năm đúng hạn Không đánh giá: Vì <thử>")
     assert (fields(html), "Vì &lt;thử&gt;" in html) == ({}, True)
+    assert 'data-earned=""' in html
 
 
 def test_typed_text_is_never_markup(desk: Desk) -> None:
