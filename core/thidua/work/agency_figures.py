@@ -6,8 +6,9 @@ is left. The file is previewed by rolling the transaction back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -66,7 +67,7 @@ def agency_table(session: Session, *, campaign_id: int, by: Actor) -> AgencyTabl
     """The table that the actor's agency fills in: its criteria in columns, its units in rows."""
     rights = require(session, by, {"appraiser"}, "nhập số liệu của cơ quan thẩm định")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
-    columns: dict[str, FigureColumn] = {}
+    columns: dict[FigureColumn, None] = {}
     units: dict[int, str] = {}
     illustrative = False
     sets = {
@@ -80,10 +81,9 @@ def agency_table(session: Session, *, campaign_id: int, by: Actor) -> AgencyTabl
             illustrative = illustrative or criteria.illustrative
             for item in leaf.inputs:
                 if leaf.supplier_of(item.name) is Supplier.AGENCY:
-                    column = _column(leaf, item.name)
-                    columns.setdefault(column.key, column)
+                    columns[_column(leaf, item.name)] = None
     return AgencyTable(
-        campaign.year, campaign.title, illustrative, tuple(columns.values()), tuple(units.values())
+        campaign.year, campaign.title, illustrative, _told_apart(columns), tuple(units.values())
     )
 
 
@@ -92,8 +92,9 @@ def upload_agency_figures(
 ) -> Uploaded:
     """Write the figures of a table into the sheets, at the stage ``agency``. All or none.
 
-    ``values`` of a line are by ``leaf/input``; what is blank stays. ``Invalid`` names every line
-    whose unit is unknown or whose figure cannot be taken; ``Conflict`` when it is too late.
+    ``values`` of a line are by the keys of the table's columns; what is blank stays. ``Invalid``
+    names every line whose unit is unknown or whose figure cannot be taken; ``Conflict`` when it is
+    too late.
     """
     require(session, by, {"appraiser"}, "nhập số liệu của cơ quan thẩm định")
     campaign = campaign_by_id(session, campaign_id=campaign_id)
@@ -124,6 +125,17 @@ def _column(leaf: Leaf, name: str) -> FigureColumn:
     key, called = f"{leaf.code}/{name}", f"{leaf.code} {spec.label}"
     label = f"{called} ({', '.join(spec.options)})" if spec.options else called
     return FigureColumn(key, label, spec.scale, (label, called, key), spec.options)
+
+
+def _told_apart(columns: Collection[FigureColumn]) -> tuple[FigureColumn, ...]:
+    """Where sets ask for different figures by one code, the keys say by their labels which."""
+    keys = Counter(column.key for column in columns)
+    return tuple(
+        column
+        if keys[column.key] == 1
+        else replace(column, key=f"{column.key}:{column.label}", names=(column.label,))
+        for column in columns
+    )
 
 
 def _theirs(
@@ -159,10 +171,12 @@ def _inputs(place: Place, line: FigureLine, problems: list[Problem]) -> Inputs:
     leaves = {leaf.code: leaf for leaf in place.criteria.leaves}
     found: Inputs = {}
     for key, value in line.values.items():
-        code, _, name = key.partition("/")
+        plain, _, label = key.partition(":")
+        code, _, name = plain.partition("/")
         specs = {item.name: item for item in leaves[code].inputs} if code in leaves else {}
-        if name not in specs:
-            reason = f"bộ tiêu chí của “{place.unit.name}” không có số liệu {key}; hãy để trống"
+        if name not in specs or label not in ("", _column(leaves[code], name).label):
+            said = label or key
+            reason = f"bộ tiêu chí của “{place.unit.name}” không có số liệu {said}; hãy để trống"
             problems.append(Problem(place_of_line(line), reason))
             continue
         stored = value * specs[name].scale

@@ -209,6 +209,32 @@ def test_the_table_of_an_agency_is_written_filled_in_and_read_back(
     ]  # fmt: skip
 
 
+def test_what_sets_ask_by_one_code_stands_in_columns_of_their_own(
+    sessions: sessionmaker[Session],
+) -> None:
+    def asking(item: str, kind: str) -> dict[str, Any]:
+        rule = {"kind": "count", "item": item, "each": 4}
+        return criteria(
+            domains=[domain("1", "Một", leaf("1.1", "Một", 100, rule, supplier="agency"),
+                            appraiser="so-hai")],
+            declared={}, exemption_groups=[], bonus_cap=0, code=kind, kinds=[kind],
+        )  # fmt: skip
+
+    sets = [asking("Báo cáo", "so"), asking("Hồ sơ", "xa")]
+    with sessions() as session:
+        campaign = open_small(session, small_spec(criteria_sets=sets))
+        scene = Scene(session, campaign, person(session, "appraiser", "so-hai"))
+        table = agency_table(session, campaign_id=campaign.id, by=scene.agency)
+        assert [column.label for column in table.columns] == ["1.1 Báo cáo", "1.1 Hồ sơ"]
+        reports, files = (column.key for column in table.columns)
+        with pytest.raises(Invalid, match=r"“Xã Một” không có số liệu 1\.1 Báo cáo; hãy để"):
+            scene.upload(FigureLine("Xã Một", {reports: Decimal(1)}, line=3))
+        scene.upload(
+            FigureLine("Sở Một", {reports: Decimal(1)}), FigureLine("Xã Một", {files: Decimal(2)})
+        )
+        assert scene.stored() == [("agency", {"count": 1}), ("agency", {"count": 2})]
+
+
 def test_an_agency_prints_what_it_appraised_for_signature(scene: Scene, tmp_path: Path) -> None:
     scene.upload(line("Sở Một", files="40", reports="10"))
     scene.save("1.1", numerator=40)
