@@ -244,8 +244,8 @@ def test_evidence_and_requests_follow_their_leaf(inside: Session, campaign: Camp
     assert done.evidence == 1
     [request] = asked_of(inside, [sheet.id])  # 2.2 is gone
     assert (request.leaf, request.unit_id) == ("1.2", one)
-    page = sheet_page(inside, campaign_id=campaign.id, unit_id=one, by=COMMAND, at=AT)
-    rows = [row for part in page.domains for row in part.rows]
+    shown = sheet_page(inside, campaign_id=campaign.id, unit_id=one, by=COMMAND, at=AT)
+    rows = [row for part in shown.domains for row in part.rows]
     assert [row.code for row in rows for _ in row.asked] == ["1.2"]
     owed = late_units(inside, campaign_id=campaign.id, by=COMMAND, at=AT)
     assert [(x.name, x.lines) for x in owed if x.step == "explanation"] == [("Sở Một", 1)]
