@@ -21,11 +21,12 @@ from thidua.errors import Conflict, ThiduaError
 from thidua.store.embedded import APP, OWNER, EmbeddedPostgres, Server, start
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 import psycopg
 from thidua.errors import ThiduaError
 from thidua.store.embedded import start
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs us may ignore it
 try:
     running = start(Path(sys.argv[1]))
 except ThiduaError as error:

@@ -38,6 +38,8 @@ def test_outlook_says_the_kind_and_what_differs_from_what_is_known(
     moved = ["Sở Hai", "Sở Một"]  # Sở Hai in rank alone
     assert outlook(second.id) == ("corrected", [], 2, moved, True)
     publish_results(inside, version_id=second.id, by=COMMAND.because("Sửa số liệu"))
-    assert second.published_at == first.published_at  # one transaction, one time
+    assert first.published_at
+    assert second.published_at
+    assert first.published_at < second.published_at  # one transaction, two times
     assert outlook(second.id) == ("corrected", [], 2, moved, False)
     assert outlook(first.id) == ("final", [], None, [], False)
